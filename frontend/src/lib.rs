@@ -1,0 +1,1 @@
+//! The wasm entry point: starts the app in the browser.

@@ -1,0 +1,2 @@
+//! The `touchloop` binary.
+fn main() {}
