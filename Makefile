@@ -1,0 +1,38 @@
+# The whole build on one screen. `make run` and `make test` set up what they need.
+SHELL := bash
+TOOLS := . .tools/env &&
+BINARY := target/release/touchloop
+SOURCES := $(shell find model app server frontend style public -type f -not -path '*/tests/*' -not -path '*/fuzz/*' 2>/dev/null) Cargo.toml Cargo.lock
+
+.PHONY: help run build test dev bench fuzz clean
+
+help: ## lists what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: build ## builds if needed and serves http://127.0.0.1:3000, data under ./data
+	$(BINARY) serve --open --data ./data
+
+build: $(BINARY) ## leaves the one file at target/release/touchloop
+
+$(BINARY): $(SOURCES) scripts/setup scripts/package-lock.json
+	@scripts/setup build
+	$(TOOLS) cargo leptos build --release --precompress
+	@touch $@
+
+test: ## formatting, lints, unit, integration and browser tests, size budget
+	@scripts/setup test
+	@$(TOOLS) scripts/test
+
+dev: ## rebuilds and reloads while you edit
+	@scripts/setup build
+	$(TOOLS) TOUCHLOOP_OPEN=true TOUCHLOOP_DATA=./data cargo leptos watch
+
+bench: build ## the figures of BENCHMARKS.md
+	@scripts/setup test
+	@$(TOOLS) scripts/bench
+
+fuzz: ## fuzzes what stands before the document for a minute a target (needs a nightly Rust)
+	@scripts/fuzz
+
+clean: ## removes what was built
+	rm -rf target .tools

@@ -1,0 +1,36 @@
+// No words in code: both languages carry the same keys, and no view or server text holds a sentence of its own.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = new URL("..", import.meta.url).pathname;
+const faults = [];
+
+function keys(value, path = "") {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === "object" && inner !== null ? keys(inner, `${path}${key}.`) : [`${path}${key}`],
+  );
+}
+const [vi, en] = ["vi", "en"].map((name) => new Set(keys(JSON.parse(readFileSync(join(root, "app/locales", `${name}.json`), "utf8")))));
+for (const key of vi) if (!en.has(key)) faults.push(`en.json lacks ${key}`);
+for (const key of en) if (!vi.has(key)) faults.push(`vi.json lacks ${key}`);
+
+function sources(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? sources(join(folder, entry.name)) : entry.name.endsWith(".rs") ? [join(folder, entry.name)] : [],
+  );
+}
+// A Vietnamese letter in a string, or a capitalised phrase of two words inside a view, is a text that escaped translation.
+const vietnamese = /"[^"\n]*[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ][^"\n]*"/i;
+const phrase = />\s*"[A-Z][a-z]+( [a-z]+)+[^"]*"\s*</;
+for (const file of sources(join(root, "app/src"))) {
+  let tests = false;
+  readFileSync(file, "utf8").split("\n").forEach((line, index) => {
+    tests ||= line.includes("#[cfg(test)]");
+    const code = line.replace(/^\s*\/\/.*/, "");
+    if (!tests && (vietnamese.test(code) || phrase.test(code))) faults.push(`${file.slice(root.length)}:${index + 1} holds a text: ${line.trim()}`);
+  });
+}
+
+for (const fault of faults) console.error(fault);
+console.log(`${vi.size} words in each language, ${faults.length} faults`);
+process.exit(faults.length === 0 ? 0 : 1);
