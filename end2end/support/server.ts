@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BINARY = process.env.TOUCHLOOP ?? new URL("../../target/release/touchloop", import.meta.url).pathname;
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** The real binary on loopback with a database of its own; it can be killed and started again on the same data. */
+export class Server {
+  private child?: ChildProcess;
+  private log = "";
+
+  private constructor(
+    readonly port: number,
+    readonly data: string,
+  ) {}
+
+  static async start(): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "touchloop-")));
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async up(): Promise<void> {
+    const child = spawn(BINARY, ["serve", "--open", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout?.on("data", (text) => (this.log += text));
+    child.stderr?.on("data", (text) => (this.log += text));
+    this.child = child;
+    const deadline = Date.now() + 20_000;
+    while (Date.now() < deadline) {
+      if (child.exitCode !== null) throw new Error(`the server stopped with ${child.exitCode}:\n${this.log}`);
+      const ready = await fetch(`${this.url}/readyz`).then((reply) => reply.ok, () => false);
+      if (ready) return;
+      await new Promise((again) => setTimeout(again, 25));
+    }
+    throw new Error(`the server did not become ready:\n${this.log}`);
+  }
+
+  /** Ends the process; SIGKILL is the power cut. */
+  async down(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+    return child.exitCode;
+  }
+
+  async remove(): Promise<void> {
+    await this.down();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { type Browser, type BrowserContext, expect, type Page, test as base } from "@playwright/test";
+import { Server } from "./server.ts";
+import type { Language } from "./words.ts";
+
+/** Opens pages of separate people (own storage each) and fails the test on any console message or page error. */
+export class People {
+  private contexts: BrowserContext[] = [];
+  readonly complaints: string[] = [];
+
+  constructor(
+    private browser: Browser,
+    private server: Server,
+  ) {}
+
+  async person(options: { language?: Language; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean; header?: string } = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      baseURL: this.server.url,
+      locale: options.language === "en" ? "en-US" : "vi-VN",
+      javaScriptEnabled: options.script ?? true,
+      viewport: options.viewport ?? { width: 1440, height: 900 },
+      colorScheme: options.dark ? "dark" : "light",
+      ...(options.header === undefined ? {} : { extraHTTPHeaders: { "accept-language": options.header } }),
+    });
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      // A server that was killed on purpose cannot be reached meanwhile; that is the browser's own line.
+      if (/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to/.test(message.text())) return;
+      if (["error", "warning"].includes(message.type())) this.complaints.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => this.complaints.push(`page error: ${error.message}`));
+    return page;
+  }
+
+  async close(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+  }
+}
+
+export const test = base.extend<{ people: People }, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.remove();
+    },
+    { scope: "worker" },
+  ],
+  people: async ({ browser, server }, use) => {
+    const people = new People(browser, server);
+    await use(people);
+    await people.close();
+    expect(people.complaints, "console messages").toEqual([]);
+  },
+});
+
+export { expect };
