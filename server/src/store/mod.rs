@@ -1,0 +1,110 @@
+//! What keeps documents safe: the only place that speaks SQL.
+//!
+//! [`Store`] is the boundary: bytes in, bytes out. A board is a snapshot and the tail of updates after it; what the
+//! bytes mean is nobody's business here. Every implementation passes the suite in `tests/support/contract.rs`.
+
+mod committer;
+mod open;
+mod sqlite;
+
+use std::sync::Arc;
+
+use app::api::BoardCard;
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::{id::BoardId, summary::Summary};
+
+pub use open::OpenError;
+pub use sqlite::SqliteStore;
+
+/// A board as it lies in the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The whole document as of `snapshot_seq`, one encoded update. Empty while there is none.
+    pub snapshot: Bytes,
+    /// Number of the last update inside the snapshot.
+    pub snapshot_seq: u64,
+    /// Updates after the snapshot with their numbers, oldest first, no gaps.
+    pub tail: Vec<(u64, Bytes)>,
+}
+
+impl Stored {
+    /// Number of the newest update.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.tail.last().map_or(self.snapshot_seq, |(seq, _)| *seq)
+    }
+}
+
+/// Keeps boards. Whatever a method has answered with `Ok` survives `kill -9` and a power cut.
+///
+/// A future that is dropped half way leaves the write whole or absent, never half done (F7).
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Adds a board with its first document.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when the id is taken; the store is then unchanged.
+    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError>;
+
+    /// The snapshot and every update after it; `None` for a board that does not exist.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError>;
+
+    /// Appends updates in this order, all or none, and replaces the summary if one is given. Creates the board when
+    /// it does not exist. Answers with the number of the last update, once all of it is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: nothing of it was stored.
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError>;
+
+    /// Puts `snapshot` in the place of everything up to and including update `upto`, in one transaction. Does nothing
+    /// when the stored snapshot is as new already, or `upto` was never appended.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: the old snapshot and tail are still there.
+    async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError>;
+
+    /// Boards in whose title, brand, stages or touchpoints every word of `query` occurs, accents and case aside;
+    /// newest change first. An empty query finds all. The summaries come without their search text.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn list(&self, query: &str, limit: u32) -> Result<Vec<BoardCard>, StoreError>;
+
+    /// Really writes something and takes it away again.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the store cannot be written now.
+    async fn probe(&self) -> Result<(), StoreError>;
+
+    /// Stores everything that was asked for, then lets go of the files. Later writes are refused.
+    async fn close(&self);
+}
+
+/// Why the store did not do it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A board with this id is there already.
+    #[error("a board with this id exists already")]
+    Exists,
+    /// The disk is full, read-only or failing, or the store is closing. Nothing was changed; trying again later may
+    /// work. The text is for the log.
+    #[error("the store cannot do this now: {0}")]
+    Unavailable(Arc<str>),
+}
+
+impl StoreError {
+    /// [`StoreError::Unavailable`] because of `cause`.
+    pub fn unavailable(cause: impl std::fmt::Display) -> Self {
+        Self::Unavailable(cause.to_string().into())
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::unavailable(error)
+    }
+}

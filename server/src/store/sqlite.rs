@@ -1,0 +1,175 @@
+//! [`Store`] on one SQLite file.
+
+use std::{fs::File, path::Path, time::Duration};
+
+use app::api::BoardCard;
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::{fold::fold, id::BoardId, summary::Summary};
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqlitePoolOptions, SqliteRow},
+    Row,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    OpenError, Store, StoreError, Stored,
+    committer::{Command, Committer, Reply, SummaryRow},
+    open::{self, DATABASE, MIGRATIONS},
+};
+use crate::limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX};
+
+/// One file, one writer, a few readers that never wait for it.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: mpsc::Sender<Command>,
+    readers: SqlitePool,
+    closing: CancellationToken,
+    committer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// Keeps other servers out of the folder for as long as the store lives.
+    _folder: File,
+}
+
+impl SqliteStore {
+    /// Opens the database in `folder`, creating both where they do not exist. The file is read through first, so this
+    /// takes a moment on a large one.
+    ///
+    /// # Errors
+    /// [`OpenError`]; the file was left as it was.
+    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+        let lock = open::lock_folder(folder)?;
+        let database = folder.join(DATABASE);
+        let connection = open::open_database(&database, &MIGRATIONS).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(DATABASE_BUSY)
+            .idle_timeout(Duration::from_secs(60))
+            .connect_lazy_with(open::reader_options(&database));
+        let (writer, inbox) = mpsc::channel(COMMIT_QUEUE);
+        let closing = CancellationToken::new();
+        let committer = Committer::new(open::writer_options(&database), connection, inbox, closing.clone());
+        let committer = tokio::spawn(committer.run());
+        Ok(Self { writer, readers, closing, committer: Some(committer).into(), _folder: lock })
+    }
+
+    /// Caps the database at so many pages of 4 KiB. A file at its cap refuses what would make it larger, as a full
+    /// disk does; reading goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn cap_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.ask(|reply| Command::CapPages { pages, reply }).await
+    }
+
+    /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(command(reply)).await.map_err(|_| StoreError::unavailable("the store is closed"))?;
+        answer.await.map_err(|_| StoreError::unavailable("the writer ended"))?
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
+        let summary = row_of(summary.clone())?;
+        self.ask(|reply| Command::Create { id, snapshot, summary, reply }).await
+    }
+
+    async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError> {
+        let key = id.0;
+        // One transaction, so that a compaction in between cannot make a gap between snapshot and tail.
+        let mut reader = self.readers.begin().await?;
+        let last: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM boards WHERE id = ?1")
+            .bind(&key.as_bytes()[..])
+            .fetch_optional(&mut *reader)
+            .await?;
+        if last.is_none() {
+            return Ok(None);
+        }
+        let snapshot: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT seq, bytes FROM snapshots WHERE board_id = ?1")
+            .bind(&key.as_bytes()[..])
+            .fetch_optional(&mut *reader)
+            .await?;
+        let (snapshot_seq, snapshot) = snapshot.unwrap_or_default();
+        let tail: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT seq, bytes FROM updates WHERE board_id = ?1 AND seq > ?2 ORDER BY seq")
+                .bind(&key.as_bytes()[..])
+                .bind(snapshot_seq)
+                .fetch_all(&mut *reader)
+                .await?;
+        reader.commit().await?;
+        Ok(Some(Stored {
+            snapshot: snapshot.into(),
+            snapshot_seq: unsigned(snapshot_seq),
+            tail: tail.into_iter().map(|(seq, bytes)| (unsigned(seq), bytes.into())).collect(),
+        }))
+    }
+
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
+        let summary = summary.map(row_of).transpose()?;
+        self.ask(|reply| Command::Append { id, updates, summary, reply }).await
+    }
+
+    async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Compact { id, upto, snapshot, reply }).await
+    }
+
+    async fn list(&self, query: &str, limit: u32) -> Result<Vec<BoardCard>, StoreError> {
+        let query: String = query.chars().take(SEARCH_CHARS_MAX).collect();
+        let folded = fold(&query);
+        let words: Vec<&str> = folded.split_whitespace().take(SEARCH_WORDS_MAX).collect();
+        let words = serde_json::to_string(&words).map_err(StoreError::unavailable)?;
+        let rows = sqlx::query(
+            "SELECT id, changed_at, summary FROM boards LEFT JOIN summaries ON board_id = id \
+             WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(coalesce(search, ''), value) = 0) \
+             ORDER BY changed_at DESC, id DESC LIMIT ?2",
+        )
+        .bind(words)
+        .bind(limit.min(LIST_MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(card).collect()
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Probe { reply }).await
+    }
+
+    async fn close(&self) {
+        self.closing.cancel();
+        // Two callers: the second waits here until the first is done.
+        if let Some(committer) = self.committer.lock().await.take()
+            && let Err(error) = committer.await
+        {
+            tracing::error!(%error, "the writer did not end cleanly");
+        }
+        self.readers.close().await;
+    }
+}
+
+/// The search text has a column of its own and is left out of the rest.
+fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
+    let search = std::mem::take(&mut summary.search);
+    let json = serde_json::to_string(&summary).map_err(StoreError::unavailable)?;
+    Ok(SummaryRow { title: summary.title, json, search })
+}
+
+fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
+    let id: Vec<u8> = row.try_get("id")?;
+    let id = BoardId(Uuid::from_slice(&id).map_err(StoreError::unavailable)?);
+    let summary: Option<String> = row.try_get("summary")?;
+    // A summary that cannot be read costs the list a title, not the list; the next edit writes it anew.
+    let summary = summary.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    Ok(BoardCard { id, summary, changed_at: unsigned(row.try_get("changed_at")?) })
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
