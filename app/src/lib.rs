@@ -1,1 +1,51 @@
-//! What people see.
+//! What people see: pages, components, server functions, editor state.
+//!
+//! Rendered on the server (`ssr`), then again in the browser (`hydrate`); both must come to the same result, so
+//! nothing here reads a clock, a random number or local storage while it renders.
+#![recursion_limit = "512"]
+
+pub mod api;
+mod language;
+mod map;
+mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+mod ui;
+
+#[allow(unreachable_pub)]
+mod words {
+    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+}
+use words::i18n;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+/// The whole app: the pages, and what lies over every page (messages, the live region).
+#[component]
+#[must_use]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let language = language::provide();
+    ui::toast::provide();
+    ui::live::provide();
+
+    view! {
+        <a class="skip" href="#main">
+            {language::t!(language, app.skip)}
+        </a>
+        <Router>
+            <FlatRoutes fallback=pages::Missing>
+                <Route path=StaticSegment("") view=pages::Home ssr=SsrMode::Async />
+                <Route path=(StaticSegment("map"), ParamSegment("id")) view=map::MapPage ssr=SsrMode::Async />
+            </FlatRoutes>
+        </Router>
+        <ui::toast::Toasts />
+        <ui::live::LiveRegion />
+    }
+}

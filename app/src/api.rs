@@ -1,0 +1,277 @@
+//! What the page asks of the server: the lists, creation, opening a board, the language.
+//!
+//! Every function here is a public endpoint. It checks what it is given and then calls [`Boards`], which the server
+//! provides by context; this crate knows no storage. Forms post to the same addresses when no script runs.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, JsonEncoding};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use model::board::Board;
+use model::id::BoardId;
+use model::summary::Summary;
+use model::templates::{Lang, Template};
+use serde::{Deserialize, Serialize};
+
+use crate::language::Locale;
+
+pub(crate) use calls::*;
+
+/// A board on the shelf.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoardCard {
+    /// Its id.
+    pub id: BoardId,
+    /// What its picture and its search are made of.
+    pub summary: Summary,
+    /// When it last changed, in milliseconds since 1970, by the server's clock.
+    pub changed_at: u64,
+}
+
+/// A whole document as the page gets it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BoardSeed {
+    /// The document, encoded; both sides render from these bytes.
+    pub encoded: Bytes64,
+    /// The same as plain values, where the server has them at hand.
+    #[serde(skip)]
+    pub board: Option<Arc<Board>>,
+}
+
+/// Pieces of a document are the same when their bytes are: the plain values follow from them.
+impl PartialEq for BoardSeed {
+    fn eq(&self, other: &Self) -> bool {
+        self.encoded == other.encoded
+    }
+}
+
+/// Bytes that travel as base64 text. Shared, since a large document is handed around as it lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes64(pub Arc<[u8]>);
+
+impl Serialize for Bytes64 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use base64::Engine as _;
+        serializer.serialize_str(&base64::engine::general_purpose::STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes64 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use base64::Engine as _;
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        Ok(Self(bytes.into()))
+    }
+}
+
+impl From<Locale> for Lang {
+    fn from(locale: Locale) -> Self {
+        match locale {
+            Locale::vi => Self::Vi,
+            Locale::en => Self::En,
+        }
+    }
+}
+
+/// Why the server did not do what it was asked. Says nothing of causes: those are in the server's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiError {
+    /// There is no such board.
+    #[error("not found")]
+    NotFound,
+    /// Asked for something that is not allowed or out of bounds.
+    #[error("refused")]
+    Refused,
+    /// More than the limits allow.
+    #[error("too large")]
+    TooLarge,
+    /// The store cannot read or write just now.
+    #[error("unavailable")]
+    Unavailable,
+    /// The request could not be read.
+    #[error("malformed")]
+    Malformed,
+    /// The server could not be reached; only the browser says so.
+    #[error("no connection")]
+    Network,
+    /// Anything else.
+    #[error("unexpected")]
+    Unexpected,
+}
+
+impl ApiError {
+    /// The HTTP status it is answered with.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Refused => 403,
+            Self::TooLarge => 413,
+            Self::Malformed => 400,
+            Self::Unavailable | Self::Network => 503,
+            Self::Unexpected => 500,
+        }
+    }
+
+    /// What happened, what was kept and what to do, in the reader's language.
+    #[must_use]
+    pub(crate) fn explain(self, locale: Locale) -> &'static str {
+        use leptos_i18n::td_string;
+        match self {
+            Self::NotFound => td_string!(locale, error.map_not_found),
+            Self::Refused => td_string!(locale, error.refused),
+            Self::TooLarge => td_string!(locale, error.too_large),
+            Self::Unavailable => td_string!(locale, error.unavailable),
+            Self::Malformed => td_string!(locale, error.malformed),
+            Self::Network => td_string!(locale, error.network),
+            Self::Unexpected => td_string!(locale, error.unexpected),
+        }
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Network,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Malformed
+            }
+            _ => Self::Unexpected,
+        }
+    }
+}
+
+/// The boards as the server keeps them.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Boards: Send + Sync + 'static {
+    /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
+    async fn list(&self, query: &str) -> Result<Vec<BoardCard>, ApiError>;
+    /// Creates a board and says its id.
+    async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
+    /// The document of a board.
+    async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError>;
+}
+
+/// Where the files of the site are, and what the page must know of the server. Addresses carry a content hash.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// The stylesheet.
+    pub css: String,
+    /// The script that loads the app.
+    pub js: String,
+    /// The app.
+    pub wasm: String,
+    /// The fonts that the first paint needs.
+    pub fonts: Vec<String>,
+    /// The icon of the tab.
+    pub icon: String,
+    /// Whether whoever reaches the server may edit.
+    pub open: bool,
+}
+
+/// Longest search that is looked at, in characters; the rest is cut off.
+#[cfg(feature = "ssr")]
+const QUERY_MAX: usize = 200;
+
+#[allow(missing_docs, clippy::unused_async)]
+mod calls {
+    use super::*;
+
+    /// Boards that match a search, newest change first.
+    #[server(prefix = "/api", endpoint = "boards", input = GetUrl)]
+    pub async fn list_boards(#[server(default)] query: String) -> Result<Vec<BoardCard>, ApiError> {
+        let query: String = query.chars().take(QUERY_MAX).collect();
+        let mut cards = answer(boards()?.list(query.trim()).await)?;
+        for card in &mut cards {
+            // What the search looks through is as long as the map and of no use on the page.
+            card.summary.search.clear();
+        }
+        Ok(cards)
+    }
+
+    /// Creates a board and goes there.
+    #[server(prefix = "/api", endpoint = "create")]
+    pub async fn create_board(
+        template: Template,
+        lang: Lang,
+        #[server(default)] title: Option<String>,
+    ) -> Result<BoardId, ApiError> {
+        let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+        if title.as_ref().is_some_and(|title| title.chars().count() > model::limits::NAME_MAX) {
+            return answer(Err(ApiError::TooLarge));
+        }
+        let id = answer(boards()?.create(template, lang, title).await)?;
+        leptos_axum::redirect(&format!("/map/{id}"));
+        Ok(id)
+    }
+
+    /// The document of a board.
+    #[server(prefix = "/api", endpoint = "board", input = GetUrl)]
+    pub async fn open_board(id: BoardId) -> Result<BoardSeed, ApiError> {
+        answer(boards()?.open(id).await)
+    }
+
+    /// Remembers a language; a form that posts here is led back to its page.
+    #[server(prefix = "/api", endpoint = "language")]
+    pub async fn set_language(language: Locale) -> Result<(), ApiError> {
+        if let (Some(response), Ok(cookie)) = (
+            use_context::<leptos_axum::ResponseOptions>(),
+            http::HeaderValue::from_str(&crate::language::cookie(language)),
+        ) {
+            response.insert_header(http::header::SET_COOKIE, cookie);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn boards() -> Result<Arc<dyn Boards>, ApiError> {
+    use_context().ok_or(ApiError::Unexpected)
+}
+
+/// Gives a failure its HTTP status, except to a plain form: that is led back to its page, which says what happened.
+#[cfg(feature = "ssr")]
+fn answer<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
+    if let Err(error) = &result
+        && !from_form()
+        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+    result
+}
+
+/// Whether a browser posted this without a script's help.
+#[cfg(feature = "ssr")]
+fn from_form() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| {
+        parts.method == http::Method::POST
+            && parts
+                .headers
+                .get(http::header::ACCEPT)
+                .and_then(|accept| accept.to_str().ok())
+                .is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Whether whoever reaches the server may edit; the page says so. The server writes it into the document, where the
+/// browser finds it.
+#[must_use]
+pub(crate) fn is_open() -> bool {
+    #[cfg(feature = "ssr")]
+    {
+        use_context::<Arc<Site>>().is_some_and(|site| site.open)
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        document().document_element().is_some_and(|html| html.has_attribute("data-open"))
+    }
+}

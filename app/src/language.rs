@@ -1,0 +1,262 @@
+//! The reader's language: which one it is, how it is switched and remembered, and how numbers and dates look in it.
+//!
+//! The server decides (cookie, then `Accept-Language`, then Vietnamese) and writes it into `<html lang>`; the browser
+//! reads it from there, so that both render the same words.
+
+use leptos::prelude::*;
+
+pub use crate::i18n::Locale;
+
+/// The cookie that remembers a choice, for a year.
+#[cfg_attr(not(any(feature = "ssr", feature = "hydrate")), allow(dead_code))]
+const COOKIE: &str = "lang";
+
+/// The text under a key, as a view that follows a switch of language.
+macro_rules! t {
+    ($language:expr, $($rest:tt)*) => {{
+        let language: $crate::language::Language = $language;
+        move || leptos_i18n::td_string!(language.get(), $($rest)*)
+    }};
+}
+/// The text under a key in the language of now; in a reactive closure it follows a switch.
+macro_rules! t_string {
+    ($language:expr, $($rest:tt)*) => {
+        leptos_i18n::td_string!($crate::language::Language::get($language), $($rest)*)
+    };
+}
+pub(crate) use {t, t_string};
+
+/// The language the page is in.
+#[derive(Clone, Copy)]
+pub struct Language(RwSignal<Locale>);
+
+impl Language {
+    /// The language; whoever asks inside a reactive closure is told of a switch.
+    #[must_use]
+    pub fn get(self) -> Locale {
+        self.0.get()
+    }
+
+    /// The language of now, for event handlers.
+    #[must_use]
+    pub fn peek(self) -> Locale {
+        self.0.get_untracked()
+    }
+
+    /// Switches at once and remembers the choice.
+    pub fn set(self, locale: Locale) {
+        remember(locale);
+        self.0.set(locale);
+    }
+}
+
+/// Sets the language of the page up; once, at the root.
+pub fn provide() -> Language {
+    let language = Language(RwSignal::new(initial()));
+    provide_context(language);
+    language
+}
+
+/// The language of the page.
+#[must_use]
+pub fn use_language() -> Language {
+    use_context().unwrap_or_else(|| Language(RwSignal::new(initial())))
+}
+
+/// The language that is not this one.
+#[must_use]
+pub const fn other(locale: Locale) -> Locale {
+    match locale {
+        Locale::vi => Locale::en,
+        Locale::en => Locale::vi,
+    }
+}
+
+/// The word for it in `<html lang>`, cookies and forms.
+#[must_use]
+pub const fn code(locale: Locale) -> &'static str {
+    match locale {
+        Locale::vi => "vi",
+        Locale::en => "en",
+    }
+}
+
+/// Reads such a word; a region after a hyphen does not matter.
+#[must_use]
+pub fn from_code(code: &str) -> Option<Locale> {
+    let primary = code.trim().split('-').next()?;
+    if primary.eq_ignore_ascii_case("vi") {
+        Some(Locale::vi)
+    } else if primary.eq_ignore_ascii_case("en") {
+        Some(Locale::en)
+    } else {
+        None
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod place {
+    use super::{COOKIE, Locale, from_code};
+    use http::header::{ACCEPT_LANGUAGE, COOKIE as COOKIES};
+    use http::request::Parts;
+    use leptos::prelude::use_context;
+
+    /// What the request asks for. Without a request (when the routes are listed) it is the default.
+    pub fn initial() -> Locale {
+        let Some(parts) = use_context::<Parts>() else { return Locale::default() };
+        let text = |name| parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+        text(COOKIES)
+            .and_then(remembered)
+            .or_else(|| text(ACCEPT_LANGUAGE).and_then(preferred))
+            .unwrap_or_default()
+    }
+
+    pub fn remember(_: Locale) {}
+
+    pub fn remembered(cookies: &str) -> Option<Locale> {
+        cookies.split(';').filter_map(|pair| pair.split_once('=')).find_map(|(name, value)| {
+            if name.trim() == COOKIE { from_code(value) } else { None }
+        })
+    }
+
+    /// The language with the greatest weight that we have; of equal ones the first.
+    pub fn preferred(accept: &str) -> Option<Locale> {
+        let mut best: Option<(Locale, f32)> = None;
+        for entry in accept.split(',') {
+            let mut parts = entry.split(';');
+            let Some(locale) = parts.next().and_then(from_code) else { continue };
+            let weight = parts
+                .find_map(|part| part.trim().strip_prefix("q="))
+                .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+            if weight > best.map_or(0.0, |(_, weight)| weight) {
+                best = Some((locale, weight));
+            }
+        }
+        best.map(|(locale, _)| locale)
+    }
+}
+
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+mod place {
+    use super::{Locale, code, cookie, from_code};
+    use leptos::prelude::document;
+    use wasm_bindgen::JsCast;
+
+    pub fn initial() -> Locale {
+        document()
+            .document_element()
+            .and_then(|html| html.get_attribute("lang"))
+            .and_then(|lang| from_code(&lang))
+            .unwrap_or_default()
+    }
+
+    /// A browser that refuses cookies still switches, until the next load.
+    pub fn remember(locale: Locale) {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("lang", code(locale));
+        }
+        if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&cookie(locale));
+        }
+    }
+}
+
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+mod place {
+    use super::Locale;
+
+    pub fn initial() -> Locale {
+        Locale::default()
+    }
+    pub fn remember(_: Locale) {}
+}
+
+pub use place::initial;
+use place::remember;
+
+/// The cookie as it is set, by the server or by the page.
+#[cfg_attr(not(any(feature = "ssr", feature = "hydrate")), allow(dead_code))]
+pub fn cookie(locale: Locale) -> String {
+    format!("{COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", code(locale))
+}
+
+/// A mean with one decimal: a comma in Vietnamese, a point in English.
+#[must_use]
+pub fn decimal(value: f64, locale: Locale) -> String {
+    let text = format!("{value:.1}");
+    match locale {
+        Locale::vi => text.replace('.', ","),
+        Locale::en => text,
+    }
+}
+
+/// A day as the reader writes it, in UTC: the same on the server and in the browser.
+#[must_use]
+pub fn day(at_ms: u64, locale: Locale) -> String {
+    let (year, month, day) = civil(at_ms / 86_400_000);
+    match locale {
+        Locale::vi => format!("{day:02}/{month:02}/{year}"),
+        Locale::en => {
+            const MONTHS: [&str; 12] =
+                ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+            format!("{day} {} {year}", MONTHS[usize::from(month - 1) % 12])
+        }
+    }
+}
+
+/// The day for `<time datetime>`.
+#[must_use]
+pub fn iso_day(at_ms: u64) -> String {
+    let (year, month, day) = civil(at_ms / 86_400_000);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar. The year is counted from
+/// March, so that the leap day comes last and months follow a fixed rhythm of 153 days in five.
+fn civil(days: u64) -> (u64, u8, u8) {
+    const ERA: u64 = 146_097; // days in 400 years
+    let shifted = days + 719_468; // since 0000-03-01
+    let era = shifted / ERA;
+    let of_era = shifted % ERA;
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_as_the_reader_writes_them() {
+        let at = 1_763_900_000_000; // 2025-11-23 12:13 UTC
+        assert_eq!(day(at, Locale::vi), "23/11/2025");
+        assert_eq!(day(at, Locale::en), "23 Nov 2025");
+        assert_eq!(iso_day(at), "2025-11-23");
+        assert_eq!(iso_day(0), "1970-01-01");
+        assert_eq!(iso_day(951_782_400_000), "2000-02-29");
+        assert_eq!(iso_day(4_107_542_400_000), "2100-03-01");
+    }
+
+    #[test]
+    fn a_mean_has_a_decimal_comma_in_vietnamese() {
+        assert_eq!(decimal(4.68, Locale::vi), "4,7");
+        assert_eq!(decimal(2.0, Locale::en), "2.0");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn the_language_comes_from_the_cookie_then_from_the_browser() {
+        use super::place::{preferred, remembered};
+        assert_eq!(remembered("theme=dark; lang=en"), Some(Locale::en));
+        assert_eq!(remembered("lang=xx"), None);
+        assert_eq!(preferred("en-GB,en;q=0.9,vi;q=0.8"), Some(Locale::en));
+        assert_eq!(preferred("fr;q=1, en;q=0.3, vi-VN;q=0.7"), Some(Locale::vi));
+        assert_eq!(preferred("de, fr"), None);
+        assert_eq!(preferred("en;q=0"), None);
+    }
+}

@@ -1,0 +1,7 @@
+//! The pages beside the map.
+
+mod home;
+mod missing;
+
+pub use home::Home;
+pub use missing::Missing;

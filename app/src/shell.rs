@@ -1,0 +1,87 @@
+//! The document around the app, as the server writes it.
+
+use std::sync::Arc;
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::api::Site;
+use crate::language;
+use crate::App;
+
+/// Icons and marks, written once a page and referred to from everywhere.
+const SPRITE: &str = include_str!("ui/sprite.svg");
+
+/// The HTML document. What is in it beside [`App`] is never touched by the browser's half.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let site = use_context::<Arc<Site>>().unwrap_or_default();
+    let locale = language::initial();
+    secure();
+
+    view! {
+        <!DOCTYPE html>
+        <html lang=language::code(locale) data-open=site.open.then_some("")>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#f8f5ee" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#1a1815" media="(prefers-color-scheme: dark)" />
+                <meta name="description" content=leptos_i18n::td_string!(locale, app.description) />
+                {site
+                    .fonts
+                    .iter()
+                    .map(|font| {
+                        view! {
+                            <link rel="preload" href=font.clone() r#as="font" r#type="font/woff2" crossorigin="" />
+                        }
+                    })
+                    .collect_view()}
+                <link rel="stylesheet" href=site.css.clone() />
+                <link rel="icon" href=site.icon.clone() r#type="image/svg+xml" />
+                <Start site=site.clone() />
+                <AutoReload options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+                <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg>
+                <noscript>
+                    <p class="noscript">{leptos_i18n::td_string!(locale, app.no_script)}</p>
+                </noscript>
+            </body>
+        </html>
+    }
+}
+
+/// Loads the app and hands it the page. Written here since the names of the files come from [`Site`].
+#[component]
+fn Start(site: Arc<Site>) -> impl IntoView {
+    // Debug writes a string as a JavaScript literal; the addresses are ours and plain.
+    let script = format!(
+        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
+        site.js, site.wasm
+    );
+    view! {
+        <link rel="modulepreload" href=site.js.clone() crossorigin="" />
+        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
+}
+
+/// What the page may load and run. Inline scripts need this answer's nonce.
+fn secure() {
+    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else { return };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = http::HeaderValue::from_str(&policy) {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,50 @@
+//! What the bars of all pages share.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use crate::api::SetLanguage;
+use crate::language::{self, t, use_language};
+
+/// The button that switches the language: at once where the script runs, by posting a form where it does not.
+#[component]
+pub fn LanguageSwitch() -> impl IntoView {
+    let language = use_language();
+    let to = move || language::other(language.get());
+    let switch = move |event: SubmitEvent| {
+        event.prevent_default();
+        language.set(language::other(language.peek()));
+    };
+    view! {
+        <form method="post" action=SetLanguage::url() on:submit=switch>
+            <input type="hidden" name="language" prop:value=move || language::code(to()) value=language::code(to()) />
+            <button
+                class="btn btn--bare lang"
+                type="submit"
+                lang=move || language::code(to())
+                aria-label=t!(language, app.language_switch_label)
+            >
+                {t!(language, app.language_switch_short)}
+            </button>
+        </form>
+    }
+}
+
+/// The bar of the pages beside the map: the name of the product and the language.
+#[component]
+pub fn HomeBar() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <header class="bar">
+            <a class="wordmark" href="/" aria-label=t!(language, app.to_home)>
+                <svg class="mark" aria-hidden="true">
+                    <use href="#mark"></use>
+                </svg>
+                <span translate="no">{t!(language, app.name)}</span>
+            </a>
+            <div class="bar__end">
+                <LanguageSwitch />
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,110 @@
+//! Icons: one sprite a page, written by the server; a component only refers to it.
+//!
+//! The drawings are Lucide's (ISC licence).
+
+use leptos::prelude::*;
+
+macro_rules! glyphs {
+    ($($name:ident = $href:literal,)+) => {
+        /// A drawing in the sprite.
+        #[allow(dead_code)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Glyph { $($name),+ }
+
+        impl Glyph {
+            /// Where in the page it is.
+            #[must_use]
+            pub const fn href(self) -> &'static str {
+                match self { $(Self::$name => $href),+ }
+            }
+
+            /// Every drawing.
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+glyphs! {
+    Plus = "#i-plus",
+    Minus = "#i-minus",
+    X = "#i-x",
+    Check = "#i-check",
+    Search = "#i-search",
+    Ellipsis = "#i-ellipsis",
+    EllipsisVertical = "#i-ellipsis-vertical",
+    Undo2 = "#i-undo-2",
+    Redo2 = "#i-redo-2",
+    Trash2 = "#i-trash-2",
+    Pencil = "#i-pencil",
+    ArrowLeft = "#i-arrow-left",
+    ArrowRight = "#i-arrow-right",
+    ArrowUp = "#i-arrow-up",
+    ArrowDown = "#i-arrow-down",
+    ChevronLeft = "#i-chevron-left",
+    ChevronRight = "#i-chevron-right",
+    ChevronUp = "#i-chevron-up",
+    ChevronDown = "#i-chevron-down",
+    CloudCheck = "#i-cloud-check",
+    CloudUpload = "#i-cloud-upload",
+    CloudOff = "#i-cloud-off",
+    CloudAlert = "#i-cloud-alert",
+    HardDrive = "#i-hard-drive",
+    CircleAlert = "#i-circle-alert",
+    TriangleAlert = "#i-triangle-alert",
+    CircleQuestionMark = "#i-circle-question-mark",
+    Info = "#i-info",
+    Languages = "#i-languages",
+    Keyboard = "#i-keyboard",
+    GripVertical = "#i-grip-vertical",
+    UserRound = "#i-user-round",
+    UsersRound = "#i-users-round",
+    Smartphone = "#i-smartphone",
+    Store = "#i-store",
+    Megaphone = "#i-megaphone",
+    Eye = "#i-eye",
+    Scan = "#i-scan",
+    Map = "#i-map",
+    PanelRight = "#i-panel-right",
+    RotateCcw = "#i-rotate-ccw",
+    Settings2 = "#i-settings-2",
+    Rows3 = "#i-rows-3",
+    Columns3 = "#i-columns-3",
+    Sun = "#i-sun",
+    Moon = "#i-moon",
+    Copy = "#i-copy",
+    CornerDownRight = "#i-corner-down-right",
+    Globe = "#i-globe",
+    ListPlus = "#i-list-plus",
+}
+
+/// An icon beside a text that says the same; a control with an icon alone carries its own label.
+#[component]
+pub fn Icon(
+    /// Which one.
+    glyph: Glyph,
+    /// The small size, for lines of 11 and 12 px.
+    #[prop(optional)]
+    small: bool,
+) -> impl IntoView {
+    let class = if small { "icon icon--s" } else { "icon" };
+    view! {
+        <svg class=class aria-hidden="true">
+            <use href=glyph.href()></use>
+        </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Glyph;
+
+    #[test]
+    fn every_glyph_is_in_the_sprite() {
+        let sprite = include_str!("sprite.svg");
+        for glyph in Glyph::ALL {
+            let id = format!("id=\"{}\"", &glyph.href()[1..]);
+            assert!(sprite.contains(&id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The small parts that every screen is put together from.
+
+pub mod bar;
+pub mod curve;
+pub mod dialog;
+pub mod icons;
+pub mod live;
+pub mod marks;
+pub mod toast;
