@@ -1,0 +1,490 @@
+//! The socket, the clock and the draft around [`Sync`]: everything of talking to the server that is not a decision.
+//!
+//! A page shows one map at a time, so there is one link, and it belongs to the browser's one thread.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::leptos_dom::helpers::{IntervalHandle, WindowListenerHandle};
+use leptos::logging::warn;
+use leptos::prelude::*;
+use model::doc::Change;
+use model::presence::{self as wire_presence, Entry, Presence};
+use model::wire::{Message, SUBPROTOCOL};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{BinaryType, MessageEvent, WebSocket};
+
+use super::device::{self, StorageFault};
+use super::draft::{Draft, DraftState, key};
+use super::person::Person;
+use super::presence::{self, Peer};
+use super::signals::set_if_changed;
+use super::sync::{Action, Event, Replica, Sync};
+use super::{Inner, Source};
+use crate::api::Bytes64;
+
+/// How often this person says that they are still here, in milliseconds (as y-protocols does).
+const RENEW: u64 = 15_000;
+/// How long somebody silent stays in the picture. Browsers wake a tab in the background once a minute.
+const SILENT_MAX: u64 = 75_000;
+/// How long an edit may be on its way before it is kept on this device too.
+const DRAFT_AFTER: Duration = Duration::from_millis(250);
+
+thread_local! {
+    static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
+}
+
+struct Link {
+    inner: Arc<Inner>,
+    sync: RefCell<Sync>,
+    socket: RefCell<Option<Socket>>,
+    others: RefCell<BTreeMap<u64, Other>>,
+    my_clock: Cell<u32>,
+    greeted_at: Cell<u64>,
+    /// The draft as this tab last saw it in storage.
+    draft: RefCell<Option<Draft>>,
+    draft_due: Cell<bool>,
+    left: Cell<bool>,
+    listeners: RefCell<Vec<WindowListenerHandle>>,
+    ticker: Cell<Option<IntervalHandle>>,
+}
+
+struct Other {
+    clock: u32,
+    presence: Option<Presence>,
+    heard_at: u64,
+}
+
+/// A socket and the functions it calls, which live as long as it does.
+struct Socket {
+    socket: WebSocket,
+    _on_open: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut()>,
+}
+
+/// Starts talking about a map.
+pub fn open(inner: &Arc<Inner>) {
+    close();
+    let link = Rc::new(Link {
+        inner: Arc::clone(inner),
+        sync: RefCell::default(),
+        socket: RefCell::default(),
+        others: RefCell::default(),
+        my_clock: Cell::new(0),
+        greeted_at: Cell::new(0),
+        draft: RefCell::default(),
+        draft_due: Cell::new(false),
+        left: Cell::new(false),
+        listeners: RefCell::default(),
+        ticker: Cell::new(None),
+    });
+    LINK.with(|slot| *slot.borrow_mut() = Some(Rc::clone(&link)));
+
+    let person = Person::of_this_device();
+    if let Source::Document(doc) = &mut *inner.source() {
+        doc.set_author(person.id);
+    }
+    inner.person.set(Some(person));
+
+    link.listen();
+    link.take_in_draft();
+    link.on(Event::Tick(device::now()));
+    link.on(Event::Start);
+}
+
+/// Leaves the map.
+pub fn close() {
+    let Some(link) = LINK.with(|slot| slot.borrow_mut().take()) else { return };
+    link.leave();
+    link.left.set(true);
+    for listener in link.listeners.borrow_mut().drain(..) {
+        listener.remove();
+    }
+    if let Some(ticker) = link.ticker.take() {
+        ticker.clear();
+    }
+    link.hangup();
+}
+
+/// An edit was made here.
+pub fn edited(update: &[u8]) {
+    if let Some(link) = current() {
+        link.on(Event::Edited(update));
+        link.draft_soon();
+    }
+}
+
+/// Says anew who is here and where.
+pub fn greet() {
+    if let Some(link) = current() {
+        link.greet();
+    }
+}
+
+fn current() -> Option<Rc<Link>> {
+    LINK.with(|slot| slot.borrow().clone())
+}
+
+impl Replica for &Inner {
+    fn state_vector(&self) -> Vec<u8> {
+        match &*self.source() {
+            Source::Document(doc) => doc.state_vector(),
+            Source::Plain(_) => Vec::new(),
+        }
+    }
+    fn since(&self, state_vector: &[u8]) -> Option<Vec<u8>> {
+        match &*self.source() {
+            Source::Document(doc) => doc.encode_since(state_vector).ok(),
+            Source::Plain(_) => None,
+        }
+    }
+    fn whole(&self) -> Vec<u8> {
+        match &*self.source() {
+            Source::Document(doc) => doc.encode(),
+            Source::Plain(_) => Vec::new(),
+        }
+    }
+}
+
+impl Link {
+    fn on(self: &Rc<Self>, event: Event<'_>) {
+        if self.left.get() {
+            return;
+        }
+        let actions = self.sync.borrow_mut().step(event, &&*self.inner);
+        let state = self.sync.borrow().state();
+        set_if_changed(&self.inner.sync, state);
+        if self.sync.borrow().unsent() == 0 && self.draft.borrow().is_some() {
+            self.draft_soon();
+        }
+        for action in actions {
+            self.carry_out(action);
+        }
+    }
+
+    fn carry_out(self: &Rc<Self>, action: Action) {
+        match action {
+            Action::Connect => {
+                if let Some(socket) = Socket::connect(self) {
+                    *self.socket.borrow_mut() = Some(socket);
+                } else {
+                    self.on(Event::Closed);
+                }
+            }
+            Action::Hangup => {
+                self.hangup();
+                self.lost();
+            }
+            Action::Send(bytes) => self.send(&bytes),
+            Action::Greet => self.greet(),
+            Action::Apply(update) => {
+                if let Err(error) = self.merge(&update) {
+                    warn!("an update from the server cannot be merged: {error}");
+                    self.hangup();
+                    self.lost();
+                }
+            }
+            Action::Presence(bytes) => self.hear(&bytes),
+            Action::Wait(ceiling) => self.later(ceiling, || Event::WaitOver),
+            Action::Retry(ceiling) => self.later(ceiling, || Event::RetryOver),
+        }
+    }
+
+    /// Full jitter: anywhere below the ceiling, so that a crowd does not come back as one.
+    fn later(self: &Rc<Self>, ceiling: u64, event: fn() -> Event<'static>) {
+        #[allow(clippy::cast_precision_loss)]
+        let pause = Duration::from_secs_f64(js_sys::Math::random() * ceiling as f64 / 1_000.0);
+        let link = Rc::downgrade(self);
+        set_timeout(
+            move || {
+                if let Some(link) = link.upgrade() {
+                    link.on(event());
+                }
+            },
+            pause,
+        );
+    }
+
+    fn listen(self: &Rc<Self>) {
+        macro_rules! weakly {
+            ($link:ident, $do:expr) => {{
+                let weak = Rc::downgrade(self);
+                move || {
+                    if let Some($link) = weak.upgrade() {
+                        $do;
+                    }
+                }
+            }};
+        }
+        let online = weakly!(link, link.on(Event::Online));
+        let offline = weakly!(link, link.on(Event::Offline));
+        let other_tab = weakly!(link, link.take_in_draft());
+        let hide = weakly!(link, {
+            link.write_draft();
+            link.leave();
+        });
+        *self.listeners.borrow_mut() = vec![
+            window_event_listener(ev::online, move |_| online()),
+            window_event_listener(ev::offline, move |_| offline()),
+            window_event_listener(ev::storage, move |_| other_tab()),
+            window_event_listener_untyped("pagehide", move |_| hide()),
+        ];
+        let tick = weakly!(link, link.tick());
+        self.ticker.set(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
+    }
+
+    fn tick(self: &Rc<Self>) {
+        let now = device::now();
+        self.on(Event::Tick(now));
+        if now.saturating_sub(self.greeted_at.get()) >= RENEW {
+            self.greet();
+        }
+        let mut others = self.others.borrow_mut();
+        let before = others.len();
+        others.retain(|_, other| now.saturating_sub(other.heard_at) < SILENT_MAX);
+        if others.len() != before {
+            drop(others);
+            self.show_others();
+        }
+    }
+
+    // The socket -----------------------------------------------------------------------------------------------
+
+    fn send(&self, bytes: &[u8]) {
+        if let Some(socket) = &*self.socket.borrow()
+            && socket.socket.ready_state() == WebSocket::OPEN
+            && socket.socket.send_with_u8_array(bytes).is_err()
+        {
+            warn!("the browser would not send {} bytes", bytes.len());
+        }
+    }
+
+    fn hangup(&self) {
+        if let Some(socket) = &*self.socket.borrow() {
+            socket.silence();
+            let _ = socket.socket.close();
+        }
+    }
+
+    fn lost(self: &Rc<Self>) {
+        self.others.borrow_mut().clear();
+        self.show_others();
+        self.on(Event::Closed);
+    }
+
+    fn merge(self: &Rc<Self>, update: &[u8]) -> Result<Change, model::doc::MergeError> {
+        let change = match &mut *self.inner.source() {
+            Source::Document(doc) => doc.merge(update)?,
+            Source::Plain(_) => return Ok(Change::default()),
+        };
+        self.inner.show(&change.touched);
+        Ok(change)
+    }
+
+    // Who is here ----------------------------------------------------------------------------------------------
+
+    fn client(&self) -> u64 {
+        match &*self.inner.source() {
+            Source::Document(doc) => doc.client_id(),
+            Source::Plain(_) => 0,
+        }
+    }
+
+    fn greet(&self) {
+        let Some(person) = self.inner.person.get_untracked() else { return };
+        let place = self.inner.place.lock().map(|place| place.clone()).unwrap_or_default();
+        self.say(Some(
+            Presence {
+                name: person.name,
+                color: person.color,
+                person: Some(person.id),
+                on: place.on,
+                field: place.field,
+            }
+            .to_json(),
+        ));
+    }
+
+    fn leave(&self) {
+        self.say(None);
+    }
+
+    fn say(&self, state: Option<serde_json::Value>) {
+        self.my_clock.set(self.my_clock.get().wrapping_add(1));
+        self.greeted_at.set(device::now());
+        let entry = Entry { client: self.client(), clock: self.my_clock.get(), state };
+        self.send(&Message::Awareness(&wire_presence::encode(&[entry])).encode());
+    }
+
+    fn hear(&self, bytes: &[u8]) {
+        let Ok(entries) = wire_presence::decode(bytes) else { return };
+        let (me, now) = (self.client(), device::now());
+        for entry in entries {
+            if entry.client == me {
+                // Somebody took us for gone.
+                if entry.state.is_none() && entry.clock >= self.my_clock.get() {
+                    self.my_clock.set(entry.clock);
+                    self.greet();
+                }
+                continue;
+            }
+            let presence = entry.state.as_ref().map(Presence::from_json);
+            let mut others = self.others.borrow_mut();
+            let news = others.get(&entry.client).is_none_or(|known| {
+                entry.clock > known.clock || (entry.clock == known.clock && entry.state.is_none())
+            });
+            if news {
+                others.insert(entry.client, Other { clock: entry.clock, presence, heard_at: now });
+            }
+        }
+        self.show_others();
+    }
+
+    fn show_others(&self) {
+        let peers: Vec<Peer> = self
+            .others
+            .borrow()
+            .iter()
+            .filter_map(|(client, other)| {
+                let presence = other.presence.as_ref()?;
+                Some(Peer {
+                    client: *client,
+                    name: presence.name.clone(),
+                    color: presence.color.clamp(1, 4),
+                    on: presence.on,
+                    field: presence.field.clone(),
+                })
+            })
+            .collect();
+        self.inner.holders.show_all(|card| presence::holder(&peers, *card));
+        set_if_changed(&self.inner.typists, presence::typists(&peers));
+        set_if_changed(&self.inner.peers, peers);
+    }
+
+    // The draft on this device ---------------------------------------------------------------------------------
+
+    fn draft_soon(self: &Rc<Self>) {
+        if self.draft_due.replace(true) {
+            return;
+        }
+        let after = if self.sync.borrow().flows() { DRAFT_AFTER } else { Duration::ZERO };
+        let link = Rc::downgrade(self);
+        set_timeout(
+            move || {
+                if let Some(link) = link.upgrade() {
+                    link.write_draft();
+                }
+            },
+            after,
+        );
+    }
+
+    /// Takes in what is in storage and this tab has not seen: what an earlier visit or another tab left unsent.
+    fn take_in_draft(self: &Rc<Self>) {
+        let key = key(self.inner.id);
+        match device::read::<Draft>(&key) {
+            Ok(None) | Err(StorageFault::Refused | StorageFault::Full) => {}
+            Ok(Some(draft)) if self.draft.borrow().as_ref() == Some(&draft) => {}
+            Ok(Some(draft)) => match self.merge(&draft.document.0) {
+                Ok(change) => {
+                    let edits = draft.unsent.max(1);
+                    *self.draft.borrow_mut() = Some(draft);
+                    self.inner.draft.set(DraftState::Kept);
+                    if change.update.is_empty() {
+                        self.draft_soon();
+                    } else {
+                        self.on(Event::Recovered { edits, update: &change.update });
+                    }
+                }
+                Err(_) => self.set_aside(&key),
+            },
+            Err(StorageFault::Broken) => self.set_aside(&key),
+        }
+    }
+
+    fn set_aside(&self, key: &str) {
+        device::set_aside(key);
+        self.inner.draft.set(DraftState::Broken);
+    }
+
+    fn write_draft(self: &Rc<Self>) {
+        self.draft_due.set(false);
+        if self.left.get() {
+            return;
+        }
+        self.take_in_draft();
+        let key = key(self.inner.id);
+        let unsent = self.sync.borrow().unsent();
+        if unsent == 0 {
+            if self.draft.borrow_mut().take().is_some() {
+                device::forget(&key);
+                self.inner.draft.set(DraftState::Empty);
+            }
+            return;
+        }
+        let draft = Draft { unsent, document: Bytes64((&*self.inner).whole().into()) };
+        let state = match device::write(&key, &draft) {
+            Ok(()) => DraftState::Kept,
+            Err(StorageFault::Full) => DraftState::Full,
+            Err(_) => DraftState::Refused,
+        };
+        *self.draft.borrow_mut() = Some(draft);
+        set_if_changed(&self.inner.draft, state);
+    }
+}
+
+impl Socket {
+    fn connect(link: &Rc<Link>) -> Option<Self> {
+        let location = window().location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let url = format!("{scheme}://{}/sync/{}", location.host().ok()?, link.inner.id);
+        let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+
+        let weak = Rc::downgrade(link);
+        let on_open = Closure::<dyn FnMut()>::new(move || {
+            if let Some(link) = weak.upgrade() {
+                link.on(Event::Opened);
+            }
+        });
+        let weak = Rc::downgrade(link);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some(link) = weak.upgrade() else { return };
+            let Ok(buffer) = event.data().dyn_into::<js_sys::ArrayBuffer>() else { return };
+            let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+            match Message::decode(&bytes) {
+                Ok(message) => link.on(Event::Received(message)),
+                Err(error) => warn!("a message from the server cannot be read: {error}"),
+            }
+        });
+        let weak = Rc::downgrade(link);
+        let on_close = Closure::<dyn FnMut()>::new(move || {
+            if let Some(link) = weak.upgrade() {
+                link.lost();
+            }
+        });
+        socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        Some(Self { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close })
+    }
+
+    /// What this socket says from now on is nobody's business.
+    fn silence(&self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.silence();
+    }
+}

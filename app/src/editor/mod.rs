@@ -1,0 +1,426 @@
+//! What the map page knows and does: one document, one signal a thing, one way in for edits.
+//!
+//! Works the same where the server renders a page (from the plain [`Board`]) and in the browser (from the
+//! document's own bytes), so both sides come to the same picture.
+
+mod draft;
+mod person;
+pub mod presence;
+mod signals;
+pub mod splice;
+pub mod sync;
+
+#[cfg(feature = "hydrate")]
+pub mod device;
+#[cfg(feature = "hydrate")]
+mod link;
+#[cfg(not(feature = "hydrate"))]
+#[path = "no_link.rs"]
+mod link;
+#[cfg(not(feature = "hydrate"))]
+#[path = "no_device.rs"]
+pub mod device;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use leptos::prelude::*;
+use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Stage, Touchpoint, Trashed};
+use model::doc::{BoardDoc, Change, MergeError, Touched};
+use model::edit::{Edit, EditError, Entity, TextField};
+use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
+use model::layout::Layout;
+
+use crate::api::BoardSeed;
+pub use draft::DraftState;
+pub use person::Person;
+use presence::{Holder, Peer};
+use signals::{Signals, set_if_changed};
+use sync::SyncState;
+
+/// A thing that may be gone.
+pub type Seen<T> = ArcRwSignal<Option<Arc<T>>>;
+/// An ordered list of things.
+pub type Listed<Id> = ArcRwSignal<Vec<Id>>;
+
+/// One open map. Cheap to copy; lives as long as the page that opened it.
+#[derive(Clone, Copy)]
+pub struct Editor(StoredValue<Arc<Inner>>);
+
+/// Everything behind [`Editor`]; callbacks of the browser hold this, since they may outlive the page.
+pub struct Inner {
+    id: BoardId,
+    source: Mutex<Source>,
+    layout: Mutex<Layout>,
+
+    map: ArcRwSignal<MapInfo>,
+    stages: Signals<StageId, Option<Arc<Stage>>>,
+    lanes: Signals<LaneId, Option<Arc<Lane>>>,
+    personas: Signals<PersonaId, Option<Arc<Persona>>>,
+    channels: Signals<ChannelId, Option<Arc<Channel>>>,
+    touchpoints: Signals<TouchpointId, Option<Arc<Touchpoint>>>,
+    notes: Signals<NoteId, Option<Arc<Note>>>,
+
+    stage_order: Listed<StageId>,
+    lane_order: Listed<LaneId>,
+    persona_order: Listed<PersonaId>,
+    channel_order: Listed<ChannelId>,
+    cards: Signals<StageId, Vec<TouchpointId>>,
+    adrift: Listed<TouchpointId>,
+    note_lists: Signals<NoteHome, Vec<NoteId>>,
+    trash: ArcRwSignal<Vec<(Entity, Trashed)>>,
+
+    undoable: ArcRwSignal<(bool, bool)>,
+    sync: ArcRwSignal<SyncState>,
+    draft: ArcRwSignal<DraftState>,
+    person: ArcRwSignal<Option<Person>>,
+    peers: ArcRwSignal<Vec<Peer>>,
+    holders: Signals<TouchpointId, Option<Holder>>,
+    typists: ArcRwSignal<Vec<(String, Holder)>>,
+    place: Mutex<presence::Place>,
+}
+
+/// Where values come from: plain ones on the server, the document in the browser.
+enum Source {
+    Plain(Arc<Board>),
+    Document(Box<BoardDoc>),
+}
+
+impl Source {
+    fn board(&self) -> &Board {
+        match self {
+            Self::Plain(board) => board,
+            Self::Document(doc) => doc.board(),
+        }
+    }
+}
+
+macro_rules! seen {
+    ($(#[$doc:meta])* $name:ident, $field:ident, $id:ty, $value:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(self, id: $id) -> Seen<$value> {
+            let inner = self.inner();
+            inner.$field.of(id, || inner.source().board().$field.get(&id).cloned().map(Arc::new))
+        }
+    };
+}
+
+impl Editor {
+    /// Opens a map from what the server sent.
+    ///
+    /// # Errors
+    /// When the bytes are no document.
+    pub fn open(id: BoardId, seed: &BoardSeed) -> Result<Self, MergeError> {
+        let source = match &seed.board {
+            Some(board) => Source::Plain(Arc::clone(board)),
+            None => Source::Document(Box::new(BoardDoc::open(device::env(), &seed.encoded.0)?.with_undo())),
+        };
+        let layout = source.board().layout();
+        let inner = Inner {
+            id,
+            map: ArcRwSignal::new(source.board().map.clone()),
+            stages: Signals::default(),
+            lanes: Signals::default(),
+            personas: Signals::default(),
+            channels: Signals::default(),
+            touchpoints: Signals::default(),
+            notes: Signals::default(),
+            stage_order: ArcRwSignal::new(layout.stages.clone()),
+            lane_order: ArcRwSignal::new(layout.lanes.clone()),
+            persona_order: ArcRwSignal::new(layout.personas.clone()),
+            channel_order: ArcRwSignal::new(layout.channels.clone()),
+            cards: Signals::default(),
+            adrift: ArcRwSignal::new(layout.adrift.clone()),
+            note_lists: Signals::default(),
+            trash: ArcRwSignal::new(layout.trash.clone()),
+            undoable: ArcRwSignal::new((false, false)),
+            sync: ArcRwSignal::new(SyncState::Connecting),
+            draft: ArcRwSignal::new(DraftState::Empty),
+            person: ArcRwSignal::new(None),
+            peers: ArcRwSignal::new(Vec::new()),
+            holders: Signals::default(),
+            typists: ArcRwSignal::new(Vec::new()),
+            place: Mutex::new(presence::Place::default()),
+            source: Mutex::new(source),
+            layout: Mutex::new(layout),
+        };
+        Ok(Self(StoredValue::new(Arc::new(inner))))
+    }
+
+    /// Connects to the server, reads this device's draft and says who is here. Only in the browser, after hydration.
+    pub fn start(self) {
+        link::open(&self.inner());
+        on_cleanup(link::close);
+    }
+
+    fn inner(self) -> Arc<Inner> {
+        self.0.get_value()
+    }
+
+    /// Which map it is.
+    #[must_use]
+    pub fn id(self) -> BoardId {
+        self.inner().id
+    }
+
+    seen!(/// A stage.
+        stage, stages, StageId, Stage);
+    seen!(/// A lane.
+        lane, lanes, LaneId, Lane);
+    seen!(/// A persona.
+        persona, personas, PersonaId, Persona);
+    seen!(/// A channel.
+        channel, channels, ChannelId, Channel);
+    seen!(/// A touchpoint.
+        touchpoint, touchpoints, TouchpointId, Touchpoint);
+    seen!(/// A note.
+        note, notes, NoteId, Note);
+
+    /// Title, brand and the like.
+    #[must_use]
+    pub fn map(self) -> ArcRwSignal<MapInfo> {
+        self.inner().map.clone()
+    }
+
+    /// Columns in order.
+    #[must_use]
+    pub fn stage_order(self) -> Listed<StageId> {
+        self.inner().stage_order.clone()
+    }
+
+    /// Rows in order.
+    #[must_use]
+    pub fn lane_order(self) -> Listed<LaneId> {
+        self.inner().lane_order.clone()
+    }
+
+    /// Personas in order.
+    #[must_use]
+    pub fn persona_order(self) -> Listed<PersonaId> {
+        self.inner().persona_order.clone()
+    }
+
+    /// Channels in order.
+    #[must_use]
+    pub fn channel_order(self) -> Listed<ChannelId> {
+        self.inner().channel_order.clone()
+    }
+
+    /// Cards of a stage in order.
+    #[must_use]
+    pub fn cards(self, stage: StageId) -> Listed<TouchpointId> {
+        let inner = self.inner();
+        inner.cards.of(stage, || inner.layout().cards.get(&stage).cloned().unwrap_or_default())
+    }
+
+    /// Live cards whose stage is not in the document.
+    #[must_use]
+    pub fn adrift(self) -> Listed<TouchpointId> {
+        self.inner().adrift.clone()
+    }
+
+    /// Notes of a home in order.
+    #[must_use]
+    pub fn notes(self, home: NoteHome) -> Listed<NoteId> {
+        let inner = self.inner();
+        inner.note_lists.of(home, || inner.layout().notes.get(&home).cloned().unwrap_or_default())
+    }
+
+    /// What lies in the trash, newest first.
+    #[must_use]
+    pub fn trash(self) -> ArcRwSignal<Vec<(Entity, Trashed)>> {
+        self.inner().trash.clone()
+    }
+
+    /// Whether something can be undone, and redone.
+    #[must_use]
+    pub fn undoable(self) -> ArcRwSignal<(bool, bool)> {
+        self.inner().undoable.clone()
+    }
+
+    /// What may be said about the server having everything.
+    #[must_use]
+    pub fn sync(self) -> ArcRwSignal<SyncState> {
+        self.inner().sync.clone()
+    }
+
+    /// What this device keeps of the map.
+    #[must_use]
+    pub fn draft(self) -> ArcRwSignal<DraftState> {
+        self.inner().draft.clone()
+    }
+
+    /// Who sits here; nobody until the page runs in a browser.
+    #[must_use]
+    pub fn person(self) -> ArcRwSignal<Option<Person>> {
+        self.inner().person.clone()
+    }
+
+    /// Changes name and colour of who sits here, and keeps them on this device.
+    pub fn introduce(self, person: Person) {
+        let inner = self.inner();
+        person.keep();
+        inner.person.set(Some(person));
+        link::greet();
+    }
+
+    /// Who else is here.
+    #[must_use]
+    pub fn peers(self) -> ArcRwSignal<Vec<Peer>> {
+        self.inner().peers.clone()
+    }
+
+    /// Who else is on a card.
+    #[must_use]
+    pub fn holder(self, id: TouchpointId) -> ArcRwSignal<Option<Holder>> {
+        let inner = self.inner();
+        inner.holders.of(id, || presence::holder(&inner.peers.get_untracked(), id))
+    }
+
+    /// Who else types where: the fields' names and their people.
+    #[must_use]
+    pub fn typists(self) -> ArcRwSignal<Vec<(String, Holder)>> {
+        self.inner().typists.clone()
+    }
+
+    /// Tells the others which card this person is on.
+    pub fn stand_on(self, card: Option<TouchpointId>) {
+        if self.inner().move_to(|place| std::mem::replace(&mut place.on, card) != card) {
+            link::greet();
+        }
+    }
+
+    /// Tells the others which field this person types in.
+    pub fn type_in(self, field: Option<String>) {
+        if self.inner().move_to(|place| {
+            let changed = place.field != field;
+            place.field = field;
+            changed
+        }) {
+            link::greet();
+        }
+    }
+
+    /// Looks at the board as it is now, without following it.
+    pub fn with_board<R>(self, look: impl FnOnce(&Board, &Layout) -> R) -> R {
+        let inner = self.inner();
+        let source = inner.source();
+        let layout = inner.layout();
+        look(source.board(), &layout)
+    }
+
+    /// A running text as it is now.
+    #[must_use]
+    pub fn text(self, field: TextField) -> Option<String> {
+        match &*self.inner().source() {
+            Source::Document(doc) => doc.text(field),
+            Source::Plain(_) => None,
+        }
+    }
+
+    /// Applies an edit, paints it and passes it on.
+    ///
+    /// # Errors
+    /// When the model refuses it; then nothing has changed.
+    pub fn edit(self, edit: Edit) -> Result<(), EditError> {
+        let inner = self.inner();
+        let change = match &mut *inner.source() {
+            Source::Document(doc) => doc.edit(edit)?,
+            Source::Plain(_) => return Ok(()),
+        };
+        inner.made_here(change);
+        Ok(())
+    }
+
+    /// Takes this person's last step back. Says whether there was one.
+    pub fn undo(self) -> bool {
+        self.step(BoardDoc::undo)
+    }
+
+    /// Makes the step again that was last taken back. Says whether there was one.
+    pub fn redo(self) -> bool {
+        self.step(BoardDoc::redo)
+    }
+
+    fn step(self, step: fn(&mut BoardDoc) -> Option<Change>) -> bool {
+        let inner = self.inner();
+        let change = match &mut *inner.source() {
+            Source::Document(doc) => step(doc),
+            Source::Plain(_) => None,
+        };
+        let there_was = change.is_some();
+        if let Some(change) = change {
+            inner.made_here(change);
+        }
+        there_was
+    }
+
+    /// Ends the undo step under way: what is typed next is another one.
+    pub fn cut_undo(self) {
+        if let Source::Document(doc) = &mut *self.inner().source() {
+            doc.cut_undo();
+        }
+    }
+}
+
+impl Inner {
+    fn source(&self) -> MutexGuard<'_, Source> {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn layout(&self) -> MutexGuard<'_, Layout> {
+        self.layout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn move_to(&self, change: impl FnOnce(&mut presence::Place) -> bool) -> bool {
+        change(&mut self.place.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows a change made on this page and passes it on.
+    fn made_here(&self, change: Change) {
+        self.show(&change.touched);
+        if !change.update.is_empty() {
+            link::edited(&change.update);
+        }
+    }
+
+    /// Sets the signals of what was touched, and no others.
+    fn show(&self, touched: &Touched) {
+        let source = self.source();
+        let board = source.board();
+        if touched.map {
+            set_if_changed(&self.map, board.map.clone());
+        }
+        macro_rules! show {
+            ($field:ident, $id:expr) => {
+                self.$field.show($id, || board.$field.get(&$id).cloned().map(Arc::new))
+            };
+        }
+        for entity in &touched.entities {
+            match *entity {
+                Entity::Stage(id) => show!(stages, id),
+                Entity::Lane(id) => show!(lanes, id),
+                Entity::Persona(id) => show!(personas, id),
+                Entity::Channel(id) => show!(channels, id),
+                Entity::Touchpoint(id) => show!(touchpoints, id),
+                Entity::Note(id) => show!(notes, id),
+            }
+        }
+        if touched.layout {
+            let layout = board.layout();
+            // Lists of things first, so that whoever hears of a new stage finds its cards.
+            self.cards.show_all(|stage| layout.cards.get(stage).cloned().unwrap_or_default());
+            self.note_lists.show_all(|home| layout.notes.get(home).cloned().unwrap_or_default());
+            set_if_changed(&self.stage_order, layout.stages.clone());
+            set_if_changed(&self.lane_order, layout.lanes.clone());
+            set_if_changed(&self.persona_order, layout.personas.clone());
+            set_if_changed(&self.channel_order, layout.channels.clone());
+            set_if_changed(&self.adrift, layout.adrift.clone());
+            set_if_changed(&self.trash, layout.trash.clone());
+            *self.layout() = layout;
+        }
+        if let Source::Document(doc) = &*source {
+            set_if_changed(&self.undoable, (doc.can_undo(), doc.can_redo()));
+        }
+    }
+}

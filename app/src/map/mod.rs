@@ -1,0 +1,7 @@
+//! The map page.
+
+use leptos::prelude::*;
+
+/// The page of one map.
+#[component]
+pub fn MapPage() -> impl IntoView {}
