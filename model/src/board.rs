@@ -109,13 +109,21 @@ impl Score {
 impl TryFrom<i64> for Emotion {
     type Error = OffScale;
     fn try_from(n: i64) -> Result<Self, OffScale> {
-        i8::try_from(n).ok().filter(|n| (-2..=2).contains(n)).map(Self).ok_or(OffScale(n))
+        i8::try_from(n)
+            .ok()
+            .filter(|n| (-2..=2).contains(n))
+            .map(Self)
+            .ok_or(OffScale(n))
     }
 }
 impl TryFrom<i64> for Score {
     type Error = OffScale;
     fn try_from(n: i64) -> Result<Self, OffScale> {
-        u8::try_from(n).ok().filter(|n| (1..=5).contains(n)).map(Self).ok_or(OffScale(n))
+        u8::try_from(n)
+            .ok()
+            .filter(|n| (1..=5).contains(n))
+            .map(Self)
+            .ok_or(OffScale(n))
     }
 }
 impl From<Emotion> for i64 {

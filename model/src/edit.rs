@@ -101,7 +101,16 @@ pub enum Edit {
     /// Change the map itself.
     SetMap(MapField),
     /// Add a stage.
-    AddStage { id: StageId, name: String, phase: Phase, at: At<StageId> },
+    AddStage {
+        /// A fresh id.
+        id: StageId,
+        /// Its name.
+        name: String,
+        /// Its phase.
+        phase: Phase,
+        /// Where among its siblings.
+        at: At<StageId>,
+    },
     /// Rename a stage.
     RenameStage(StageId, String),
     /// Put a stage into a phase.
@@ -109,33 +118,88 @@ pub enum Edit {
     /// Move a stage among the stages.
     MoveStage(StageId, At<StageId>),
     /// Add a lane; the name may be blank for a standard kind.
-    AddLane { id: LaneId, kind: LaneKind, name: String, at: At<LaneId> },
+    AddLane {
+        /// A fresh id.
+        id: LaneId,
+        /// What it shows.
+        kind: LaneKind,
+        /// Its name.
+        name: String,
+        /// Where among its siblings.
+        at: At<LaneId>,
+    },
     /// Rename a lane; blank goes back to the kind's own name (not for `Text`).
     RenameLane(LaneId, String),
     /// Move a lane among the lanes.
     MoveLane(LaneId, At<LaneId>),
     /// Add a persona.
-    AddPersona { id: PersonaId, name: String, at: At<PersonaId> },
+    AddPersona {
+        /// A fresh id.
+        id: PersonaId,
+        /// Its name.
+        name: String,
+        /// Where among its siblings.
+        at: At<PersonaId>,
+    },
     /// Rename a persona.
     RenamePersona(PersonaId, String),
     /// Move a persona among the personas.
     MovePersona(PersonaId, At<PersonaId>),
     /// Add a channel.
-    AddChannel { id: ChannelId, name: String, at: At<ChannelId> },
+    AddChannel {
+        /// A fresh id.
+        id: ChannelId,
+        /// Its name.
+        name: String,
+        /// Where among its siblings.
+        at: At<ChannelId>,
+    },
     /// Rename a channel.
     RenameChannel(ChannelId, String),
     /// Move a channel among the channels.
     MoveChannel(ChannelId, At<ChannelId>),
     /// Add a touchpoint to a stage.
-    AddTouchpoint { id: TouchpointId, name: String, stage: StageId, at: At<TouchpointId> },
+    AddTouchpoint {
+        /// A fresh id.
+        id: TouchpointId,
+        /// Its name.
+        name: String,
+        /// The stage.
+        stage: StageId,
+        /// Where among its siblings.
+        at: At<TouchpointId>,
+    },
     /// Change a field of a touchpoint.
     SetTouchpoint(TouchpointId, TouchpointField),
     /// Move a touchpoint to a place in a stage.
-    MoveTouchpoint { id: TouchpointId, stage: StageId, at: At<TouchpointId> },
+    MoveTouchpoint {
+        /// Which one.
+        id: TouchpointId,
+        /// The stage.
+        stage: StageId,
+        /// Where among its siblings.
+        at: At<TouchpointId>,
+    },
     /// Add a note.
-    AddNote { id: NoteId, home: NoteHome, text: String, at: At<NoteId> },
+    AddNote {
+        /// A fresh id.
+        id: NoteId,
+        /// Where it belongs.
+        home: NoteHome,
+        /// Its text.
+        text: String,
+        /// Where among its siblings.
+        at: At<NoteId>,
+    },
     /// Move a note, to another home too.
-    MoveNote { id: NoteId, home: NoteHome, at: At<NoteId> },
+    MoveNote {
+        /// Which one.
+        id: NoteId,
+        /// Where it belongs.
+        home: NoteHome,
+        /// Where among its siblings.
+        at: At<NoteId>,
+    },
     /// Change a running text.
     Type(TextField, Splice),
     /// Put something into the trash.

@@ -3,7 +3,18 @@
 //! Pure: compiles unchanged for the browser and the server. Only this crate knows the CRDT. The rules are
 //! numbered in `SPEC.md`; tests cite them.
 
+mod apply;
 pub mod board;
+pub mod doc;
 pub mod edit;
 pub mod id;
+pub mod layout;
+pub mod lib0;
 pub mod limits;
+pub mod pairs;
+mod plan;
+pub mod presence;
+mod rank;
+mod read;
+pub mod scan;
+pub mod wire;
