@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use model::limits::NAME_MAX;
 use model::templates::{Lang, StageSet, Template};
 
