@@ -7,6 +7,7 @@ mod apply;
 pub mod board;
 pub mod doc;
 pub mod edit;
+pub mod fold;
 pub mod id;
 pub mod layout;
 pub mod lib0;
