@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::api::Site;
-use crate::language;
+use crate::language::{self, Locale};
 use crate::App;
 
 /// Icons and marks, written once a page and referred to from everywhere.
@@ -33,6 +33,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {site
                     .fonts
                     .iter()
+                    .filter(|font| needed(font, locale))
                     .map(|font| {
                         view! {
                             <link rel="preload" href=font.clone() r#as="font" r#type="font/woff2" crossorigin="" />
@@ -53,6 +54,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 </noscript>
             </body>
         </html>
+    }
+}
+
+/// Whether the first paint in this language needs the font; browsers complain about one that is fetched early and not
+/// used. English may do without the Vietnamese letters, nothing without the Latin ones.
+fn needed(font: &str, locale: Locale) -> bool {
+    match locale {
+        Locale::vi => true,
+        Locale::en => !font.contains("vietnamese"),
     }
 }
 

@@ -18,7 +18,7 @@ pub fn LanguageSwitch() -> impl IntoView {
     };
     view! {
         <form method="post" action=SetLanguage::url() on:submit=switch>
-            <input type="hidden" name="language" prop:value=move || language::code(to()) value=language::code(to()) />
+            <input type="hidden" name="language" value=move || language::code(to()) />
             <button
                 class="btn btn--bare lang"
                 type="submit"

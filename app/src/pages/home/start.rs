@@ -55,6 +55,9 @@ pub fn Lead() -> impl IntoView {
                         on:change=move |_| chosen.set(set)
                     />
                     <span class="set__name">{move || words(set, language)[0]}</span>
+                    <span class="set__pic" aria-hidden="true">
+                        {picture(set).iter().map(|class| view! { <span class=*class></span> }).collect_view()}
+                    </span>
                     <span class="set__stages">{move || words(set, language)[1]}</span>
                     <span class="set__hint">{move || words(set, language)[2]}</span>
                 </label>
@@ -158,5 +161,16 @@ fn words(set: StageSet, language: crate::language::Language) -> [&'static str; 3
             t_string!(language, home.set.blank.stages),
             t_string!(language, home.set.blank.hint),
         ],
+    }
+}
+
+/// The stages of a set as blocks, drawn by their phase.
+const fn picture(set: StageSet) -> &'static [&'static str] {
+    const BESIDE: &str = "block";
+    const DURING: &str = "block block--during";
+    match set {
+        StageSet::Purchase => &[BESIDE, DURING, BESIDE],
+        StageSet::LifeCycle | StageSet::Awareness => &[BESIDE, BESIDE, DURING, BESIDE, BESIDE],
+        StageSet::Blank => &["block block--open"],
     }
 }
