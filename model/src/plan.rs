@@ -758,7 +758,10 @@ const COMPOSES: usize = 8;
 /// it was typed; with the text it leads to. `None` when nothing changes.
 fn settle(old: &str, splice: Splice, nfc: fn(&str) -> String) -> Option<(Splice, String)> {
     let start = byte_at(old, splice.at, Round::Down);
-    let end = byte_at(old, splice.at.saturating_add(splice.remove), Round::Up).max(start);
+    let end = match splice.remove {
+        0 => start,
+        remove => byte_at(old, splice.at.saturating_add(remove), Round::Up).max(start),
+    };
     let insert = nfc(&splice.insert);
     // A mark typed on its own composes with the letter before it, so the neighbourhood is normalised too.
     let from = old[..start]

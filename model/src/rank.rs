@@ -239,7 +239,8 @@ mod tests {
                 let index = at % (list.len() + 1);
                 let placed = place(&list, index);
                 for (moved, new) in placed.moved {
-                    list[moved_index(&list, moved)].0 = new;
+                    let i = moved_index(&list, moved);
+                    list[i].0 = new;
                 }
                 list.insert(index, (placed.rank, id));
             }

@@ -1,0 +1,463 @@
+//! Many editors, a bad network, one board: SPEC S1–S4, FAULTS F25.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod scene;
+
+use std::collections::VecDeque;
+
+use model::board::{Board, Emotion, LaneKind, NoteHome, Phase, Score};
+use model::doc::{BoardDoc, MergeError};
+use model::edit::{At, Edit, Entity, MapField, Splice, TextField, TouchpointField};
+use model::id::{LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use scene::{Scene, another, editor, env, reopened, replica, wait};
+
+/// A small random generator (splitmix64), so that a seed says everything.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        usize::try_from(self.roll() % n.max(1) as u64).unwrap()
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, from: impl IntoIterator<Item = T>) -> Option<T> {
+        let all: Vec<T> = from.into_iter().collect();
+        if all.is_empty() {
+            None
+        } else {
+            Some(all[self.below(all.len())])
+        }
+    }
+}
+
+/// The seed: from `TOUCHLOOP_SEED`, or a fixed one. Printed, so that a failure can be run again.
+fn seeds(several: u64) -> Vec<u64> {
+    match std::env::var("TOUCHLOOP_SEED") {
+        Ok(seed) => vec![seed.parse().expect("TOUCHLOOP_SEED is a number")],
+        Err(_) => (1..=several).collect(),
+    }
+}
+
+fn place<Id>(dice: &mut Dice, other: Option<Id>) -> At<Id> {
+    match (dice.below(4), other) {
+        (0, _) => At::First,
+        (1, Some(id)) => At::Before(id),
+        (2, Some(id)) => At::After(id),
+        _ => At::Last,
+    }
+}
+
+fn random_edit(dice: &mut Dice, board: &Board) -> Option<Edit> {
+    const WORDS: [&str; 6] = ["điểm chạm", "Giỏ hàng", "đường", "☕ cà phê 😀", "e\u{302}\u{301}", "x"];
+    let word = WORDS[dice.below(WORDS.len())].to_owned();
+    let stage = dice.pick(board.stages.keys().copied());
+    let card = dice.pick(board.touchpoints.keys().copied());
+    let near = dice.pick(board.touchpoints.keys().copied());
+    let beside = dice.pick(board.stages.keys().copied());
+    let note = dice.pick(board.notes.keys().copied());
+    let persona = dice.pick(board.personas.keys().copied());
+    let rater = PersonId(uuid::Uuid::from_u128(dice.below(3) as u128));
+    Some(match dice.below(24) {
+        0 => Edit::AddStage {
+            id: StageId::fresh(),
+            name: word,
+            phase: Phase::During,
+            at: place(dice, stage),
+        },
+        1..=4 => Edit::AddTouchpoint {
+            id: TouchpointId::fresh(),
+            name: word,
+            stage: stage?,
+            at: place(dice, card),
+        },
+        5..=9 => Edit::MoveTouchpoint {
+            id: card?,
+            stage: stage?,
+            at: place(dice, near),
+        },
+        10 => Edit::MoveStage(stage?, place(dice, beside)),
+        11 => Edit::SetTouchpoint(card?, TouchpointField::Name(word)),
+        12 => Edit::SetTouchpoint(card?, TouchpointField::Importance(rater, dice.pick(Score::ALL))),
+        13 => Edit::SetTouchpoint(
+            card?,
+            TouchpointField::Emotion(persona, dice.pick(Emotion::ALL).filter(|_| !dice.one_in(3))),
+        ),
+        14 => Edit::SetTouchpoint(card?, TouchpointField::Persona(persona?, !dice.one_in(3))),
+        15 => Edit::AddPersona {
+            id: PersonaId::fresh(),
+            name: word,
+            at: place(dice, persona),
+        },
+        16 => Edit::AddLane {
+            id: LaneId::fresh(),
+            kind: LaneKind::Text,
+            name: word,
+            at: At::Last,
+        },
+        17 => Edit::AddNote {
+            id: NoteId::fresh(),
+            home: NoteHome::Pain(card?),
+            text: word,
+            at: place(dice, note),
+        },
+        18 => Edit::MoveNote {
+            id: note?,
+            home: NoteHome::Opportunity(card?),
+            at: place(dice, note),
+        },
+        19 => {
+            let entity = match dice.below(3) {
+                0 => Entity::Stage(stage?),
+                1 => Entity::Note(note?),
+                _ => Entity::Touchpoint(card?),
+            };
+            if dice.one_in(2) {
+                Edit::Trash(entity)
+            } else {
+                Edit::Restore(entity)
+            }
+        }
+        20 => Edit::SetMap(MapField::Title(word)),
+        _ => {
+            let field = match (dice.below(3), note, persona) {
+                (0, Some(note), _) => TextField::Note(note),
+                (1, _, Some(persona)) => TextField::PersonaNeeds(persona),
+                _ => TextField::TouchpointNotes(card?),
+            };
+            let (at, remove) = (dice.below(12), dice.below(5));
+            Edit::Type(
+                field,
+                Splice {
+                    at: at.try_into().ok()?,
+                    remove: remove.try_into().ok()?,
+                    insert: word,
+                },
+            )
+        }
+    })
+}
+
+/// Every card is in exactly one place, and so is everything else.
+fn assert_one_place_each(board: &Board) {
+    let layout = board.layout();
+    let mut seen: Vec<TouchpointId> = layout.cards.values().flatten().copied().collect();
+    seen.extend(&layout.adrift);
+    seen.extend(layout.trash.iter().filter_map(|(entity, _)| match entity {
+        Entity::Touchpoint(id) => Some(*id),
+        _ => None,
+    }));
+    seen.extend(board.touchpoints.values().filter_map(|card| {
+        let hidden = board
+            .stages
+            .get(&card.stage)
+            .is_some_and(|stage| stage.trashed.is_some());
+        (card.trashed.is_none() && hidden).then_some(card.id)
+    }));
+    seen.sort_unstable();
+    assert_eq!(seen, board.touchpoints.keys().copied().collect::<Vec<_>>());
+}
+
+/// Five editors, a relay that holds the truth, and wires that drop, repeat and reorder.
+struct World {
+    dice: Dice,
+    editors: Vec<BoardDoc>,
+    relay: BoardDoc,
+    online: Vec<bool>,
+    up: Vec<VecDeque<Vec<u8>>>,
+    down: Vec<VecDeque<Vec<u8>>>,
+}
+
+impl World {
+    fn new(seed: u64, editors: usize) -> Self {
+        let mut first = editor();
+        for name in ["Trước", "Trong", "Sau"] {
+            first.stage(name);
+        }
+        let mut relay = replica();
+        relay.merge(&first.encode()).unwrap();
+        let mut all = vec![first];
+        while all.len() < editors {
+            all.push(another(&relay));
+        }
+        Self {
+            dice: Dice(seed),
+            relay,
+            online: vec![true; editors],
+            up: vec![VecDeque::new(); editors],
+            down: vec![VecDeque::new(); editors],
+            editors: all,
+        }
+    }
+
+    fn send(&mut self, from: usize, update: Vec<u8>) {
+        if self.online[from] && !update.is_empty() {
+            self.up[from].push_back(update);
+        }
+    }
+
+    fn step(&mut self) {
+        let who = self.dice.below(self.editors.len());
+        match self.dice.below(20) {
+            0..=9 => {
+                wait(self.dice.roll() % 900);
+                if let Some(edit) = random_edit(&mut self.dice, self.editors[who].board())
+                    && let Ok(change) = self.editors[who].edit(edit)
+                {
+                    self.send(who, change.update);
+                }
+            }
+            10 => {
+                let change = if self.dice.one_in(3) {
+                    self.editors[who].redo()
+                } else {
+                    self.editors[who].undo()
+                };
+                if let Some(change) = change {
+                    self.send(who, change.update);
+                }
+            }
+            11..=14 => self.deliver_up(who),
+            15..=18 => self.deliver_down(who),
+            _ => {
+                self.online[who] = !self.online[who];
+                if self.online[who] {
+                    self.reconnect(who);
+                } else {
+                    // What was on the wire is lost.
+                    self.up[who].clear();
+                    self.down[who].clear();
+                }
+            }
+        }
+    }
+
+    fn deliver_up(&mut self, who: usize) {
+        if self.up[who].len() > 1 && self.dice.one_in(8) {
+            self.up[who].swap(0, 1);
+        }
+        let Some(update) = self.up[who].pop_front() else { return };
+        if self.dice.one_in(8) {
+            self.up[who].push_back(update.clone());
+        }
+        match self.relay.merge(&update) {
+            Ok(change) if !change.update.is_empty() => {
+                for to in 0..self.editors.len() {
+                    if to != who && self.online[to] {
+                        self.down[to].push_back(change.update.clone());
+                    }
+                }
+            }
+            Ok(_) => {}
+            // Out of order: the relay asks for everything since its state.
+            Err(MergeError::Incomplete) => {
+                let all = self.editors[who].encode_since(&self.relay.state_vector()).unwrap();
+                self.up[who].push_front(all);
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn deliver_down(&mut self, who: usize) {
+        if self.down[who].len() > 1 && self.dice.one_in(8) {
+            self.down[who].swap(0, 1);
+        }
+        let Some(update) = self.down[who].pop_front() else {
+            return;
+        };
+        if self.dice.one_in(8) {
+            self.down[who].push_back(update.clone());
+        }
+        match self.editors[who].merge(&update) {
+            Ok(_) => {}
+            Err(MergeError::Incomplete) => {
+                let all = self.relay.encode_since(&self.editors[who].state_vector()).unwrap();
+                self.editors[who].merge(&all).unwrap();
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn reconnect(&mut self, who: usize) {
+        let up = self.editors[who].encode_since(&self.relay.state_vector()).unwrap();
+        let down = self.relay.encode_since(&self.editors[who].state_vector()).unwrap();
+        self.up[who].push_back(up);
+        self.down[who].push_back(down);
+    }
+
+    fn settle(&mut self) {
+        for who in 0..self.editors.len() {
+            self.online[who] = true;
+        }
+        // Twice: the second round carries to the first editors what came from the last.
+        for _ in 0..2 {
+            for who in 0..self.editors.len() {
+                self.reconnect(who);
+                while !self.up[who].is_empty() {
+                    self.deliver_up(who);
+                }
+                while !self.down[who].is_empty() {
+                    self.deliver_down(who);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn s1_five_editors_on_a_bad_network_end_with_one_board() {
+    for seed in seeds(6) {
+        println!("TOUCHLOOP_SEED={seed}");
+        let mut world = World::new(seed, 5);
+        for step in 0..1_200 {
+            world.step();
+            if step % 300 == 299 {
+                for editor in &world.editors {
+                    assert_eq!(
+                        reopened(editor),
+                        *editor.board(),
+                        "seed {seed}: the board kept current is the board read afresh"
+                    );
+                }
+            }
+        }
+        world.settle();
+        let board = world.relay.board();
+        for (i, editor) in world.editors.iter().enumerate() {
+            assert_eq!(editor.board(), board, "seed {seed}: editor {i}");
+            assert!(!editor.is_spent());
+        }
+        assert_one_place_each(board);
+        assert_eq!(reopened(&world.relay), *board, "seed {seed}");
+        assert!(board.touchpoints.len() > 20, "seed {seed}: the test did something");
+    }
+}
+
+#[test]
+fn s2_a_card_moved_by_two_at_once_is_in_one_place() {
+    let mut a = editor();
+    let (one, two, three) = (a.stage("1"), a.stage("2"), a.stage("3"));
+    let card = a.card(one, "Thẻ");
+    let mut b = another(&a);
+    a.does(Edit::MoveTouchpoint {
+        id: card,
+        stage: two,
+        at: At::First,
+    });
+    b.does(Edit::MoveTouchpoint {
+        id: card,
+        stage: three,
+        at: At::First,
+    });
+    scene::sync(&mut a, &mut b);
+    assert_eq!(a.cards(two).len() + a.cards(three).len(), 1);
+    assert_eq!(a.cards(one).len(), 0);
+}
+
+#[test]
+fn s3_trashing_and_editing_at_once_keeps_both() {
+    let mut a = editor();
+    let stage = a.stage("1");
+    let card = a.card(stage, "Thẻ");
+    let mut b = another(&a);
+    scene::trash(&mut a, card);
+    b.rename(card, "Thẻ của B");
+    b.types(TextField::TouchpointNotes(card), 0, "ghi chú");
+    scene::sync(&mut a, &mut b);
+    assert!(a.board().touchpoints[&card].trashed.is_some());
+    a.does(Edit::Restore(Entity::Touchpoint(card)));
+    assert_eq!(
+        (a.name(card).as_str(), a.notes(card).as_str()),
+        ("Thẻ của B", "ghi chú")
+    );
+}
+
+#[test]
+fn s4_two_type_in_one_text_and_both_stand() {
+    let mut a = editor();
+    let stage = a.stage("1");
+    let card = a.card(stage, "Thẻ");
+    let field = TextField::TouchpointNotes(card);
+    a.types(field, 0, "đường ");
+    let mut b = another(&a);
+    a.types(field, 6, "A");
+    b.types(field, 0, "B ");
+    scene::sync(&mut a, &mut b);
+    assert_eq!(a.notes(card), "B đường A");
+}
+
+#[test]
+fn f25_ten_thousand_moves_at_once_have_one_order_everywhere() {
+    let mut base = replica();
+    let stages: Vec<StageId> = (0..4).map(|i| base.stage(&i.to_string())).collect();
+    let cards: Vec<TouchpointId> = (0..200).map(|i| base.card(stages[i % 4], &i.to_string())).collect();
+    let bytes = base.encode();
+    let mut dice = Dice(25);
+    // Ten people, each of whom has seen nothing of what the others do.
+    let mut people: Vec<BoardDoc> = (0..10).map(|_| BoardDoc::open(env(), &bytes).unwrap()).collect();
+    let mut updates = Vec::new();
+    for _ in 0..1_000 {
+        for person in &mut people {
+            let (id, near) = (cards[dice.below(200)], cards[dice.below(200)]);
+            let stage = stages[dice.below(4)];
+            let at = match dice.below(3) {
+                0 => At::First,
+                1 => At::Before(near),
+                _ => At::Last,
+            };
+            updates.push(person.edit(Edit::MoveTouchpoint { id, stage, at }).unwrap().update);
+        }
+    }
+    let (mut forward, mut backward) = (
+        BoardDoc::open(env(), &bytes).unwrap(),
+        BoardDoc::open(env(), &bytes).unwrap(),
+    );
+    for update in updates.iter().filter(|update| !update.is_empty()) {
+        forward.merge(update).unwrap();
+    }
+    for person in people.iter().rev() {
+        let since = person.encode_since(&backward.state_vector()).unwrap();
+        backward.merge(&since).unwrap();
+    }
+    assert_eq!(forward.board(), backward.board());
+    let layout = forward.board().layout();
+    let mut all: Vec<TouchpointId> = layout.cards.values().flatten().copied().collect();
+    all.sort_unstable();
+    let mut expected = cards.clone();
+    expected.sort_unstable();
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn f25_whoever_inserts_among_cards_that_tied_still_gets_the_place() {
+    let mut a = editor();
+    let stage = a.stage("1");
+    let mut others: Vec<BoardDoc> = (0..5).map(|_| another(&a)).collect();
+    for (i, other) in others.iter_mut().enumerate() {
+        other.card(stage, &format!("cùng lúc {i}"));
+    }
+    for other in &others {
+        a.merge(&other.encode()).unwrap();
+    }
+    let order = a.board().layout().cards[&stage].clone();
+    let id = TouchpointId::fresh();
+    a.does(Edit::AddTouchpoint {
+        id,
+        name: "giữa".into(),
+        stage,
+        at: At::After(order[2]),
+    });
+    let mut expected = order;
+    expected.insert(3, id);
+    assert_eq!(a.board().layout().cards[&stage], expected);
+}
