@@ -18,4 +18,6 @@ pub mod presence;
 mod rank;
 mod read;
 pub mod scan;
+pub mod summary;
+pub mod templates;
 pub mod wire;
