@@ -1,0 +1,325 @@
+//! Every template in both languages: complete, well formed, and the same map whichever language it is in.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+
+use model::board::{Board, Control, LaneKind, MapState, Market, NoteHome, Phase};
+use model::doc::{BoardDoc, Env};
+use model::edit::EditError;
+use model::limits::NAME_MAX;
+use model::templates::{Lang, StageSet, Template, seed};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+const LANGS: [Lang; 2] = [Lang::Vi, Lang::En];
+
+fn env() -> Env {
+    Env {
+        nfc: |text| text.nfc().collect(),
+        now_ms: || 0,
+    }
+}
+
+fn every_template() -> Vec<Template> {
+    StageSet::ALL
+        .iter()
+        .copied()
+        .map(Template::StageSet)
+        .chain([Template::Cafe])
+        .collect()
+}
+
+fn board(template: Template, lang: Lang) -> Board {
+    seed(env(), template, lang, None).unwrap().board().clone()
+}
+
+/// Stage names with their phases, in order.
+fn stages(board: &Board) -> Vec<(&str, Phase)> {
+    board
+        .layout()
+        .stages
+        .iter()
+        .map(|id| (board.stages[id].name.as_str(), board.stages[id].phase))
+        .collect()
+}
+
+/// Every text of a map, in an order that does not depend on the language.
+fn texts(board: &Board) -> Vec<String> {
+    let layout = board.layout();
+    let mut texts = vec![board.map.title.clone()];
+    texts.extend(Some(board.map.brand.clone()).filter(|brand| !brand.is_empty()));
+    texts.extend(layout.channels.iter().map(|id| board.channels[id].name.clone()));
+    for id in &layout.personas {
+        let persona = &board.personas[id];
+        texts.extend(
+            [
+                &persona.name,
+                &persona.demographics,
+                &persona.needs,
+                &persona.difficulties,
+            ]
+            .map(Clone::clone),
+        );
+    }
+    for stage in &layout.stages {
+        texts.push(board.stages[stage].name.clone());
+        for lane in &layout.lanes {
+            texts.extend(notes(
+                board,
+                NoteHome::Cell {
+                    lane: *lane,
+                    stage: *stage,
+                },
+            ));
+        }
+        for card in layout.cards.get(stage).into_iter().flatten() {
+            texts.extend([&board.touchpoints[card].name, &board.touchpoints[card].notes].map(Clone::clone));
+            texts.extend(notes(board, NoteHome::Pain(*card)));
+            texts.extend(notes(board, NoteHome::Opportunity(*card)));
+        }
+    }
+    texts
+}
+
+fn notes(board: &Board, home: NoteHome) -> Vec<String> {
+    board
+        .layout()
+        .notes
+        .get(&home)
+        .into_iter()
+        .flatten()
+        .map(|id| board.notes[id].text.clone())
+        .collect()
+}
+
+#[test]
+fn every_template_has_a_title_the_standard_lanes_and_nothing_in_the_trash() {
+    for template in every_template() {
+        for lang in LANGS {
+            let board = board(template, lang);
+            let layout = board.layout();
+            let lanes: Vec<_> = layout.lanes.iter().map(|id| board.lanes[id].kind).collect();
+            assert_eq!(
+                lanes,
+                [
+                    LaneKind::Goals,
+                    LaneKind::Actions,
+                    LaneKind::Touchpoints,
+                    LaneKind::Channels,
+                    LaneKind::Emotion,
+                    LaneKind::Pains,
+                    LaneKind::Opportunities
+                ]
+            );
+            assert!(board.lanes.values().all(|lane| lane.name.is_empty()));
+            assert_eq!(board.map.schema, 1);
+            assert_ne!(board.map.title, "");
+            assert!(layout.trash.is_empty() && layout.adrift.is_empty());
+            assert!(!layout.channels.is_empty());
+        }
+    }
+}
+
+#[test]
+fn stage_sets_are_those_of_the_field() {
+    use Phase::{After, Before, During};
+    let stage_set = |set, lang| board(Template::StageSet(set), lang);
+    assert_eq!(
+        stages(&stage_set(StageSet::Purchase, Lang::Vi)),
+        [
+            ("Trước khi mua", Before),
+            ("Trong khi mua", During),
+            ("Sau khi mua", After)
+        ]
+    );
+    assert_eq!(
+        stages(&stage_set(StageSet::LifeCycle, Lang::Vi)),
+        [
+            ("Tiếp cận", Before),
+            ("Thu hút", Before),
+            ("Chuyển đổi, duy trì", During),
+            ("Trung thành", After),
+            ("Truyền bá", After)
+        ]
+    );
+    assert_eq!(
+        stages(&stage_set(StageSet::Awareness, Lang::En)),
+        [
+            ("Awareness", Before),
+            ("Consideration", Before),
+            ("Purchase", During),
+            ("Use", After),
+            ("Loyalty", After)
+        ]
+    );
+    assert_eq!(stages(&stage_set(StageSet::Blank, Lang::En)), [("Stage 1", Before)]);
+}
+
+#[test]
+fn a_title_given_is_kept_and_a_blank_one_is_not() {
+    let title = |title| {
+        let doc = seed(env(), Template::StageSet(StageSet::Purchase), Lang::Vi, title).unwrap();
+        doc.board().map.title.clone()
+    };
+    assert_eq!(title(Some("  Tiệm bánh  ")), "Tiệm bánh");
+    assert_eq!(title(Some("  ")), "Bản đồ mới");
+    assert_eq!(title(None), "Bản đồ mới");
+    let long = "ơ".repeat(NAME_MAX + 1);
+    let refused = seed(env(), Template::Cafe, Lang::Vi, Some(&long)).map(|_| ());
+    assert_eq!(
+        refused,
+        Err(EditError::TooLong {
+            len: NAME_MAX + 1,
+            max: NAME_MAX
+        })
+    );
+}
+
+#[test]
+fn the_cafe_is_complete_in_every_field() {
+    let board = board(Template::Cafe, Lang::Vi);
+    let layout = board.layout();
+    assert_eq!(board.map.brand, "Cà phê Hiên");
+    assert_eq!(
+        (board.map.market, board.map.state),
+        (Some(Market::B2c), Some(MapState::AsIs))
+    );
+    assert_eq!(
+        (layout.stages.len(), layout.personas.len(), board.touchpoints.len()),
+        (6, 3, 36)
+    );
+
+    let mut raters = BTreeSet::new();
+    for card in board.touchpoints.values() {
+        assert!(
+            card.channel
+                .is_some_and(|channel| board.channels.contains_key(&channel)),
+            "{}",
+            card.name
+        );
+        assert!(
+            card.nature.is_some() && card.directness.is_some() && card.control.is_some(),
+            "{}",
+            card.name
+        );
+        assert!(!card.personas.is_empty() && !card.notes.is_empty(), "{}", card.name);
+        let felt: BTreeSet<_> = card.emotion.keys().flatten().copied().collect();
+        assert!(
+            felt.is_subset(&card.personas),
+            "only who meets {:?} feels something there",
+            card.name
+        );
+        raters.extend(card.importance.keys().chain(card.performance.keys()).copied());
+    }
+    assert_eq!(raters.len(), 5);
+    for persona in board.personas.values() {
+        assert!(
+            ![&persona.demographics, &persona.needs, &persona.difficulties]
+                .iter()
+                .any(|text| text.is_empty())
+        );
+    }
+    for stage in &layout.stages {
+        for kind in [LaneKind::Goals, LaneKind::Actions] {
+            let lane = *layout.lanes.iter().find(|id| board.lanes[id].kind == kind).unwrap();
+            assert_eq!(notes(&board, NoteHome::Cell { lane, stage: *stage }).len(), 1);
+        }
+        let cards = &layout.cards[stage];
+        assert!(
+            cards
+                .iter()
+                .any(|card| !notes(&board, NoteHome::Pain(*card)).is_empty())
+        );
+        assert!(
+            cards
+                .iter()
+                .any(|card| !notes(&board, NoteHome::Opportunity(*card)).is_empty())
+        );
+    }
+    let used: BTreeSet<_> = board.touchpoints.values().filter_map(|card| card.channel).collect();
+    assert_eq!(used.len(), layout.channels.len(), "no channel without a touchpoint");
+}
+
+#[test]
+fn the_cafe_shows_what_unrated_and_outside_look_like() {
+    let board = board(Template::Cafe, Lang::En);
+    let count = |wanted: fn(&model::board::Touchpoint) -> bool| {
+        board
+            .touchpoints
+            .values()
+            .filter(|touchpoint| wanted(touchpoint))
+            .count()
+    };
+    assert_eq!(count(|card| card.importance.is_empty()), 1);
+    assert_eq!(count(|card| card.performance.is_empty()), 2);
+    assert_eq!(count(|card| card.control == Some(Control::Outside)), 6);
+    assert!(count(|card| card.emotion.len() < card.personas.len()) > 0);
+
+    let wait = board
+        .touchpoints
+        .values()
+        .find(|card| card.name == "Waiting for the drink at rush hour")
+        .unwrap();
+    let (importance, performance) = (wait.mean_importance().unwrap(), wait.mean_performance().unwrap());
+    assert!((importance.mean - 4.8).abs() < 1e-9 && (performance.mean - 2.2).abs() < 1e-9);
+    assert_eq!((importance.raters, performance.raters), (5, 5));
+}
+
+#[test]
+fn both_languages_draw_the_same_map_in_their_own_words() {
+    // The names of these are the same in both languages.
+    let shared = ["Cà phê Hiên", "Instagram", "TikTok", "Google Maps", "Messenger", "Zalo"];
+    for template in every_template() {
+        let (vi, en) = (texts(&board(template, Lang::Vi)), texts(&board(template, Lang::En)));
+        assert_eq!(vi.len(), en.len());
+        for (vi, en) in vi.iter().zip(&en) {
+            assert!(
+                vi != en || shared.contains(&vi.as_str()),
+                "{vi:?} stands in both languages"
+            );
+            for text in [vi, en] {
+                assert!(
+                    !text.trim().is_empty() && text.trim() == text && !text.contains("  "),
+                    "{text:?}"
+                );
+                assert!(is_nfc(text), "{text:?} is not NFC");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_seeded_map_survives_its_encoding_and_stays_small() {
+    for template in every_template() {
+        let doc = seed(env(), template, Lang::Vi, None).unwrap();
+        let encoded = doc.encode();
+        assert!(encoded.len() < 64 * 1024, "{template:?}: {} bytes", encoded.len());
+        assert_eq!(BoardDoc::open(env(), &encoded).unwrap().board(), doc.board());
+    }
+}
+
+#[test]
+fn two_maps_of_one_template_share_no_id() {
+    let ids = |board: Board| -> BTreeSet<String> {
+        let touchpoints = board.touchpoints.keys().map(ToString::to_string);
+        touchpoints
+            .chain(board.stages.keys().map(ToString::to_string))
+            .collect()
+    };
+    assert!(ids(board(Template::Cafe, Lang::Vi)).is_disjoint(&ids(board(Template::Cafe, Lang::Vi))));
+}
+
+#[test]
+fn templates_read_and_write_as_one_word() {
+    for template in every_template() {
+        let json = serde_json::to_string(&template).unwrap();
+        assert_eq!(json, format!("\"{}\"", template.word()));
+        assert_eq!(serde_json::from_str::<Template>(&json).unwrap(), template);
+    }
+    assert_eq!(
+        Template::from_word("life-cycle"),
+        Some(Template::StageSet(StageSet::LifeCycle))
+    );
+    assert!(serde_json::from_str::<Template>("\"tea-house\"").is_err());
+    assert_eq!(serde_json::to_string(&Lang::Vi).unwrap(), "\"vi\"");
+    assert_eq!(Lang::from_word("en"), Some(Lang::En));
+}
