@@ -204,6 +204,39 @@ pub fn day(at_ms: u64, locale: Locale) -> String {
     }
 }
 
+/// How long ago it was, while that says more than the day; `now` is the reader's clock, unknown while the page is
+/// rendered, and the day stands in until then.
+#[must_use]
+pub fn when(at_ms: u64, now_ms: Option<u64>, locale: Locale) -> String {
+    use leptos_i18n::td_string;
+    const MINUTE: u64 = 60_000;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let Some(now) = now_ms else { return day(at_ms, locale) };
+    // A clock that is behind the server's has no past to speak of.
+    match now.saturating_sub(at_ms) {
+        ..MINUTE => td_string!(locale, home.now).to_owned(),
+        age @ MINUTE..HOUR => td_string!(locale, home.minutes_ago, count = age / MINUTE),
+        age @ HOUR..DAY => td_string!(locale, home.hours_ago, count = age / HOUR),
+        age if age < 2 * DAY => td_string!(locale, home.yesterday).to_owned(),
+        age if age < 7 * DAY => td_string!(locale, home.days_ago, count = age / DAY),
+        _ => day(at_ms, locale),
+    }
+}
+
+/// The reader's clock, in milliseconds since 1970; only the browser has one.
+#[must_use]
+pub fn now() -> Option<u64> {
+    #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+    {
+        // Whole milliseconds, far below 2^53.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Some(js_sys::Date::now() as u64)
+    }
+    #[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
+    None
+}
+
 /// The day for `<time datetime>`.
 #[must_use]
 pub fn iso_day(at_ms: u64) -> String {
@@ -240,6 +273,20 @@ mod tests {
         assert_eq!(iso_day(0), "1970-01-01");
         assert_eq!(iso_day(951_782_400_000), "2000-02-29");
         assert_eq!(iso_day(4_107_542_400_000), "2100-03-01");
+    }
+
+    #[test]
+    fn what_is_fresh_is_told_by_its_age() {
+        let at = 1_763_900_000_000;
+        let told = |age: u64| when(at, Some(at + age), Locale::vi);
+        assert_eq!(when(at, None, Locale::vi), "23/11/2025");
+        assert_eq!(when(at, Some(at - 5_000), Locale::vi), "vừa xong");
+        assert_eq!(told(59_999), "vừa xong");
+        assert_eq!(told(5 * 60_000), "5 phút trước");
+        assert_eq!(told(3 * 3_600_000), "3 giờ trước");
+        assert_eq!(told(25 * 3_600_000), "hôm qua");
+        assert_eq!(told(49 * 3_600_000), "2 ngày trước");
+        assert_eq!(told(8 * 86_400_000), "23/11/2025");
     }
 
     #[test]

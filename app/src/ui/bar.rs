@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::SetLanguage;
+use crate::api::{SetLanguage, is_open};
 use crate::language::{self, t, use_language};
 
 /// The button that switches the language: at once where the script runs, by posting a form where it does not.
@@ -44,6 +44,7 @@ pub fn HomeBar() -> impl IntoView {
                 <span translate="no">{t!(language, app.name)}</span>
             </a>
             <div class="bar__end">
+                {is_open().then(|| view! { <span class="tag bar__open">{t!(language, app.open_mode_short)}</span> })}
                 <LanguageSwitch />
             </div>
         </header>

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::thumbnail::Thumbnail;
 use crate::api::{ApiError, BoardCard, list_boards};
-use crate::language::{day, iso_day, t, t_string, use_language};
+use crate::language::{self, iso_day, t, t_string, use_language};
 use crate::ui::icons::{Glyph, Icon};
 
 /// How long typing rests before the server is asked: below what is felt as waiting, above the gap between two keys.
@@ -24,6 +24,9 @@ pub fn Shelf() -> impl IntoView {
     let asked = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default();
     let query = RwSignal::new(asked.clone());
     let boards = Resource::new(move || query.get(), list_boards);
+    // Only after the page is taken over: the server has another clock.
+    let now = RwSignal::new(None);
+    Effect::new(move |_| now.set(language::now()));
     // Whether anything stands on the shelf at all decides what an empty list says.
     let searching = move || !query.with(|query| query.trim().is_empty());
 
@@ -63,7 +66,7 @@ pub fn Shelf() -> impl IntoView {
                             EitherOf3::B(
                                 view! {
                                     <ul class="shelf">
-                                        {boards.into_iter().map(|card| view! { <MapCard card /> }).collect_view()}
+                                        {boards.into_iter().map(|card| view! { <MapCard card now /> }).collect_view()}
                                     </ul>
                                 },
                             )
@@ -124,6 +127,8 @@ fn Search(
 fn MapCard(
     /// What is known of it.
     card: BoardCard,
+    /// The reader's clock, once there is one.
+    now: RwSignal<Option<u64>>,
 ) -> impl IntoView {
     let language = use_language();
     let BoardCard { id, summary, changed_at } = card;
@@ -142,7 +147,7 @@ fn MapCard(
                 <p class="mapcard__m">
                     <span class="mapcard__brand">{summary.brand}</span>
                     <time class="mapcard__day" datetime=iso_day(changed_at)>
-                        {move || day(changed_at, language.get())}
+                        {move || language::when(changed_at, now.get(), language.get())}
                     </time>
                     <span class="state">{t!(language, home.touchpoints, count = touchpoints)}</span>
                 </p>
