@@ -259,6 +259,7 @@ fn the_cafe_shows_what_unrated_and_outside_look_like() {
         .values()
         .find(|card| card.name == "Waiting for the drink at rush hour")
         .unwrap();
+    assert_eq!(wait.channel.map(|channel| board.channels[&channel].name.as_str()), Some("Coffee bar"));
     let (importance, performance) = (wait.mean_importance().unwrap(), wait.mean_performance().unwrap());
     assert!((importance.mean - 4.8).abs() < 1e-9 && (performance.mean - 2.2).abs() < 1e-9);
     assert_eq!((importance.raters, performance.raters), (5, 5));
@@ -292,7 +293,7 @@ fn a_seeded_map_survives_its_encoding_and_stays_small() {
     for template in every_template() {
         let doc = seed(env(), template, Lang::Vi, None).unwrap();
         let encoded = doc.encode();
-        assert!(encoded.len() < 64 * 1024, "{template:?}: {} bytes", encoded.len());
+        assert!(encoded.len() < 96 * 1024, "{template:?}: {} bytes", encoded.len());
         assert_eq!(BoardDoc::open(env(), &encoded).unwrap().board(), doc.board());
     }
 }
