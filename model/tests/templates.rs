@@ -259,7 +259,10 @@ fn the_cafe_shows_what_unrated_and_outside_look_like() {
         .values()
         .find(|card| card.name == "Waiting for the drink at rush hour")
         .unwrap();
-    assert_eq!(wait.channel.map(|channel| board.channels[&channel].name.as_str()), Some("Coffee bar"));
+    assert_eq!(
+        wait.channel.map(|channel| board.channels[&channel].name.as_str()),
+        Some("Coffee bar")
+    );
     let (importance, performance) = (wait.mean_importance().unwrap(), wait.mean_performance().unwrap());
     assert!((importance.mean - 4.8).abs() < 1e-9 && (performance.mean - 2.2).abs() < 1e-9);
     assert_eq!((importance.raters, performance.raters), (5, 5));
