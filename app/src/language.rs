@@ -193,15 +193,14 @@ pub fn decimal(value: f64, locale: Locale) -> String {
 /// A day as the reader writes it, in UTC: the same on the server and in the browser.
 #[must_use]
 pub fn day(at_ms: u64, locale: Locale) -> String {
+    use leptos_i18n::td_string;
     let (year, month, day) = civil(at_ms / 86_400_000);
-    match locale {
-        Locale::vi => format!("{day:02}/{month:02}/{year}"),
-        Locale::en => {
-            const MONTHS: [&str; 12] =
-                ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-            format!("{day} {} {year}", MONTHS[usize::from(month - 1) % 12])
-        }
-    }
+    let month = td_string!(locale, date.months).split(' ').nth(usize::from(month) - 1).unwrap_or_default();
+    let day = match locale {
+        Locale::vi => format!("{day:02}"),
+        Locale::en => day.to_string(),
+    };
+    td_string!(locale, date.day, day = day, month = month, year = year)
 }
 
 /// How long ago it was, while that says more than the day; `now` is the reader's clock, unknown while the page is

@@ -85,7 +85,7 @@ pub fn RatingLine(
             .then(|| format!("M{:.1} 6H{:.1}", (at(performance) - 1.0).max(0.0), at(importance)))
     };
     view! {
-        <svg class="rate" viewBox=format!("0 0 {width} 12") role="img" aria-label=move || label.get()>
+        <svg class=if long { "rate rate--l" } else { "rate" } viewBox=format!("0 0 {width} 12") role="img" aria-label=move || label.get()>
             <rect
                 class=move || if performance.get().is_some() { "r-t" } else { "r-t r-u" }
                 x="0"
