@@ -5,4 +5,6 @@
 
 pub mod env;
 pub mod limits;
+pub mod rooms;
 pub mod store;
+pub mod sync;

@@ -28,3 +28,70 @@ pub const LIST_MAX: u32 = 200;
 pub const BODY_MAX: usize = 256 * 1024;
 /// How long a graceful stop may take before what is left is cut off. Nothing acknowledged depends on it.
 pub const STOP_GRACE: Duration = Duration::from_secs(4);
+
+// Sync sockets and rooms.
+
+/// Updates that may wait for one socket before they are dropped and sent as a difference later.
+pub const QUEUE_FRAMES: usize = 256;
+/// Bytes of updates that may wait for one socket. The bytes are shared among all sockets of a room.
+pub const QUEUE_BYTES: usize = 1024 * 1024;
+/// Bytes of answers a client may leave unread before its next question has to wait.
+pub const REPLIES_MAX: usize = 64 * 1024;
+/// Most frames in one write.
+pub const WRITE_FRAMES: usize = 32;
+/// About the most bytes in one write.
+pub const WRITE_BYTES: usize = 128 * 1024;
+/// Buffer from which a socket is read; grows for a larger message.
+pub const READ_BUFFER: usize = 2 * 1024;
+/// Messages from sockets that may wait for one room before the next one has to wait for a place.
+pub const MAILBOX: usize = 1024;
+/// Bytes of updates that may wait for one room.
+pub const MAILBOX_BYTES: u32 = 32 * 1024 * 1024;
+/// Most messages that a room takes up at once, and so the most updates in one of its commits.
+pub const BATCH: usize = 256;
+/// From this many bytes on, work on a document leaves the threads that serve sockets.
+pub const HEAVY_BYTES: usize = 64 * 1024;
+/// Updates in the store after which a board is compacted.
+pub const COMPACT_ROWS: u64 = 500;
+/// Bytes of updates in the store after which a board is compacted.
+pub const COMPACT_BYTES: usize = 1024 * 1024;
+/// Bytes of updates that a room remembers for slow readers after they went into a snapshot.
+pub const LOG_KEPT_BYTES: usize = 256 * 1024;
+/// How long a room stays in memory after the last one left.
+pub const ROOM_GRACE: Duration = Duration::from_secs(30);
+/// Client ids for which one socket may speak.
+pub const CLIENTS_PER_SOCKET: usize = 4;
+/// Largest presence of one client, encoded, in bytes.
+pub const PRESENCE_BYTES_MAX: usize = 4 * 1024;
+/// Longest name in a presence, in Unicode scalar values.
+pub const PRESENCE_NAME_MAX: usize = 60;
+/// Clients that a room remembers to have left.
+pub const PRESENCE_GONE_MAX: usize = 1024;
+/// Time between two signs of life that the server asks for. y-websocket gives up after 30 s of silence.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// Silence after which a socket is taken for dead; with [`PING_EVERY`] it is dropped within 60 s.
+pub const SILENCE_MAX: Duration = Duration::from_secs(40);
+/// How long a socket may take to close after it was told to.
+pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
+/// Updates a second of one socket, lasting; faster ones wait in the network.
+pub const UPDATES_PER_SECOND: f64 = 1_000.0;
+/// Updates of one socket at once.
+pub const UPDATES_BURST: f64 = 4_000.0;
+/// Bytes a second from one socket, lasting.
+pub const BYTES_PER_SECOND: f64 = 4.0 * 1024.0 * 1024.0;
+/// Bytes from one socket at once.
+pub const BYTES_BURST: f64 = 32.0 * 1024.0 * 1024.0;
+/// Presence messages a second of one socket, lasting; what is more is dropped.
+pub const PRESENCE_PER_SECOND: f64 = 30.0;
+/// Presence messages of one socket at once.
+pub const PRESENCE_BURST: f64 = 100.0;
+/// Sockets from one address (one IPv6 network). A whole school may share one.
+pub const SOCKETS_PER_ADDRESS: u32 = 1_024;
+/// Sockets altogether.
+pub const SOCKETS_MAX: u32 = 10_000;
+/// Connection attempts a second from one address, lasting.
+pub const ATTEMPTS_PER_SECOND: f64 = 100.0;
+/// Connection attempts from one address at once: after a restart everybody comes back together.
+pub const ATTEMPTS_BURST: f64 = 1_200.0;
+/// Addresses whose attempts are counted at the same time.
+pub const ADDRESSES_MAX: usize = 65_536;

@@ -1,0 +1,852 @@
+//! One open board.
+//!
+//! Invariants:
+//! - Nothing is sent to anybody, and nothing is acknowledged, before the store has it.
+//! - The document holds what the store holds and, only while a commit is under way, what is being committed. When a
+//!   commit fails the document is thrown away and read again from the store.
+//! - An update that the scan refuses, or on which the CRDT panics, reaches neither the store nor another client.
+//! - Newcomers and slow readers are served from the committed bytes as they lie; the document is decoded only when
+//!   somebody needs more than that.
+
+use std::{
+    any::Any,
+    collections::{HashMap, VecDeque},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures::FutureExt;
+use model::{
+    doc::{BoardDoc, Env, MergeError},
+    id::BoardId,
+    summary::Summary,
+    wire::{Message, RefusalCode},
+};
+use tokio::{
+    sync::{Notify, mpsc},
+    task::JoinHandle,
+};
+
+use super::{
+    ConnId, Inner, Mail, PageBoard, RoomsError,
+    frame::Frame,
+    presence::Presences,
+    queue::{Dialect, Outbox, Piece},
+};
+use crate::{
+    limits::{BATCH, HEAVY_BYTES, LOG_KEPT_BYTES},
+    store::StoreError,
+};
+
+/// Close codes (RFC 6455; 1012 and 1013 from the IANA registry).
+const INVALID_DATA: u16 = 1007;
+const POLICY: u16 = 1008;
+const INTERNAL: u16 = 1011;
+const RESTART: u16 = 1012;
+const TRY_LATER: u16 = 1013;
+
+/// An encoded update that changes nothing.
+const EMPTY_UPDATE: &[u8] = &[0, 0];
+/// Times in a row that a client is asked to sync again before it is taken for broken.
+const RESYNCS_MAX: u32 = 8;
+/// The share of time that may go into writing the board's summary.
+const SUMMARY_SHARE: u32 = 20;
+/// Shortest and longest time that a changed summary waits.
+const SUMMARY_WAIT: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+struct Member {
+    outbox: Arc<Outbox>,
+    /// Times in a row that it sent something incomplete.
+    resyncs: u32,
+}
+
+struct Incoming {
+    conn: ConnId,
+    number: u64,
+    update: Bytes,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Verdict {
+    /// It changes the document.
+    News,
+    /// It is known already.
+    Known,
+    /// It may not go in.
+    Refused(RefusalCode, String),
+}
+
+/// The committed state.
+struct Content {
+    snapshot: Bytes,
+    snapshot_seq: u64,
+    /// Committed updates: all after the snapshot, and before it as far back as `log_from`.
+    log: VecDeque<Piece>,
+    log_from: u64,
+    log_bytes: usize,
+    version: u64,
+    /// Rows and bytes after the snapshot that the store has.
+    uncompacted: (u64, usize),
+    /// `None` until somebody needs it.
+    doc: Option<BoardDoc>,
+    page: Option<PageBoard>,
+    /// The last difference that was asked for: after a restart everybody asks for the same.
+    difference: Option<(Bytes, Bytes)>,
+}
+
+/// A room. See the module's invariants.
+pub(super) struct Room {
+    id: BoardId,
+    inner: Arc<Inner>,
+    inbox: mpsc::Receiver<Mail>,
+    vacant: Arc<Notify>,
+    members: HashMap<ConnId, Member>,
+    presences: Presences,
+    /// `None` before the first use, and after a failure.
+    content: Option<Content>,
+    /// Number of the newest update that anybody here has been sent.
+    shown: u64,
+    compaction: Option<Compaction>,
+    summary: SummaryClock,
+}
+
+struct Compaction {
+    task: JoinHandle<Result<(), StoreError>>,
+    rows: u64,
+    bytes: usize,
+}
+
+/// Writes the summary with every commit of a small board, and seldom enough of a large one.
+struct SummaryClock {
+    due: Option<Instant>,
+    wait: Duration,
+    last: Option<Instant>,
+}
+
+impl Room {
+    pub fn new(id: BoardId, inner: Arc<Inner>, inbox: mpsc::Receiver<Mail>, vacant: Arc<Notify>) -> Self {
+        Self {
+            id,
+            inner,
+            inbox,
+            vacant,
+            members: HashMap::new(),
+            presences: Presences::default(),
+            content: None,
+            shown: 0,
+            compaction: None,
+            summary: SummaryClock {
+                due: None,
+                wait: Duration::ZERO,
+                last: None,
+            },
+        }
+    }
+
+    /// Lives until the room is empty for long enough or the server stops. A panic restarts it from the store (F29).
+    pub async fn live(mut self) {
+        while let Err(panic) = AssertUnwindSafe(self.run()).catch_unwind().await {
+            tracing::error!(board = %self.id, panic = text_of(&*panic), sockets = self.members.len(), "room restarts");
+            for (_, member) in self.members.drain() {
+                member.outbox.close(INTERNAL, "the room restarts");
+            }
+            self.presences = Presences::default();
+            self.content = None;
+            self.compaction = None;
+        }
+    }
+
+    async fn run(&mut self) {
+        let grace = self.inner.config.grace;
+        let mut leaves_at = None;
+        let mut mails = Vec::new();
+        loop {
+            let summary_due = self.summary.due;
+            tokio::select! {
+                count = self.inbox.recv_many(&mut mails, BATCH) => {
+                    if count == 0 || self.take_up(&mut mails).await == Flow::Stop {
+                        return;
+                    }
+                }
+                () = self.vacant.notified() => leaves_at = Some(Instant::now() + grace),
+                () = at(leaves_at), if leaves_at.is_some() => {
+                    leaves_at = None;
+                    self.tidy_up().await;
+                    if self.inner.retire(self.id) {
+                        tracing::debug!(board = %self.id, "room leaves memory");
+                        return;
+                    }
+                }
+                () = at(summary_due), if summary_due.is_some() => self.write_summary().await,
+                done = compacted(&mut self.compaction), if self.compaction.is_some() => self.note_compaction(done),
+            }
+        }
+    }
+
+    async fn take_up(&mut self, mails: &mut Vec<Mail>) -> Flow {
+        let mut updates = Vec::new();
+        let mut places = Vec::new();
+        let mut flow = Flow::On;
+        for mail in mails.drain(..) {
+            match mail {
+                // Once told to stop, what still comes is not acknowledged: its sender keeps it.
+                Mail::Update {
+                    conn,
+                    number,
+                    update,
+                    _room_for_it,
+                } if flow == Flow::On => {
+                    updates.push(Incoming { conn, number, update });
+                    places.push(_room_for_it);
+                }
+                Mail::Update { .. } => {}
+                Mail::Join { conn, outbox } => self.join(conn, outbox),
+                Mail::Leave(conn) => {
+                    self.members.remove(&conn);
+                    let frames = self.presences.leave(conn);
+                    self.show(conn, &frames);
+                }
+                Mail::Knows { conn, state_vector } => self.bring_up_to_date(conn, state_vector).await,
+                Mail::Presence { conn, entries } => {
+                    let frames = self.presences.hear(conn, entries);
+                    self.show(conn, &frames);
+                }
+                Mail::QueryPresence(conn) => {
+                    if let Some(member) = self.members.get(&conn) {
+                        self.introduce(&member.outbox);
+                    }
+                }
+                Mail::CatchUp { conn, since } => self.catch_up(conn, since).await,
+                Mail::Page(answer) => {
+                    // Whoever asked may have gone; then nobody reads the answer.
+                    let _ = answer.send(self.page().await);
+                }
+                Mail::Stop => flow = Flow::Stop,
+            }
+        }
+        if !updates.is_empty() {
+            self.commit(updates).await;
+        }
+        if flow == Flow::Stop {
+            if self.summary.due.is_some() {
+                self.write_summary().await;
+            }
+            for member in self.members.values() {
+                member.outbox.close(RESTART, "the server restarts");
+            }
+        }
+        flow
+    }
+
+    fn join(&mut self, conn: ConnId, outbox: Arc<Outbox>) {
+        self.introduce(&outbox);
+        self.members.insert(conn, Member { outbox, resyncs: 0 });
+    }
+
+    fn introduce(&self, outbox: &Outbox) {
+        for (client, frame) in self.presences.all() {
+            outbox.show(client, frame);
+        }
+    }
+
+    fn show(&self, from: ConnId, frames: &[(u64, Frame)]) {
+        if frames.is_empty() {
+            return;
+        }
+        for (conn, member) in &self.members {
+            if *conn != from {
+                for (client, frame) in frames {
+                    member.outbox.show(*client, frame.clone());
+                }
+            }
+        }
+    }
+
+    // ---- reading ----
+
+    async fn bring_up_to_date(&mut self, conn: ConnId, state_vector: Bytes) {
+        let Some(outbox) = self.members.get(&conn).map(|member| member.outbox.clone()) else {
+            return;
+        };
+        let knows_nothing = matches!(&state_vector[..], [] | [0]);
+        let answer = if knows_nothing {
+            self.everything().await
+        } else {
+            self.difference(state_vector).await
+        };
+        match answer {
+            Ok((version, frames)) => outbox.bring_to(version, frames),
+            Err(Trouble::Client(reason)) => outbox.close(INVALID_DATA, &reason),
+            Err(Trouble::Room(error)) => self.turn_away(&outbox, &error),
+        }
+    }
+
+    /// Snapshot and tail as they lie, the last piece as the answer to SyncStep1.
+    async fn everything(&mut self) -> Result<(u64, Vec<Frame>), Trouble> {
+        let content = self.content().await?;
+        let mut frames = content.whole();
+        let last = frames
+            .pop()
+            .map_or(Bytes::from_static(EMPTY_UPDATE), |last| last.body().clone());
+        frames.push(Frame::step2(last));
+        Ok((content.version, frames))
+    }
+
+    /// What a client with `state_vector` lacks, and the question what it has that the room lacks.
+    async fn difference(&mut self, state_vector: Bytes) -> Result<(u64, Vec<Frame>), Trouble> {
+        self.decode().await?;
+        let content = self.content().await?;
+        let doc = content.doc.as_ref().ok_or_else(undecoded)?;
+        let answer = match &content.difference {
+            Some((asked, answer)) if *asked == state_vector => answer.clone(),
+            _ => {
+                let answer = guarded(|| doc.encode_since(&state_vector))
+                    .map_err(|panic| RoomsError::Damaged(panic.into()))?
+                    .map_err(|error| Trouble::Client(format!("unreadable state vector: {error}")))?;
+                let answer = Bytes::from(answer);
+                content.difference = Some((state_vector, answer.clone()));
+                answer
+            }
+        };
+        let known = doc.state_vector();
+        Ok((
+            content.version,
+            vec![Frame::step2(answer), Frame::message(&Message::SyncStep1(&known))],
+        ))
+    }
+
+    async fn catch_up(&mut self, conn: ConnId, since: u64) {
+        let Some(outbox) = self.members.get(&conn).map(|member| member.outbox.clone()) else {
+            return;
+        };
+        match self.content().await {
+            Ok(content) => {
+                tracing::debug!(board = %content.version, %conn, since, "a slow reader catches up");
+                outbox.bring_to(content.version, content.after(since));
+            }
+            Err(error) => self.turn_away(&outbox, &error),
+        }
+    }
+
+    async fn page(&mut self) -> Result<Option<PageBoard>, RoomsError> {
+        self.decode().await?;
+        let content = self.content().await?;
+        if content.version == 0 && content.snapshot.is_empty() {
+            return Ok(None);
+        }
+        if content.page.is_none() {
+            content.fold().await?;
+            let doc = content.doc.as_ref().ok_or_else(undecoded)?;
+            content.page = Some(PageBoard {
+                encoded: content.snapshot.clone(),
+                board: Arc::new(doc.board().clone()),
+                version: content.version,
+            });
+        }
+        Ok(content.page.clone())
+    }
+
+    fn turn_away(&self, outbox: &Outbox, error: &RoomsError) {
+        tracing::warn!(board = %self.id, %error, "a socket cannot be served");
+        match error {
+            RoomsError::Damaged(_) => outbox.close(INTERNAL, "the board cannot be read"),
+            RoomsError::Store(_) | RoomsError::Stopping => outbox.close(TRY_LATER, "try again later"),
+        }
+    }
+
+    /// The committed state, read from the store when it is not here.
+    async fn content(&mut self) -> Result<&mut Content, RoomsError> {
+        if self.content.is_none() {
+            let stored = self.inner.store.load(self.id).await?.unwrap_or_default();
+            let content = Content::new(stored);
+            // After a failed commit the store may have more than anybody was shown.
+            if self.shown > 0 && content.version > self.shown {
+                let pieces: Vec<_> = content
+                    .log
+                    .iter()
+                    .filter(|piece| piece.seq > self.shown)
+                    .cloned()
+                    .collect();
+                for (conn, member) in &self.members {
+                    member.outbox.pass_on(&pieces, *conn);
+                }
+            }
+            self.shown = content.version;
+            return Ok(self.content.insert(content));
+        }
+        self.content.as_mut().ok_or_else(undecoded)
+    }
+
+    /// Makes sure that the content has its document.
+    async fn decode(&mut self) -> Result<(), RoomsError> {
+        let env = self.inner.config.env;
+        let content = self.content().await?;
+        if content.doc.is_none() {
+            let pieces: Vec<Bytes> = content.whole().iter().map(|frame| frame.body().clone()).collect();
+            let size: usize = pieces.iter().map(Bytes::len).sum();
+            let doc = off_thread_if(size >= HEAVY_BYTES, move || guarded(|| read(env, &pieces))).await;
+            let doc = doc
+                .and_then(|doc| doc)
+                .map_err(|panic| RoomsError::Damaged(panic.into()))?;
+            content.doc = Some(doc.map_err(|error| RoomsError::Damaged(error.to_string().into()))?);
+        }
+        Ok(())
+    }
+
+    // ---- writing ----
+
+    async fn commit(&mut self, updates: Vec<Incoming>) {
+        let verdicts = match self.merge(&updates).await {
+            Ok(verdicts) => verdicts,
+            Err(error) => {
+                tracing::error!(board = %self.id, %error, "updates cannot be taken");
+                vec![not_stored(); updates.len()]
+            }
+        };
+        let news: Vec<Bytes> = updates
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| **verdict == Verdict::News)
+            .map(|(incoming, _)| incoming.update.clone())
+            .collect();
+        let verdicts = if news.is_empty() {
+            verdicts
+        } else {
+            let summary = self.summary_now();
+            match self.inner.store.append(self.id, news, summary).await {
+                Ok(last) => {
+                    self.publish(last, &updates, &verdicts);
+                    verdicts
+                }
+                Err(error) => {
+                    tracing::error!(board = %self.id, %error, updates = updates.len(), "updates were not stored");
+                    // The document is ahead of the store now; what it knew beyond is forgotten.
+                    self.content = None;
+                    self.summary.due = None;
+                    verdicts
+                        .into_iter()
+                        .map(|v| {
+                            if matches!(v, Verdict::Refused(..)) {
+                                v
+                            } else {
+                                not_stored()
+                            }
+                        })
+                        .collect()
+                }
+            }
+        };
+        self.answer(&updates, verdicts).await;
+        if self.content.as_ref().is_some_and(|content| {
+            content.uncompacted.0 >= self.inner.config.compact_rows
+                || content.uncompacted.1 >= self.inner.config.compact_bytes
+        }) {
+            self.start_compaction().await;
+        }
+    }
+
+    /// Tries every update on the document.
+    async fn merge(&mut self, updates: &[Incoming]) -> Result<Vec<Verdict>, RoomsError> {
+        let mut verdicts: Vec<Option<Verdict>> = vec![None; updates.len()];
+        loop {
+            self.decode().await?;
+            let content = self.content().await?;
+            let mut doc = content.doc.take().ok_or_else(undecoded)?;
+            let queue: Vec<(usize, Bytes)> = updates
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| verdicts[*i].is_none())
+                .map(|(i, incoming)| (i, incoming.update.clone()))
+                .collect();
+            let size: usize = queue.iter().map(|(_, update)| update.len()).sum();
+            let (tried, doc) = off_thread_if(size >= HEAVY_BYTES, move || {
+                let mut tried = Vec::with_capacity(queue.len());
+                for (i, update) in queue {
+                    let verdict = guarded(|| doc.merge(&update));
+                    let spoilt = matches!(verdict, Err(_) | Ok(Err(MergeError::Yrs(_))));
+                    tried.push((i, verdict));
+                    if spoilt {
+                        // What the document holds now is anybody's guess.
+                        return (tried, None);
+                    }
+                }
+                (tried, Some(doc))
+            })
+            .await
+            .map_err(|panic| RoomsError::Damaged(panic.into()))?;
+            let whole = doc.is_some();
+            if let Some(content) = &mut self.content {
+                content.doc = doc;
+            }
+            let last = tried.len();
+            for (n, (i, outcome)) in tried.into_iter().enumerate() {
+                let verdict = match outcome {
+                    Ok(Ok(change)) if change.update.is_empty() => Verdict::Known,
+                    Ok(Ok(_)) => Verdict::News,
+                    Ok(Err(error)) => refusal(&error),
+                    Err(panic) => {
+                        tracing::error!(board = %self.id, conn = %updates[i].conn, panic, "an update broke the document");
+                        Verdict::Refused(RefusalCode::Malformed, "the update cannot be applied".to_owned())
+                    }
+                };
+                // On a document read anew everything has to be tried again but what spoilt it.
+                if whole || n + 1 == last {
+                    verdicts[i] = Some(verdict);
+                }
+            }
+            if whole {
+                return Ok(verdicts.into_iter().flatten().collect());
+            }
+        }
+    }
+
+    fn publish(&mut self, last: u64, updates: &[Incoming], verdicts: &[Verdict]) {
+        let news = updates
+            .iter()
+            .zip(verdicts)
+            .filter(|(_, verdict)| **verdict == Verdict::News);
+        let count = news.clone().count() as u64;
+        let pieces: Vec<Piece> = news
+            .zip(last + 1 - count..)
+            .map(|((incoming, _), seq)| Piece {
+                seq,
+                from: incoming.conn,
+                frame: Frame::update(incoming.update.clone()),
+            })
+            .collect();
+        for (conn, member) in &self.members {
+            member.outbox.pass_on(&pieces, *conn);
+        }
+        self.shown = last;
+        if let Some(content) = &mut self.content {
+            content.add(pieces);
+        }
+    }
+
+    /// Tells the senders what became of their updates.
+    async fn answer(&mut self, updates: &[Incoming], verdicts: Vec<Verdict>) {
+        for (incoming, verdict) in updates.iter().zip(verdicts) {
+            let Some(member) = self.members.get_mut(&incoming.conn) else {
+                continue;
+            };
+            match verdict {
+                Verdict::News | Verdict::Known => member.resyncs = 0,
+                Verdict::Refused(code, reason) => {
+                    member.outbox.refuse(incoming.number, code, &reason);
+                    let speaks = member.outbox.dialect() == Dialect::Touchloop;
+                    match code {
+                        RefusalCode::Incomplete => {
+                            member.resyncs += 1;
+                            if member.resyncs > RESYNCS_MAX {
+                                member.outbox.close(POLICY, "updates depend on others that never came");
+                            } else {
+                                let outbox = member.outbox.clone();
+                                self.ask_what_it_has(&outbox).await;
+                            }
+                        }
+                        RefusalCode::Malformed => member.outbox.close(INVALID_DATA, &reason),
+                        // A stock client cannot be told; when it comes back it offers again what is missing here.
+                        RefusalCode::NotStored if !speaks => member.outbox.close(TRY_LATER, &reason),
+                        RefusalCode::TooLarge | RefusalCode::RateLimited if !speaks => {
+                            member.outbox.close(POLICY, &reason);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            if let Some(member) = self.members.get(&incoming.conn) {
+                member.outbox.ack(incoming.number);
+            }
+        }
+    }
+
+    async fn ask_what_it_has(&mut self, outbox: &Outbox) {
+        let known = match self.decode().await {
+            Ok(()) => self
+                .content
+                .as_ref()
+                .and_then(|content| content.doc.as_ref())
+                .map(BoardDoc::state_vector),
+            Err(_) => None,
+        };
+        match known {
+            Some(known) => outbox.reply(Frame::message(&Message::SyncStep1(&known))),
+            None => outbox.close(TRY_LATER, "try again later"),
+        }
+    }
+
+    // ---- housekeeping ----
+
+    fn summary_now(&mut self) -> Option<Summary> {
+        let now = Instant::now();
+        if self.summary.last.is_some_and(|last| now < last + self.summary.wait) {
+            self.summary.due = self
+                .summary
+                .due
+                .or(self.summary.last.map(|last| last + self.summary.wait));
+            return None;
+        }
+        let doc = self.content.as_ref()?.doc.as_ref()?;
+        let summary = doc.board().summary();
+        let cost = now.elapsed();
+        self.summary.wait = match cost * SUMMARY_SHARE {
+            // A small board's summary costs nothing, so it goes with every commit.
+            wait if wait < SUMMARY_WAIT.0 / 10 => Duration::ZERO,
+            wait => wait.clamp(SUMMARY_WAIT.0, SUMMARY_WAIT.1),
+        };
+        self.summary.last = Some(now);
+        self.summary.due = None;
+        Some(summary)
+    }
+
+    async fn write_summary(&mut self) {
+        self.summary.due = None;
+        self.summary.last = None;
+        if let Some(summary) = self.summary_now()
+            && let Err(error) = self.inner.store.append(self.id, Vec::new(), Some(summary)).await
+        {
+            tracing::warn!(board = %self.id, %error, "the summary was not stored");
+        }
+    }
+
+    /// Nobody is here: leaves the store in the shape in which the board opens fastest.
+    async fn tidy_up(&mut self) {
+        if self.summary.due.is_some() {
+            self.write_summary().await;
+        }
+        if self.content.as_ref().is_some_and(|content| content.uncompacted.0 > 0) {
+            self.start_compaction().await;
+        }
+        if self.compaction.is_some() {
+            let done = compacted(&mut self.compaction).await;
+            self.note_compaction(done);
+        }
+    }
+
+    async fn start_compaction(&mut self) {
+        if self.compaction.is_some() {
+            return;
+        }
+        if let Err(error) = self.decode().await {
+            tracing::error!(board = %self.id, %error, "the board was not compacted");
+            return;
+        }
+        let Some(content) = &mut self.content else { return };
+        if let Err(error) = content.fold().await {
+            tracing::error!(board = %self.id, %error, "the board was not compacted");
+            return;
+        }
+        let Some(doc) = &content.doc else { return };
+        let (known, board) = (doc.state_vector(), doc.board().clone());
+        let (snapshot, upto) = (content.snapshot.clone(), content.snapshot_seq);
+        let (id, store, env) = (self.id, self.inner.store.clone(), self.inner.config.env);
+        let task = self.inner.tasks.spawn(async move {
+            // The tail it replaces is the only other copy, so the snapshot is read back before it may.
+            let copy = snapshot.clone();
+            let same = off_thread_if(true, move || {
+                guarded(|| BoardDoc::open(env, &copy))
+                    .is_ok_and(|doc| doc.is_ok_and(|doc| doc.state_vector() == known && *doc.board() == board))
+            })
+            .await;
+            if same == Ok(true) {
+                store.compact(id, upto, snapshot).await
+            } else {
+                Err(StoreError::unavailable("the snapshot does not read back as the board"))
+            }
+        });
+        let (rows, bytes) = content.uncompacted;
+        self.compaction = Some(Compaction { task, rows, bytes });
+    }
+
+    fn note_compaction(&mut self, done: Option<(u64, usize, Result<(), StoreError>)>) {
+        self.compaction = None;
+        let Some((rows, bytes, outcome)) = done else { return };
+        match outcome {
+            Ok(()) => tracing::debug!(board = %self.id, rows, bytes, "compacted"),
+            Err(error) => tracing::warn!(board = %self.id, %error, "the board was not compacted"),
+        }
+        // After a failure too: the next attempt comes when as much again has gathered, not at every commit.
+        if let Some(content) = &mut self.content {
+            content.uncompacted.0 = content.uncompacted.0.saturating_sub(rows);
+            content.uncompacted.1 = content.uncompacted.1.saturating_sub(bytes);
+        }
+    }
+}
+
+impl Content {
+    fn new(stored: crate::store::Stored) -> Self {
+        let version = stored.last_seq();
+        let mut content = Self {
+            snapshot: stored.snapshot,
+            snapshot_seq: stored.snapshot_seq,
+            log: VecDeque::new(),
+            log_from: stored.snapshot_seq,
+            log_bytes: 0,
+            version: stored.snapshot_seq,
+            uncompacted: (0, 0),
+            doc: None,
+            page: None,
+            difference: None,
+        };
+        let tail = stored.tail.into_iter();
+        content.add(
+            tail.map(|(seq, update)| Piece {
+                seq,
+                from: ConnId::NOBODY,
+                frame: Frame::update(update),
+            })
+            .collect(),
+        );
+        content.version = version;
+        content
+    }
+
+    fn add(&mut self, pieces: Vec<Piece>) {
+        for piece in pieces {
+            self.version = piece.seq;
+            self.log_bytes += piece.frame.len();
+            self.uncompacted.0 += 1;
+            self.uncompacted.1 += piece.frame.len();
+            self.log.push_back(piece);
+        }
+        self.page = None;
+        self.difference = None;
+    }
+
+    /// Snapshot and the updates after it.
+    fn whole(&self) -> Vec<Frame> {
+        let snapshot = (!self.snapshot.is_empty()).then(|| Frame::update(self.snapshot.clone()));
+        let tail = self
+            .log
+            .iter()
+            .filter(|piece| piece.seq > self.snapshot_seq)
+            .map(|piece| piece.frame.clone());
+        snapshot.into_iter().chain(tail).collect()
+    }
+
+    /// What came after update `since`; everything, where that is not known any more.
+    fn after(&self, since: u64) -> Vec<Frame> {
+        if since < self.log_from {
+            return self.whole();
+        }
+        self.log
+            .iter()
+            .filter(|piece| piece.seq > since)
+            .map(|piece| piece.frame.clone())
+            .collect()
+    }
+
+    /// Makes the snapshot the newest state. The store is not touched.
+    async fn fold(&mut self) -> Result<(), RoomsError> {
+        if self.snapshot_seq == self.version && !self.snapshot.is_empty() {
+            return Ok(());
+        }
+        let doc = self.doc.take().ok_or_else(undecoded)?;
+        let heavy = self.snapshot.len() + self.log_bytes >= HEAVY_BYTES;
+        let (doc, encoded) = off_thread_if(heavy, move || {
+            let encoded = guarded(|| doc.encode());
+            (doc, encoded)
+        })
+        .await
+        .map_err(|panic| RoomsError::Damaged(panic.into()))?;
+        let encoded = encoded.map_err(|panic| RoomsError::Damaged(panic.into()))?;
+        self.doc = Some(doc);
+        self.snapshot = encoded.into();
+        self.snapshot_seq = self.version;
+        while self.log_bytes > LOG_KEPT_BYTES
+            && let Some(piece) = self.log.pop_front()
+        {
+            self.log_bytes -= piece.frame.len();
+            self.log_from = piece.seq;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    Stop,
+}
+
+/// Whose fault it is that a client cannot be answered.
+enum Trouble {
+    Client(String),
+    Room(RoomsError),
+}
+
+impl From<RoomsError> for Trouble {
+    fn from(error: RoomsError) -> Self {
+        Self::Room(error)
+    }
+}
+
+fn undecoded() -> RoomsError {
+    RoomsError::Damaged("the document was not decoded".into())
+}
+
+fn not_stored() -> Verdict {
+    Verdict::Refused(RefusalCode::NotStored, "the server could not store it".to_owned())
+}
+
+fn refusal(error: &MergeError) -> Verdict {
+    use model::scan::ScanError;
+    let code = match error {
+        MergeError::Incomplete | MergeError::Scan(ScanError::Incomplete { .. }) => RefusalCode::Incomplete,
+        MergeError::TooLarge => RefusalCode::TooLarge,
+        MergeError::Scan(_) | MergeError::Yrs(_) => RefusalCode::Malformed,
+    };
+    Verdict::Refused(code, error.to_string())
+}
+
+fn read(env: Env, pieces: &[Bytes]) -> Result<BoardDoc, MergeError> {
+    let Some((first, rest)) = pieces.split_first() else {
+        return Ok(BoardDoc::new(env));
+    };
+    let mut doc = BoardDoc::open(env, first)?;
+    for piece in rest {
+        doc.merge(piece)?;
+    }
+    Ok(doc)
+}
+
+/// The CRDT panics on some input that no scan can foresee; that must not cost more than the document at hand.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| text_of(&*panic).to_owned())
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Does heavy work where it keeps no socket waiting.
+async fn off_thread_if<T: Send + 'static>(heavy: bool, work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    if heavy {
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| error.to_string())
+    } else {
+        Ok(work())
+    }
+}
+
+async fn at(when: Option<Instant>) {
+    match when {
+        Some(when) => tokio::time::sleep_until(when.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn compacted(compaction: &mut Option<Compaction>) -> Option<(u64, usize, Result<(), StoreError>)> {
+    let running = compaction.as_mut()?;
+    let outcome = (&mut running.task)
+        .await
+        .unwrap_or_else(|error| Err(StoreError::unavailable(error)));
+    Some((running.rows, running.bytes, outcome))
+}
