@@ -8,6 +8,8 @@
 //! - When a commit fails, everybody in the group hears it, nothing of the group is in the file, and the next group
 //!   starts afresh: no restart is needed once the disk has room again (F3).
 
+use std::fs::File;
+
 use bytes::Bytes;
 use model::id::BoardId;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -29,11 +31,31 @@ pub(super) struct SummaryRow {
 
 /// What can be asked of the writer. Each carries where to answer.
 pub(super) enum Command {
-    Create { id: BoardId, snapshot: Bytes, summary: SummaryRow, reply: Reply<()> },
-    Append { id: BoardId, updates: Vec<Bytes>, summary: Option<SummaryRow>, reply: Reply<u64> },
-    Compact { id: BoardId, upto: u64, snapshot: Bytes, reply: Reply<()> },
-    Probe { reply: Reply<()> },
-    CapPages { pages: u32, reply: Reply<()> },
+    Create {
+        id: BoardId,
+        snapshot: Bytes,
+        summary: SummaryRow,
+        reply: Reply<()>,
+    },
+    Append {
+        id: BoardId,
+        updates: Vec<Bytes>,
+        summary: Option<SummaryRow>,
+        reply: Reply<u64>,
+    },
+    Compact {
+        id: BoardId,
+        upto: u64,
+        snapshot: Bytes,
+        reply: Reply<()>,
+    },
+    Probe {
+        reply: Reply<()>,
+    },
+    CapPages {
+        pages: u32,
+        reply: Reply<()>,
+    },
 }
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -81,6 +103,8 @@ pub(super) struct Committer {
     connection: Option<SqliteConnection>,
     inbox: mpsc::Receiver<Command>,
     closing: CancellationToken,
+    /// Held while anything can still be written: keeps other servers out of the folder.
+    _folder: File,
 }
 
 impl Committer {
@@ -89,8 +113,15 @@ impl Committer {
         connection: SqliteConnection,
         inbox: mpsc::Receiver<Command>,
         closing: CancellationToken,
+        folder: File,
     ) -> Self {
-        Self { options, connection: Some(connection), inbox, closing }
+        Self {
+            options,
+            connection: Some(connection),
+            inbox,
+            closing,
+            _folder: folder,
+        }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.
@@ -113,7 +144,10 @@ impl Committer {
             self.serve(late).await;
         }
         if let Some(mut connection) = self.connection.take() {
-            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await {
+            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut connection)
+                .await
+            {
                 tracing::warn!(%error, "the write-ahead log stays beside the database until the next start");
             }
             if let Err(error) = connection.close().await {
@@ -180,10 +214,12 @@ async fn transact(connection: &mut SqliteConnection, group: &[Command]) -> Resul
     let mut outcomes = Vec::with_capacity(group.len());
     for command in group {
         outcomes.push(match command {
-            Command::Create { id, snapshot, summary, .. } => create(connection, *id, snapshot, summary, now).await?,
-            Command::Append { id, updates, summary, .. } => {
-                append(connection, *id, updates, summary.as_ref(), now).await?
-            }
+            Command::Create {
+                id, snapshot, summary, ..
+            } => create(connection, *id, snapshot, summary, now).await?,
+            Command::Append {
+                id, updates, summary, ..
+            } => append(connection, *id, updates, summary.as_ref(), now).await?,
             Command::Compact { id, upto, snapshot, .. } => compact(connection, *id, *upto, snapshot).await?,
             Command::Probe { .. } => probe(connection).await?,
             Command::CapPages { pages, .. } => cap_pages(connection, *pages).await?,
@@ -249,7 +285,11 @@ async fn append(
     let mut rest = updates;
     while !rest.is_empty() {
         // Two statements only, so that both stay prepared.
-        let (rows, statement) = if rest.len() >= INSERT_ROWS { (INSERT_ROWS, INSERT_MANY) } else { (1, INSERT_ONE) };
+        let (rows, statement) = if rest.len() >= INSERT_ROWS {
+            (INSERT_ROWS, INSERT_MANY)
+        } else {
+            (1, INSERT_ONE)
+        };
         let (now_rows, later) = rest.split_at(rows);
         let mut insert = sqlx::query(statement).bind(key(&id));
         for update in now_rows {
@@ -313,14 +353,18 @@ async fn summarise(connection: &mut SqliteConnection, id: BoardId, summary: &Sum
 
 /// Takes two new pages and gives them back: a full disk fails here as it would for an edit.
 async fn probe(connection: &mut SqliteConnection) -> Result<Outcome, sqlx::Error> {
-    sqlx::query("INSERT INTO probe (bytes) VALUES (zeroblob(8192))").execute(&mut *connection).await?;
+    sqlx::query("INSERT INTO probe (bytes) VALUES (zeroblob(8192))")
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("DELETE FROM probe").execute(&mut *connection).await?;
     Ok(Outcome::Done)
 }
 
 async fn cap_pages(connection: &mut SqliteConnection, pages: u32) -> Result<Outcome, sqlx::Error> {
     // A pragma takes no parameters; a number needs no escaping.
-    sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).execute(connection).await?;
+    sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
+        .execute(connection)
+        .await?;
     Ok(Outcome::Done)
 }
 

@@ -93,7 +93,10 @@ pub enum OpenError {
 
 /// Creates the folder if need be and locks it for this process.
 pub(super) fn lock_folder(folder: &Path) -> Result<File, OpenError> {
-    let not_writable = |cause| OpenError::NotWritable { folder: folder.to_owned(), cause };
+    let not_writable = |cause| OpenError::NotWritable {
+        folder: folder.to_owned(),
+        cause,
+    };
     std::fs::create_dir_all(folder).map_err(not_writable)?;
     let lock = File::options()
         .create(true)
@@ -103,12 +106,18 @@ pub(super) fn lock_folder(folder: &Path) -> Result<File, OpenError> {
         .map_err(not_writable)?;
     match lock.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::WouldBlock) => {
+            return Err(OpenError::InUse {
+                folder: folder.to_owned(),
+            });
+        }
         Err(TryLockError::Error(cause)) => return Err(not_writable(cause)),
     }
     // SQLite creates its two side files here too, so one more file must be possible, not only the lock.
     let trial = folder.join("touchloop.trial");
-    std::fs::write(&trial, b"").and_then(|()| std::fs::remove_file(&trial)).map_err(not_writable)?;
+    std::fs::write(&trial, b"")
+        .and_then(|()| std::fs::remove_file(&trial))
+        .map_err(not_writable)?;
     Ok(lock)
 }
 
@@ -145,13 +154,19 @@ pub(super) async fn open_database(database: &Path, migrations: &Migrator) -> Res
     }
     let trouble = |cause| explain(database, cause);
     let mut writer = writer_options(database).connect().await.map_err(trouble)?;
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut writer).await.map_err(trouble)?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&mut writer)
+        .await
+        .map_err(trouble)?;
     if !recent_enough(&version) {
         return Err(OpenError::OldSqlite { found: version });
     }
     migrate(&mut writer, migrations)
         .await
-        .map_err(|cause| OpenError::Migration { database: database.to_owned(), cause })?;
+        .map_err(|cause| OpenError::Migration {
+            database: database.to_owned(),
+            cause,
+        })?;
     Ok(writer)
 }
 
@@ -165,10 +180,15 @@ async fn check(database: &Path, migrations: &Migrator) -> Result<(), OpenError> 
         .connect()
         .await
         .map_err(trouble)?;
-    let finding: String =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(trouble)?;
+    let finding: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(trouble)?;
     if finding != "ok" {
-        return Err(OpenError::Damaged { database: database.to_owned(), what: finding });
+        return Err(OpenError::Damaged {
+            database: database.to_owned(),
+            what: finding,
+        });
     }
     let migrated: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')")
@@ -182,7 +202,11 @@ async fn check(database: &Path, migrations: &Migrator) -> Result<(), OpenError> 
             .map_err(trouble)?;
         let known = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
         if found > known {
-            return Err(OpenError::Newer { database: database.to_owned(), found, known });
+            return Err(OpenError::Newer {
+                database: database.to_owned(),
+                found,
+                known,
+            });
         }
     }
     connection.close().await.map_err(trouble)
@@ -198,10 +222,19 @@ async fn migrate(writer: &mut SqliteConnection, migrations: &Migrator) -> Result
 
 fn explain(database: &Path, cause: sqlx::Error) -> OpenError {
     // 11: the file is malformed; 26: it is not a database.
-    let code = cause.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
+    let code = cause
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<u32>().ok());
     match code.map(|extended| extended & 0xff) {
-        Some(11 | 26) => OpenError::Damaged { database: database.to_owned(), what: cause.to_string() },
-        _ => OpenError::Database { database: database.to_owned(), cause },
+        Some(11 | 26) => OpenError::Damaged {
+            database: database.to_owned(),
+            what: cause.to_string(),
+        },
+        _ => OpenError::Database {
+            database: database.to_owned(),
+            cause,
+        },
     }
 }
 
@@ -232,6 +265,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn f2_the_writer_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = open_database(&folder.path().join(DATABASE), &MIGRATIONS).await.unwrap();
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&mut writer)
+            .await
+            .unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&mut writer)
+            .await
+            .unwrap();
+        const FULL: i64 = 2;
+        assert_eq!((journal.as_str(), synchronous), ("wal", FULL));
+    }
+
+    #[tokio::test]
     async fn f9_a_failing_migration_rolls_back_all_of_them() {
         use sqlx::migrate::{Migration, MigrationType};
         let folder = tempfile::tempdir().unwrap();
@@ -239,7 +288,13 @@ mod tests {
         drop(open_database(&database, &MIGRATIONS).await.unwrap());
 
         let later = |version, sql| {
-            Migration::new(version, "later".into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
+            Migration::new(
+                version,
+                "later".into(),
+                MigrationType::Simple,
+                sqlx::SqlStr::from_static(sql),
+                false,
+            )
         };
         let mut next: Vec<Migration> = MIGRATIONS.iter().cloned().collect();
         next.push(later(9001, "CREATE TABLE fine (id INTEGER) STRICT"));
@@ -271,7 +326,10 @@ mod tests {
         writer.close().await.unwrap();
         let before = std::fs::read(&database).unwrap();
         let refused = open_database(&database, &MIGRATIONS).await;
-        assert!(matches!(refused, Err(OpenError::Newer { found: 9001, .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(OpenError::Newer { found: 9001, .. })),
+            "{refused:?}"
+        );
         assert_eq!(std::fs::read(&database).unwrap(), before);
     }
 }

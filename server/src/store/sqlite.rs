@@ -1,15 +1,14 @@
 //! [`Store`] on one SQLite file.
 
-use std::{fs::File, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use app::api::BoardCard;
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{fold::fold, id::BoardId, summary::Summary};
 use sqlx::{
-    SqlitePool,
+    Row, SqlitePool,
     sqlite::{SqlitePoolOptions, SqliteRow},
-    Row,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -32,8 +31,6 @@ pub struct SqliteStore {
     readers: SqlitePool,
     closing: CancellationToken,
     committer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
-    /// Keeps other servers out of the folder for as long as the store lives.
-    _folder: File,
 }
 
 impl SqliteStore {
@@ -53,9 +50,20 @@ impl SqliteStore {
             .connect_lazy_with(open::reader_options(&database));
         let (writer, inbox) = mpsc::channel(COMMIT_QUEUE);
         let closing = CancellationToken::new();
-        let committer = Committer::new(open::writer_options(&database), connection, inbox, closing.clone());
+        let committer = Committer::new(
+            open::writer_options(&database),
+            connection,
+            inbox,
+            closing.clone(),
+            lock,
+        );
         let committer = tokio::spawn(committer.run());
-        Ok(Self { writer, readers, closing, committer: Some(committer).into(), _folder: lock })
+        Ok(Self {
+            writer,
+            readers,
+            closing,
+            committer: Some(committer).into(),
+        })
     }
 
     /// Caps the database at so many pages of 4 KiB. A file at its cap refuses what would make it larger, as a full
@@ -70,7 +78,10 @@ impl SqliteStore {
     /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.writer.send(command(reply)).await.map_err(|_| StoreError::unavailable("the store is closed"))?;
+        self.writer
+            .send(command(reply))
+            .await
+            .map_err(|_| StoreError::unavailable("the store is closed"))?;
         answer.await.map_err(|_| StoreError::unavailable("the writer ended"))?
     }
 }
@@ -79,7 +90,13 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
         let summary = row_of(summary.clone())?;
-        self.ask(|reply| Command::Create { id, snapshot, summary, reply }).await
+        self.ask(|reply| Command::Create {
+            id,
+            snapshot,
+            summary,
+            reply,
+        })
+        .await
     }
 
     async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError> {
@@ -108,17 +125,32 @@ impl Store for SqliteStore {
         Ok(Some(Stored {
             snapshot: snapshot.into(),
             snapshot_seq: unsigned(snapshot_seq),
-            tail: tail.into_iter().map(|(seq, bytes)| (unsigned(seq), bytes.into())).collect(),
+            tail: tail
+                .into_iter()
+                .map(|(seq, bytes)| (unsigned(seq), bytes.into()))
+                .collect(),
         }))
     }
 
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
         let summary = summary.map(row_of).transpose()?;
-        self.ask(|reply| Command::Append { id, updates, summary, reply }).await
+        self.ask(|reply| Command::Append {
+            id,
+            updates,
+            summary,
+            reply,
+        })
+        .await
     }
 
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
-        self.ask(|reply| Command::Compact { id, upto, snapshot, reply }).await
+        self.ask(|reply| Command::Compact {
+            id,
+            upto,
+            snapshot,
+            reply,
+        })
+        .await
     }
 
     async fn list(&self, query: &str, limit: u32) -> Result<Vec<BoardCard>, StoreError> {
@@ -158,7 +190,11 @@ impl Store for SqliteStore {
 fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
     let search = std::mem::take(&mut summary.search);
     let json = serde_json::to_string(&summary).map_err(StoreError::unavailable)?;
-    Ok(SummaryRow { title: summary.title, json, search })
+    Ok(SummaryRow {
+        title: summary.title,
+        json,
+        search,
+    })
 }
 
 fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
@@ -166,8 +202,14 @@ fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
     let id = BoardId(Uuid::from_slice(&id).map_err(StoreError::unavailable)?);
     let summary: Option<String> = row.try_get("summary")?;
     // A summary that cannot be read costs the list a title, not the list; the next edit writes it anew.
-    let summary = summary.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-    Ok(BoardCard { id, summary, changed_at: unsigned(row.try_get("changed_at")?) })
+    let summary = summary
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default();
+    Ok(BoardCard {
+        id,
+        summary,
+        changed_at: unsigned(row.try_get("changed_at")?),
+    })
 }
 
 fn unsigned(number: i64) -> u64 {

@@ -1,0 +1,7 @@
+//! The vocabulary of the server's tests: a store in a folder of its own, a server inside the test, the real binary.
+#![allow(dead_code, unused_macros, unused_imports, clippy::unwrap_used, clippy::expect_used)]
+
+pub mod contract;
+pub mod scene;
+pub mod net;
+pub mod peer;

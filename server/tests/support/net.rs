@@ -1,0 +1,186 @@
+//! Sync sockets of a real server inside the test, on a real SQLite file, with a store that can be told to fail.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use axum::{Router, routing::get, serve::ListenerExt};
+use bytes::Bytes;
+use model::{board::Board, doc::BoardDoc, id::BoardId, summary::Summary};
+use server::{
+    env::ENV,
+    rooms::{Rooms, RoomsConfig},
+    store::{SqliteStore, Store, StoreError, Stored},
+    sync::{Sync, SyncConfig, connect},
+};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::peer::{Dialect, Peer};
+
+/// No test waits longer for anything.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until `done` says so.
+pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < deadline, "waited too long: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The SQLite store, with switches.
+pub struct Switched {
+    inner: SqliteStore,
+    /// Refuse to append.
+    pub full: AtomicBool,
+    /// Panic at the next append.
+    pub panic: AtomicBool,
+    /// Times a board was loaded.
+    pub loads: AtomicUsize,
+    /// Compactions that were done.
+    pub compactions: AtomicUsize,
+}
+
+#[async_trait]
+impl Store for Switched {
+    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
+        self.inner.create(id, snapshot, summary).await
+    }
+
+    async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        self.inner.load(id).await
+    }
+
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("the test says that the disk is full"));
+        }
+        assert!(!self.panic.swap(false, Ordering::SeqCst), "the test says that the room panics");
+        self.inner.append(id, updates, summary).await
+    }
+
+    async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
+        self.inner.compact(id, upto, snapshot).await?;
+        self.compactions.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn list(&self, query: &str, limit: u32) -> Result<Vec<app::api::BoardCard>, StoreError> {
+        self.inner.list(query, limit).await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.inner.probe().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+/// A server inside the test.
+pub struct Net {
+    pub addr: SocketAddr,
+    pub rooms: Rooms,
+    pub store: Arc<Switched>,
+    folder: TempDir,
+    http: JoinHandle<()>,
+}
+
+/// Short waits, so that a test sees in milliseconds what takes seconds otherwise.
+pub fn brisk() -> (RoomsConfig, SyncConfig) {
+    let rooms = RoomsConfig { grace: Duration::from_millis(50), ..RoomsConfig::default() };
+    let sync = SyncConfig { close_wait: Duration::from_millis(500), ..SyncConfig::default() };
+    (rooms, sync)
+}
+
+impl Net {
+    pub async fn start() -> Self {
+        let (rooms, sync) = brisk();
+        Self::start_with(rooms, sync).await
+    }
+
+    pub async fn start_with(rooms: RoomsConfig, sync: SyncConfig) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), rooms, sync).await
+    }
+
+    async fn start_in(folder: TempDir, rooms: RoomsConfig, sync: SyncConfig) -> Self {
+        let store = Arc::new(Switched {
+            inner: SqliteStore::open(folder.path()).await.unwrap(),
+            full: false.into(),
+            panic: false.into(),
+            loads: 0.into(),
+            compactions: 0.into(),
+        });
+        let rooms = Rooms::new(store.clone(), rooms);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
+        let app = Router::new().route("/sync/{board}", get(connect)).with_state(Sync::new(rooms.clone(), sync));
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+        let http = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { addr, rooms, store, folder, http }
+    }
+
+    /// Stops as on SIGTERM and starts again with the same file, at another address.
+    pub async fn restarted(self) -> Self {
+        let (rooms, sync) = brisk();
+        let folder = self.stopped().await;
+        Self::start_in(folder, rooms, sync).await
+    }
+
+    /// Stops as on SIGTERM; what is left is the data folder.
+    pub async fn stopped(self) -> TempDir {
+        self.rooms.shutdown().await;
+        self.http.abort();
+        self.store.close().await;
+        self.folder
+    }
+
+    /// A peer of ours that is in sync.
+    pub async fn join(&self, board: BoardId) -> Peer {
+        Peer::join(self.addr, board, Dialect::Touchloop).await
+    }
+
+    /// As a stock y-websocket client connects.
+    pub async fn join_stock(&self, board: BoardId) -> Peer {
+        Peer::join(self.addr, board, Dialect::Standard).await
+    }
+
+    /// What the store holds of a board, decoded.
+    pub async fn stored(&self, board: BoardId) -> Board {
+        read(&self.store.inner.load(board).await.unwrap().unwrap_or_default())
+    }
+
+    /// Rows of the tail in the store.
+    pub async fn stored_rows(&self, board: BoardId) -> usize {
+        self.store.inner.load(board).await.unwrap().unwrap_or_default().tail.len()
+    }
+}
+
+/// Decodes what lies in a store.
+pub fn read(stored: &Stored) -> Board {
+    let mut doc = BoardDoc::new(ENV);
+    if !stored.snapshot.is_empty() {
+        doc.merge(&stored.snapshot).unwrap();
+    }
+    for (_, update) in &stored.tail {
+        doc.merge(update).unwrap();
+    }
+    doc.board().clone()
+}
+
+/// Memory of this process that is really in use, in bytes.
+pub fn memory() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
