@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+mod editor;
 mod language;
 mod map;
 mod pages;
@@ -34,6 +35,13 @@ pub fn App() -> impl IntoView {
     let language = language::provide();
     ui::toast::provide();
     ui::live::provide();
+
+    // Effects run once the page is taken over: from here on it answers to clicks, and tests wait for it.
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", "true");
+        }
+    });
 
     view! {
         <a class="skip" href="#main">
