@@ -87,9 +87,7 @@ pub fn open(inner: &Arc<Inner>) {
     LINK.with(|slot| *slot.borrow_mut() = Some(Rc::clone(&link)));
 
     let person = Person::of_this_device();
-    if let Source::Document(doc) = &mut *inner.source() {
-        doc.set_author(person.id);
-    }
+    inner.sign_as(person.id);
     inner.person.set(Some(person));
 
     link.listen();

@@ -27,7 +27,7 @@ use leptos::prelude::*;
 use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Stage, Touchpoint, Trashed};
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::edit::{Edit, EditError, Entity, TextField};
-use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
+use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use model::layout::Layout;
 
 use crate::api::BoardSeed;
@@ -155,12 +155,6 @@ impl Editor {
 
     fn inner(self) -> Arc<Inner> {
         self.0.get_value()
-    }
-
-    /// Which map it is.
-    #[must_use]
-    pub fn id(self) -> BoardId {
-        self.inner().id
     }
 
     seen!(/// A stage.
@@ -370,6 +364,17 @@ impl Inner {
 
     fn layout(&self) -> MutexGuard<'_, Layout> {
         self.layout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom the document names when this page puts something into the trash.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+    fn sign_as(&self, person: PersonId) {
+        let mut source = self.source();
+        let placeholder = Source::Plain(Arc::default());
+        *source = match std::mem::replace(&mut *source, placeholder) {
+            Source::Document(doc) => Source::Document(Box::new(doc.with_author(person))),
+            plain => plain,
+        };
     }
 
     fn move_to(&self, change: impl FnOnce(&mut presence::Place) -> bool) -> bool {

@@ -1,7 +1,27 @@
-//! The map page.
+//! The map page and its parts.
 
-use leptos::prelude::*;
+mod bar;
+mod card;
+mod cell;
+mod curve;
+mod desk;
+mod dom;
+mod drag;
+mod field;
+mod foot;
+mod grid;
+mod keys;
+mod lane;
+mod menu;
+mod moves;
+mod page;
+mod panel;
+mod person;
+mod rating;
+mod settings;
+mod shortcuts;
+mod stage;
+mod trash;
+mod words;
 
-/// The page of one map.
-#[component]
-pub fn MapPage() -> impl IntoView {}
+pub use page::MapPage;

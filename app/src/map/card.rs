@@ -1,0 +1,222 @@
+//! A touchpoint card: three rows, and what is missing leaves its place empty.
+
+use leptos::prelude::*;
+use model::board::Control;
+use model::edit::{At, Edit, Entity, TouchpointField};
+use model::id::{StageId, TouchpointId};
+
+use super::desk::{Adding, Desk, card_selector};
+use super::dom::focus_soon;
+use super::field::{After, Leave, name_field, typist};
+use super::person::name_or_guest;
+use super::rating::rating;
+use super::words;
+use crate::language::{t, t_string};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::marks::{RatingSize, class_of, href_of};
+
+/// The card of a touchpoint.
+pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
+    let language = desk.language;
+    let touchpoint = desk.editor.touchpoint(id);
+    let holder = desk.editor.holder(id);
+
+    let class = {
+        let holder = holder.clone();
+        move || match (desk.is_selected(id), holder.with(|holder| holder.as_ref().map(|holder| holder.color))) {
+            (true, Some(color)) => format!("card is-selected is-held held--{color}"),
+            (true, None) => "card is-selected".to_owned(),
+            (false, Some(color)) => format!("card is-held held--{color}"),
+            (false, None) => "card".to_owned(),
+        }
+    };
+    let label = {
+        let touchpoint = touchpoint.clone();
+        move || touchpoint.with(|card| card.as_ref().map(|card| card.name.clone()))
+    };
+    let top = {
+        let touchpoint = touchpoint.clone();
+        move || {
+            let card = touchpoint.get();
+            let card = card.as_deref();
+            let nature = card.and_then(|card| card.nature);
+            let channel = card.and_then(|card| card.channel).and_then(|id| desk.editor.channel(id).get());
+            let channel = channel.filter(|channel| channel.trashed.is_none());
+            let emotion = card.and_then(|card| card.emotion.get(&desk.focus.get()).copied());
+            view! {
+                <p class="card__top">
+                    <svg
+                        class="icon icon--s"
+                        role=nature.map(|_| "img")
+                        aria-hidden=nature.is_none().then_some("true")
+                        aria-label=nature.map(|nature| words::nature(language, nature))
+                    >
+                        <use href=nature.map(|nature| words::nature_glyph(nature).href())></use>
+                    </svg>
+                    <span class="card__channel">{channel.map(|channel| channel.name.clone())}</span>
+                    <svg class=class_of(emotion) role="img" aria-label=words::emotion(language, emotion)>
+                        <use href=href_of(emotion)></use>
+                    </svg>
+                </p>
+            }
+        }
+    };
+    let title = {
+        let touchpoint = touchpoint.clone();
+        move || {
+            if desk.is_editing(Entity::Touchpoint(id)) {
+                leptos::either::Either::Left(name_editor(desk, id))
+            } else {
+                let touchpoint = touchpoint.clone();
+                leptos::either::Either::Right(view! {
+                    <h3 class="card__title">
+                        {move || touchpoint.with(|card| card.as_ref().map(|card| card.name.clone()))}
+                    </h3>
+                })
+            }
+        }
+    };
+    let foot = move || {
+        let card = touchpoint.get();
+        let outside = card.as_deref().is_some_and(|card| card.control == Some(Control::Outside));
+        view! {
+            <p class="card__foot">
+                {rating(language, card.as_deref(), RatingSize::Card)}
+                {outside
+                    .then(|| {
+                        view! {
+                            <span class="watch" role="img" aria-label=t_string!(language, touchpoint.watched)>
+                                <Icon glyph=Glyph::Eye small=true />
+                            </span>
+                        }
+                    })}
+            </p>
+        }
+    };
+    let held = move || {
+        holder.get().map(|holder| {
+            view! { <span class="held__name">{name_or_guest(language, &holder.name)}</span> }
+        })
+    };
+    view! {
+        <article class=class tabindex="-1" aria-label=label data-touchpoint-id=id.to_string() data-nav="">
+            {held}
+            {top}
+            {title}
+            {foot}
+            {typist(desk, name_field_of(id))}
+            <button
+                class="more"
+                type="button"
+                tabindex="-1"
+                data-menu=""
+                aria-haspopup="menu"
+                aria-label=t!(language, app.more)
+            >
+                <Icon glyph=Glyph::Ellipsis small=true />
+            </button>
+        </article>
+    }
+}
+
+/// How the others' pages know the field of a card's name.
+fn name_field_of(id: TouchpointId) -> String {
+    format!("name/{id}")
+}
+
+fn name_editor(desk: Desk, id: TouchpointId) -> impl IntoView {
+    let language = desk.language;
+    let touchpoint = desk.editor.touchpoint(id);
+    let (name, stage) =
+        touchpoint.with_untracked(|card| card.as_ref().map(|card| (card.name.clone(), card.stage))).unzip();
+    let name = name.unwrap_or_default();
+    desk.editor.type_in(Some(name_field_of(id)));
+    let before = name.clone();
+    let left = Callback::new(move |(text, how): (String, Leave)| {
+        let keep = how == Leave::Escape || text == before || (how == Leave::Blur && text.is_empty());
+        if !keep && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text.clone()))) {
+            return After::Stay;
+        }
+        desk.edit_no_more();
+        if how == Leave::Blur {
+            return After::Close;
+        }
+        let last = stage.filter(|stage| {
+            how == Leave::Enter
+                && desk.editor.with_board(|_, layout| layout.cards.get(stage).and_then(|cards| cards.last()) == Some(&id))
+        });
+        if !keep {
+            desk.say(untrack(|| t_string!(language, a11y.renamed, name = text)));
+        }
+        match last {
+            Some(stage) => desk.adding.set(Some(Adding::Card(stage))),
+            None => focus_soon(card_selector(id)),
+        }
+        After::Close
+    });
+    name_field(
+        "inline card__title",
+        name,
+        Signal::derive(move || t_string!(language, panel.name).to_owned()),
+        Signal::derive(move || t_string!(language, touchpoint.placeholder).to_owned()),
+        left,
+    )
+}
+
+/// The row at the end of a column that adds a card.
+pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
+    let language = desk.language;
+    let open = Memo::new(move |_| desk.adding.get() == Some(Adding::Card(stage)));
+    let left = Callback::new(move |(name, how): (String, Leave)| {
+        if how == Leave::Escape || name.is_empty() {
+            if desk.adding.get_untracked() == Some(Adding::Card(stage)) {
+                desk.adding.set(None);
+            }
+            if how != Leave::Blur {
+                focus_soon(format!("[data-column=\"{stage}\"] .add"));
+            }
+            return After::Close;
+        }
+        let id = TouchpointId::fresh();
+        if !desk.apply(Edit::AddTouchpoint { id, name: name.clone(), stage, at: At::Last }) {
+            return After::Stay;
+        }
+        desk.say(untrack(|| t_string!(language, a11y.added, name = name)));
+        if how == Leave::Enter {
+            After::Next
+        } else {
+            if desk.adding.get_untracked() == Some(Adding::Card(stage)) {
+                desk.adding.set(None);
+            }
+            After::Close
+        }
+    });
+    move || {
+        if open.get() {
+            leptos::either::Either::Left(view! {
+                <div class="card card--new">
+                    {name_field(
+                        "inline card__title",
+                        String::new(),
+                        Signal::derive(move || t_string!(language, touchpoint.add).to_owned()),
+                        Signal::derive(move || t_string!(language, touchpoint.placeholder).to_owned()),
+                        left,
+                    )}
+                </div>
+            })
+        } else {
+            leptos::either::Either::Right(view! {
+                <button
+                    class="add"
+                    type="button"
+                    tabindex="-1"
+                    data-nav=""
+                    on:click=move |_| desk.adding.set(Some(Adding::Card(stage)))
+                >
+                    <Icon glyph=Glyph::Plus small=true />
+                    {t!(language, touchpoint.add)}
+                </button>
+            })
+        }
+    }
+}

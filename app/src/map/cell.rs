@@ -1,0 +1,189 @@
+//! What stands in the cells beside the cards: notes of the lane, notes of the cards, channels.
+
+use std::collections::BTreeSet;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use model::board::{LaneKind, NoteHome};
+use model::edit::{At, Edit, Entity, TextField};
+use model::id::{NoteId, StageId, TouchpointId};
+
+use super::desk::{Adding, Desk};
+use super::dom::focus_soon;
+use super::field::{After, Leave, Ways, name_field, text_field};
+use crate::language::t_string;
+use crate::ui::icons::{Glyph, Icon};
+
+/// The notes of a cell, each edited in place, and the row that adds one.
+pub fn notes(desk: Desk, home: NoteHome, kind: LaneKind) -> impl IntoView {
+    let list = desk.editor.notes(home);
+    view! {
+        <For each=move || list.get() key=|id| *id children=move |id| note(desk, home, id) />
+        {add_note(desk, home, "goal-add", Signal::derive(move || hint(desk, kind)))}
+    }
+}
+
+fn hint(desk: Desk, kind: LaneKind) -> String {
+    match kind {
+        LaneKind::Goals => t_string!(desk.language, map.goal_add),
+        LaneKind::Actions => t_string!(desk.language, map.action_add),
+        _ => t_string!(desk.language, map.note_add),
+    }
+    .to_owned()
+}
+
+fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
+    let note = desk.editor.note(id);
+    let text = Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
+    move || {
+        if desk.is_editing(Entity::Note(id)) {
+            let ways = Ways {
+                enter: Some(Callback::new(move |()| {
+                    desk.edit_no_more();
+                    desk.adding.set(Some(Adding::Note(home)));
+                })),
+                blur: Some(Callback::new(move |text: String| {
+                    if desk.edited() == Some(Entity::Note(id)) {
+                        desk.edit_no_more();
+                    }
+                    drop_if_blank(desk, id, &text);
+                })),
+                focus: true,
+            };
+            let label = Signal::derive(move || t_string!(desk.language, map.note_placeholder).to_owned());
+            Either::Left(text_field(desk, "inline goal", TextField::Note(id), text, label, label, ways))
+        } else {
+            Either::Right(view! {
+                <p class="goal" tabindex="-1" data-nav="" data-note-id=id.to_string()>
+                    {text}
+                </p>
+            })
+        }
+    }
+}
+
+/// A note that was emptied is no note.
+pub fn drop_if_blank(desk: Desk, id: NoteId, text: &str) {
+    if text.trim().is_empty() {
+        desk.apply(Edit::Trash(Entity::Note(id)));
+    }
+}
+
+/// The row that adds a note; Enter adds and stays for the next.
+pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<String>) -> impl IntoView {
+    let open = Memo::new(move |_| desk.adding.get() == Some(Adding::Note(home)));
+    let mark = mark_of(home);
+    let back = format!("[data-add=\"{mark}\"]");
+    let left = Callback::new(move |(text, how): (String, Leave)| {
+        let close = || {
+            if desk.adding.get_untracked() == Some(Adding::Note(home)) {
+                desk.adding.set(None);
+            }
+            if how != Leave::Blur {
+                focus_soon(back.clone());
+            }
+            After::Close
+        };
+        if how == Leave::Escape || text.is_empty() {
+            return close();
+        }
+        if !desk.apply(Edit::AddNote { id: NoteId::fresh(), home, text, at: At::Last }) {
+            return After::Stay;
+        }
+        if how == Leave::Enter { After::Next } else { close() }
+    });
+    move || {
+        if open.get() {
+            Either::Left(name_field("inline goal", String::new(), hint, hint, left))
+        } else {
+            Either::Right(view! {
+                <button
+                    class=class
+                    type="button"
+                    tabindex=if matches!(home, NoteHome::Cell { .. }) { "-1" } else { "0" }
+                    data-nav=matches!(home, NoteHome::Cell { .. }).then_some("")
+                    data-add=mark.clone()
+                    on:click=move |_| desk.adding.set(Some(Adding::Note(home)))
+                >
+                    <Icon glyph=Glyph::Plus small=true />
+                    <span>{move || hint.get()}</span>
+                </button>
+            })
+        }
+    }
+}
+
+fn mark_of(home: NoteHome) -> String {
+    match home {
+        NoteHome::Pain(id) => format!("pain/{id}"),
+        NoteHome::Opportunity(id) => format!("opportunity/{id}"),
+        NoteHome::Cell { lane, stage } => format!("{lane}/{stage}"),
+    }
+}
+
+/// The pain points or opportunities of a stage's cards. A press goes to the card.
+pub fn card_notes(
+    desk: Desk,
+    stage: StageId,
+    home: fn(TouchpointId) -> NoteHome,
+    class: &'static str,
+) -> impl IntoView {
+    let cards = desk.editor.cards(stage);
+    let list = Memo::new(move |_| {
+        let mut list: Vec<(TouchpointId, NoteId)> = Vec::new();
+        for card in cards.get() {
+            list.extend(desk.editor.notes(home(card)).get().into_iter().map(|note| (card, note)));
+        }
+        list
+    });
+    view! {
+        <For
+            each=move || list.get()
+            key=|pair| *pair
+            children=move |(card, id)| {
+                let note = desk.editor.note(id);
+                view! {
+                    <button
+                        class=class
+                        type="button"
+                        tabindex="-1"
+                        data-nav=""
+                        on:click=move |_| desk.open(card)
+                    >
+                        {move || note.with(|note| note.as_ref().map(|note| note.text.clone()))}
+                    </button>
+                }
+            }
+        />
+    }
+}
+
+/// The channels used in a stage, each once, in the order of the channels.
+pub fn channels(desk: Desk, stage: StageId) -> impl IntoView {
+    let cards = desk.editor.cards(stage);
+    let order = desk.editor.channel_order();
+    let used = Memo::new(move |_| {
+        let used: BTreeSet<_> = cards
+            .get()
+            .into_iter()
+            .filter_map(|card| desk.editor.touchpoint(card).with(|card| card.as_ref().and_then(|card| card.channel)))
+            .collect();
+        order.get().into_iter().filter(|channel| used.contains(channel)).collect::<Vec<_>>()
+    });
+    view! {
+        <ul class="chips">
+            <For
+                each=move || used.get()
+                key=|id| *id
+                children=move |id| {
+                    let channel = desk.editor.channel(id);
+                    view! {
+                        <li class="tag">
+                            {move || channel.with(|channel| channel.as_ref().map(|channel| channel.name.clone()))}
+                        </li>
+                    }
+                }
+            />
+        </ul>
+    }
+}

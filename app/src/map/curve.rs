@@ -1,0 +1,220 @@
+//! The emotion curve over the cards' own columns: one line a persona, the one in focus solid and with its marks.
+//! What is unrated is passed by.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use model::board::Emotion;
+use model::id::{PersonaId, TouchpointId};
+
+use super::desk::Desk;
+use super::stage::{phase_of, tint};
+use super::words;
+use crate::language::{t, t_string};
+use crate::ui::curve::monotone_path;
+use crate::ui::marks::{class_of, href_of};
+
+/// Width of a column in the drawing; the drawing is stretched over the real ones.
+const COLUMN: f64 = 100.0;
+/// Where "neutral" lies, and how far apart two ratings are, in percent of the height.
+const NEUTRAL: f64 = 42.0;
+const STEP: f64 = 16.0;
+
+#[derive(Clone, Debug, PartialEq)]
+struct Point {
+    card: TouchpointId,
+    x: f64,
+    emotion: Emotion,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Picture {
+    columns: usize,
+    cards: usize,
+    focus: Vec<Point>,
+    others: Vec<Vec<Point>>,
+}
+
+fn height(emotion: Emotion) -> f64 {
+    NEUTRAL - STEP * f64::from(emotion.get())
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn picture(desk: Desk) -> Memo<Picture> {
+    let (stages, personas) = (desk.editor.stage_order(), desk.editor.persona_order());
+    Memo::new(move |_| {
+        let (stages, personas, focus) = (stages.get(), personas.get(), desk.focus.get());
+        let others: Vec<PersonaId> = personas.into_iter().filter(|persona| Some(*persona) != focus).collect();
+        let mut picture =
+            Picture { columns: stages.len(), others: vec![Vec::new(); others.len()], ..Picture::default() };
+        for (column, stage) in stages.into_iter().enumerate() {
+            let cards = desk.editor.cards(stage).get();
+            picture.cards += cards.len();
+            for (i, id) in cards.iter().enumerate() {
+                let x = (column as f64 + (i as f64 + 0.5) / cards.len() as f64) * COLUMN;
+                desk.editor.touchpoint(*id).with(|card| {
+                    let Some(card) = card else { return };
+                    let point = |persona: &Option<PersonaId>| {
+                        card.emotion.get(persona).map(|emotion| Point { card: *id, x, emotion: *emotion })
+                    };
+                    picture.focus.extend(point(&focus));
+                    for (line, persona) in picture.others.iter_mut().zip(&others) {
+                        line.extend(point(&Some(*persona)));
+                    }
+                });
+            }
+        }
+        picture
+    })
+}
+
+fn path(points: &[Point]) -> String {
+    monotone_path(&points.iter().map(|point| (point.x, height(point.emotion))).collect::<Vec<_>>())
+}
+
+/// The curve.
+pub fn curve(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let picture = picture(desk);
+    let columns = move || picture.with(|picture| picture.columns.max(1));
+    #[allow(clippy::cast_precision_loss)]
+    let place = move |point: &Point, columns: usize| {
+        format!("--x:{:.2}%;--y:{}%", point.x / columns as f64, height(point.emotion))
+    };
+    let label = move || {
+        let picture = picture.get();
+        let name = desk.focus.get().map_or_else(
+            || t_string!(language, map.persona_all).to_owned(),
+            |persona| desk.editor.persona(persona).with(|p| p.as_ref().map(|p| p.name.clone()).unwrap_or_default()),
+        );
+        let mut label = t_string!(language, map.curve_label, name = name, count = picture.focus.len());
+        if let Some(lowest) = picture.focus.iter().min_by_key(|point| point.emotion)
+            && let Some(card) = desk.editor.touchpoint(lowest.card).get()
+        {
+            label.push_str("; ");
+            label.push_str(&t_string!(language, map.curve_lowest, name = card.name.clone()));
+        }
+        label
+    };
+    let stages = desk.editor.stage_order();
+    let marks = move || {
+        let picture = picture.get();
+        let columns = picture.columns.max(1);
+        picture
+            .focus
+            .into_iter()
+            .map(|point| {
+                let (card, style, emotion) = (point.card, place(&point, columns), Some(point.emotion));
+                view! {
+                    <i class=move || if desk.is_selected(card) { "pt is-selected" } else { "pt" } style=style>
+                        <svg class=class_of(emotion) aria-hidden="true">
+                            <use href=href_of(emotion)></use>
+                        </svg>
+                    </i>
+                }
+            })
+            .collect_view()
+    };
+    let dots = move || {
+        let picture = picture.get();
+        let columns = picture.columns.max(1);
+        picture
+            .others
+            .iter()
+            .flatten()
+            .map(|point| view! { <i class="pt pt--b" style=place(point, columns)></i> })
+            .collect_view()
+    };
+    let callout = move || {
+        let selected = desk.selected.get()?;
+        let (point, columns) = picture
+            .with(|picture| picture.focus.iter().find(|point| point.card == selected).cloned().map(|p| (p, picture.columns)))?;
+        let name = desk.editor.touchpoint(selected).with(|card| card.as_ref().map(|card| card.name.clone()))?;
+        Some(view! { <span class="callout" style=place(&point, columns.max(1))>{name}</span> })
+    };
+    let lines = move || {
+        picture.with(|picture| {
+            let others = picture
+                .others
+                .iter()
+                .map(|line| view! { <path class="c-b" d=path(line)></path> })
+                .collect_view();
+            view! {
+                {others}
+                <path class="c-a" d=path(&picture.focus)></path>
+            }
+        })
+    };
+    let drawing = move || {
+        if picture.with(|picture| picture.focus.is_empty() && picture.others.iter().all(Vec::is_empty)) {
+            Either::Left(view! { <p class="curve__empty">{t!(language, map.curve_empty)}</p> })
+        } else {
+            Either::Right(view! {
+                <div class="curve__in" role="img" aria-label=label>
+                    <svg
+                        class="curve__svg"
+                        viewBox=move || format!("0 0 {} 100", columns() * 100)
+                        preserveAspectRatio="none"
+                        aria-hidden="true"
+                    >
+                        <path class="c-grid" d=move || format!("M0 74H{}", columns() * 100)></path>
+                        <path class="c-grid c-zero" d=move || format!("M0 42H{}", columns() * 100)></path>
+                        <path class="c-grid" d=move || format!("M0 10H{}", columns() * 100)></path>
+                        {lines}
+                    </svg>
+                    {dots}
+                    {marks}
+                    {callout}
+                </div>
+            })
+        }
+    };
+    view! {
+        <div class="curve">
+            <div class="curve__bg">
+                <For
+                    each=move || stages.get()
+                    key=|id| *id
+                    children=move |id| view! { <span class=move || tint(phase_of(desk, id))></span> }
+                />
+            </div>
+            {drawing}
+        </div>
+    }
+}
+
+/// The names of the lines; a press puts a persona into focus.
+pub fn legend(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let personas = desk.editor.persona_order();
+    view! {
+        <ul class="legend">
+            <For
+                each=move || personas.get()
+                key=|id| *id
+                children=move |id| {
+                    let persona = desk.editor.persona(id);
+                    let name = move || {
+                        persona.with(|p| words::or_unnamed(language, p.as_ref().map_or("", |p| p.name.as_str())))
+                    };
+                    let in_focus = move || desk.focus.get() == Some(id);
+                    view! {
+                        <li>
+                            <button
+                                class=move || {
+                                    if in_focus() { "legend__i legend__i--a" } else { "legend__i legend__i--b" }
+                                }
+                                type="button"
+                                tabindex="-1"
+                                aria-pressed=move || if in_focus() { "true" } else { "false" }
+                                title=t!(language, map.persona_focus)
+                                on:click=move |_| desk.focus_on(id)
+                            >
+                                {name}
+                            </button>
+                        </li>
+                    }
+                }
+            />
+        </ul>
+    }
+}

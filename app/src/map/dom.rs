@@ -1,0 +1,74 @@
+//! Reaching into the page: only from event handlers and after painting, never while rendering.
+
+use leptos::prelude::*;
+use leptos::web_sys::{self, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use wasm_bindgen::JsCast;
+
+/// The element an event happened on.
+#[must_use]
+pub fn target(event: &web_sys::Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The nearest ancestor (or the element itself) with an attribute, and its value.
+#[must_use]
+pub fn holder_of(element: &Element, attribute: &str) -> Option<(Element, String)> {
+    let found = element.closest(&format!("[{attribute}]")).ok().flatten()?;
+    let value = found.get_attribute(attribute)?;
+    Some((found, value))
+}
+
+/// Whether keys typed here are text.
+#[must_use]
+pub fn is_field(element: &Element) -> bool {
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+}
+
+/// The first element that a selector finds.
+#[must_use]
+pub fn find(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+/// Every element that a selector finds, in the order of the page.
+#[must_use]
+pub fn find_all(selector: &str) -> Vec<Element> {
+    let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|i| list.item(i)?.dyn_into().ok()).collect()
+}
+
+/// Gives an element the focus and brings it into view.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+        show(element);
+    }
+}
+
+/// Brings an element into view, no further than needed.
+pub fn show(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Gives what a selector finds the focus, once everything that is being painted stands. Before the next key.
+pub fn focus_soon(selector: String) {
+    after_paint(move || {
+        if let Some(element) = find(&selector) {
+            focus(&element);
+        }
+    });
+}
+
+/// Runs once the changes under way are in the page.
+pub fn after_paint(then: impl FnOnce() + 'static) {
+    leptos::task::spawn_local(async move {
+        leptos::task::tick().await;
+        leptos::task::tick().await;
+        then();
+    });
+}

@@ -1,0 +1,97 @@
+//! The line under the map: how many touchpoints, what to fix first, the key, and the zoom.
+
+use leptos::prelude::*;
+
+use super::bar::tool;
+use super::desk::Desk;
+use super::dom;
+use crate::language::{t, t_string};
+use crate::ui::icons::Glyph;
+use crate::ui::marks::{RatingSize, rating_line};
+
+/// The middle of the scale of 1 to 5: from here importance is high, and below it performance is low.
+const MIDDLE: f64 = 3.0;
+const ZOOM_MIN: u16 = 50;
+const ZOOM_MAX: u16 = 150;
+const ZOOM_STEP: u16 = 10;
+
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Counts {
+    all: usize,
+    first: usize,
+    unrated: usize,
+}
+
+/// The line.
+pub fn foot(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let (stages, adrift) = (desk.editor.stage_order(), desk.editor.adrift());
+    let counts = Memo::new(move |_| {
+        let mut counts = Counts::default();
+        let mut ids = adrift.get();
+        for stage in stages.get() {
+            ids.extend(desk.editor.cards(stage).get());
+        }
+        for id in ids {
+            desk.editor.touchpoint(id).with(|card| {
+                let Some(card) = card else { return };
+                counts.all += 1;
+                match (card.mean_importance(), card.mean_performance()) {
+                    (Some(importance), Some(performance)) => {
+                        counts.first += usize::from(importance.mean >= MIDDLE && performance.mean < MIDDLE);
+                    }
+                    _ => counts.unrated += 1,
+                }
+            });
+        }
+        counts
+    });
+    let step = move |up: bool| {
+        desk.zoom.update(|zoom| {
+            *zoom = if up { *zoom + ZOOM_STEP } else { zoom.saturating_sub(ZOOM_STEP) }.clamp(ZOOM_MIN, ZOOM_MAX);
+        });
+    };
+    let label = |text: fn(Desk) -> &'static str| Signal::derive(move || text(desk).to_owned());
+    let never = Signal::derive(|| false);
+    view! {
+        <footer class="status">
+            <p>
+                <span>{move || t_string!(language, map.foot_touchpoints, count = counts.get().all)}</span>
+                <span class="sep">{move || t_string!(language, map.foot_first, count = counts.get().first)}</span>
+                <span class="sep">{move || t_string!(language, map.foot_unrated, count = counts.get().unrated)}</span>
+            </p>
+            <ul class="key" aria-label=move || t_string!(language, map.legend)>
+                <li>
+                    {move || rating_line(Some(4.2), Some(2.4), t_string!(language, map.legend_rating).to_owned(), RatingSize::Long)}
+                    {t!(language, map.legend_rating)}
+                </li>
+            </ul>
+            <div class="zoom">
+                {tool(Glyph::Minus, "", label(|d| t_string!(d.language, map.zoom_out)), Signal::derive(move || desk.zoom.get() <= ZOOM_MIN), Callback::new(move |()| step(false)))}
+                <button
+                    class="zoom__n"
+                    type="button"
+                    title=move || t_string!(language, map.zoom_reset)
+                    on:click=move |_| desk.zoom.set(100)
+                >
+                    {move || t_string!(language, map.zoom_value, percent = desk.zoom.get())}
+                </button>
+                {tool(Glyph::Plus, "", label(|d| t_string!(d.language, map.zoom_in)), Signal::derive(move || desk.zoom.get() >= ZOOM_MAX), Callback::new(move |()| step(true)))}
+                {tool(Glyph::Scan, "", label(|d| t_string!(d.language, map.zoom_fit)), never, Callback::new(move |()| fit(desk)))}
+            </div>
+        </footer>
+    }
+}
+
+/// The zoom at which the whole grid is in the window.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn fit(desk: Desk) {
+    desk.zoom.set(100);
+    dom::after_paint(move || {
+        let (Some(canvas), Some(grid)) = (dom::find(".canvas"), dom::find(".grid")) else { return };
+        let across = f64::from(canvas.client_width()) / f64::from(grid.scroll_width().max(1));
+        let down = f64::from(canvas.client_height()) / f64::from(grid.scroll_height().max(1));
+        let percent = (across.min(down) * 100.0).floor().clamp(f64::from(ZOOM_MIN), 100.0);
+        desk.zoom.set(percent as u16);
+    });
+}

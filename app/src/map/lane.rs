@@ -1,0 +1,198 @@
+//! The rows of the grid: a name at the left and, for each stage, what the lane's kind shows there.
+
+use leptos::either::{Either, EitherOf5};
+use leptos::prelude::*;
+use model::board::{LaneKind, NoteHome};
+use model::edit::{At, Edit, Entity};
+use model::id::{LaneId, StageId};
+
+use super::card::{add_card, card};
+use super::cell;
+use super::curve;
+use super::desk::Desk;
+use super::dom::focus_soon;
+use super::field::{After, Leave, name_field};
+use super::stage::{phase_of, tint};
+use super::words;
+use crate::language::{t, t_string};
+use crate::ui::icons::{Glyph, Icon};
+
+/// What stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row {
+    /// What it shows.
+    pub kind: LaneKind,
+    /// Its lane; none for the cards of a map that has no lane for them.
+    pub lane: Option<LaneId>,
+}
+
+/// The rows in order. A kind that stands once in a fresh map is shown once, however many a merge has brought
+/// together; the cards are always shown.
+#[must_use]
+pub fn rows(desk: Desk) -> Memo<Vec<Row>> {
+    let order = desk.editor.lane_order();
+    Memo::new(move |_| {
+        let mut rows: Vec<Row> = Vec::new();
+        for id in order.get() {
+            let Some(kind) = desk.editor.lane(id).with(|lane| lane.as_ref().map(|lane| lane.kind)) else { continue };
+            if kind == LaneKind::Text || rows.iter().all(|row| row.kind != kind) {
+                rows.push(Row { kind, lane: Some(id) });
+            }
+        }
+        if rows.iter().all(|row| row.kind != LaneKind::Touchpoints) {
+            rows.insert(0, Row { kind: LaneKind::Touchpoints, lane: None });
+        }
+        rows
+    })
+}
+
+/// One row.
+pub fn row(desk: Desk, row: Row) -> impl IntoView {
+    let mark = row.lane.map_or_else(|| "cards".to_owned(), |lane| lane.to_string());
+    let curve = row.kind == LaneKind::Emotion;
+    view! {
+        <div class="row" data-row=mark>
+            {lane_head(desk, row)}
+            {if curve { Either::Left(curve::curve(desk)) } else { Either::Right(cells(desk, row)) }}
+        </div>
+    }
+}
+
+fn cells(desk: Desk, row: Row) -> impl IntoView {
+    let order = desk.editor.stage_order();
+    let adrift = desk.editor.adrift();
+    let is_cards = row.kind == LaneKind::Touchpoints;
+    let any_adrift = Memo::new(move |_| adrift.with(|list| !list.is_empty()));
+    view! {
+        <For each=move || order.get() key=|id| *id children=move |stage| cell_of(desk, row, stage) />
+        {move || any_adrift.get().then(|| if is_cards { Either::Left(adrift_cards(desk)) } else { Either::Right(view! { <div class="cell"></div> }) })}
+    }
+}
+
+fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
+    let phase = move || tint(phase_of(desk, stage));
+    let home = |lane| NoteHome::Cell { lane, stage };
+    let (column, inner) = match (row.kind, row.lane) {
+        (LaneKind::Touchpoints, _) => (Some(stage), EitherOf5::A(cards(desk, stage))),
+        (LaneKind::Pains, _) => (None, EitherOf5::B(cell::card_notes(desk, stage, NoteHome::Pain, "note note--pain"))),
+        (LaneKind::Opportunities, _) => {
+            (None, EitherOf5::C(cell::card_notes(desk, stage, NoteHome::Opportunity, "note note--chance")))
+        }
+        (LaneKind::Channels, _) => (None, EitherOf5::D(cell::channels(desk, stage))),
+        (kind, Some(lane)) => (None, EitherOf5::E(Either::Left(cell::notes(desk, home(lane), kind)))),
+        (_, None) => (None, EitherOf5::E(Either::Right(()))),
+    };
+    let base = if column.is_some() { "cell cell--cards" } else { "cell" };
+    view! {
+        <div
+            class=move || format!("{base} {}", phase())
+            data-col=stage.to_string()
+            data-column=column.map(|stage| stage.to_string())
+        >
+            {inner}
+        </div>
+    }
+}
+
+fn cards(desk: Desk, stage: StageId) -> impl IntoView {
+    let cards = desk.editor.cards(stage);
+    view! {
+        <For each=move || cards.get() key=|id| *id children=move |id| card(desk, id) />
+        {add_card(desk, stage)}
+    }
+}
+
+fn adrift_cards(desk: Desk) -> impl IntoView {
+    let adrift = desk.editor.adrift();
+    view! {
+        <div class="cell cell--cards" data-col="adrift">
+            <p class="goal">{t!(desk.language, map.adrift_hint)}</p>
+            <For each=move || adrift.get() key=|id| *id children=move |id| card(desk, id) />
+        </div>
+    }
+}
+
+fn lane_head(desk: Desk, row: Row) -> impl IntoView {
+    let language = desk.language;
+    let name = move || {
+        let own = row.lane.and_then(|id| desk.editor.lane(id).with(|lane| lane.as_ref().map(|lane| lane.name.clone())));
+        own.filter(|name| !name.is_empty()).unwrap_or_else(|| words::lane(language, row.kind).to_owned())
+    };
+    let class = if row.kind == LaneKind::Emotion { "lane lane--curve" } else { "lane" };
+    let title = move || match row.lane {
+        Some(id) if desk.is_editing(Entity::Lane(id)) => Either::Left(name_editor(desk, id)),
+        _ => Either::Right(view! { <span class="lane__name">{name}</span> }),
+    };
+    view! {
+        <div
+            class=class
+            tabindex="-1"
+            data-lane-id=row.lane.map(|lane| lane.to_string())
+            data-col="lane"
+            data-nav=""
+        >
+            {title}
+            {(row.kind == LaneKind::Emotion).then(|| curve::legend(desk))}
+            {row
+                .lane
+                .map(|_| {
+                    view! {
+                        <button
+                            class="more"
+                            type="button"
+                            tabindex="-1"
+                            data-menu=""
+                            aria-haspopup="menu"
+                            aria-label=move || t_string!(language, lane.actions_for, name = name())
+                        >
+                            <Icon glyph=Glyph::Ellipsis small=true />
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// Where in the page the head of a lane is.
+#[must_use]
+pub fn lane_selector(id: LaneId) -> String {
+    format!("[data-lane-id=\"{id}\"]")
+}
+
+/// Adds a lane at the end; the team's own row is asked for its name.
+pub fn add_lane(desk: Desk, kind: LaneKind) {
+    let id = LaneId::fresh();
+    let own = kind == LaneKind::Text;
+    let name = if own { untrack(|| t_string!(desk.language, lane.fresh)).to_owned() } else { String::new() };
+    if desk.apply(Edit::AddLane { id, kind, name, at: At::Last }) {
+        if own {
+            desk.edit(Entity::Lane(id));
+        } else {
+            focus_soon(lane_selector(id));
+        }
+    }
+}
+
+fn name_editor(desk: Desk, id: LaneId) -> impl IntoView {
+    let language = desk.language;
+    let name = desk.name_of(Entity::Lane(id));
+    let before = name.clone();
+    let left = Callback::new(move |(text, how): (String, Leave)| {
+        let keep = how == Leave::Escape || text == before;
+        if !keep && !desk.apply(Edit::RenameLane(id, text)) {
+            return After::Stay;
+        }
+        desk.edit_no_more();
+        if how != Leave::Blur {
+            focus_soon(lane_selector(id));
+        }
+        After::Close
+    });
+    name_field(
+        "inline lane__name",
+        name,
+        Signal::derive(move || t_string!(language, lane.placeholder).to_owned()),
+        Signal::derive(move || t_string!(language, lane.placeholder).to_owned()),
+        left,
+    )
+}

@@ -1,0 +1,252 @@
+//! The one menu of the page: every move and deed as an entry, for a card, a stage, a lane, or for adding a lane.
+
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::web_sys::{Element, Node};
+use model::board::{LaneKind, Phase};
+use model::edit::{At, Edit, Entity};
+use model::id::StageId;
+use wasm_bindgen::JsCast;
+
+use super::desk::{Desk, card_selector};
+use super::dom::{self, focus_soon};
+use super::keys::may_trash;
+use super::lane::{add_lane, lane_selector};
+use super::moves::{self, Step};
+use super::stage::{add_stage, stage_selector};
+use super::words;
+use crate::language::t_string;
+use crate::ui::icons::{Glyph, Icon};
+
+/// A menu and where it opens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Menu {
+    about: About,
+    x: f64,
+    y: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum About {
+    Thing(Entity),
+    NewLane,
+}
+
+impl Menu {
+    /// At a point of the window.
+    #[must_use]
+    pub const fn at(entity: Entity, x: f64, y: f64) -> Self {
+        Self { about: About::Thing(entity), x, y }
+    }
+
+    /// Under an element.
+    #[must_use]
+    pub fn under(entity: Entity, element: &Element) -> Self {
+        let place = element.get_bounding_client_rect();
+        Self::at(entity, place.left(), place.bottom())
+    }
+
+    /// The kinds of lanes to add, at the button that was pressed.
+    #[must_use]
+    pub fn lanes(event: &MouseEvent) -> Option<Self> {
+        let place = dom::target(event)?.get_bounding_client_rect();
+        Some(Self { about: About::NewLane, x: place.left(), y: place.top() })
+    }
+}
+
+/// An entry: its icon, its words, its keys, what it does, and for a choice whether it is the current one.
+struct Entry {
+    glyph: Option<Glyph>,
+    words: String,
+    keys: &'static str,
+    deed: Box<dyn Fn() + Send + Sync>,
+    chosen: Option<bool>,
+    heading: Option<String>,
+}
+
+fn entry(glyph: Glyph, words: impl Into<String>, keys: &'static str, deed: impl Fn() + Send + Sync + 'static) -> Entry {
+    Entry { glyph: Some(glyph), words: words.into(), keys, deed: Box::new(deed), chosen: None, heading: None }
+}
+
+fn choice(words: impl Into<String>, chosen: bool, deed: impl Fn() + Send + Sync + 'static) -> Entry {
+    Entry { glyph: None, words: words.into(), keys: "", deed: Box::new(deed), chosen: Some(chosen), heading: None }
+}
+
+fn entries(desk: Desk, about: About) -> Vec<Entry> {
+    let language = desk.language;
+    let steps = |entity: Entity, which: &[(Step, Glyph, &'static str, &'static str)]| -> Vec<Entry> {
+        which
+            .iter()
+            .map(|&(step, glyph, words, keys)| entry(glyph, words, keys, move || moves::step(desk, entity, step)))
+            .collect()
+    };
+    let up = (Step::Up, Glyph::ArrowUp, t_string!(language, map.move_up), "Alt+↑");
+    let down = (Step::Down, Glyph::ArrowDown, t_string!(language, map.move_down), "Alt+↓");
+    let left = (Step::Left, Glyph::ArrowLeft, t_string!(language, map.move_left), "Alt+←");
+    let right = (Step::Right, Glyph::ArrowRight, t_string!(language, map.move_right), "Alt+→");
+    let mut all = Vec::new();
+    match about {
+        About::NewLane => {
+            let there: Vec<LaneKind> = desk.editor.with_board(|board, layout| {
+                layout.lanes.iter().filter_map(|id| board.lanes.get(id)).map(|lane| lane.kind).collect()
+            });
+            for kind in LaneKind::ALL {
+                if *kind == LaneKind::Text || !there.contains(kind) {
+                    all.push(entry(Glyph::Rows3, words::lane(language, *kind), "", move || add_lane(desk, *kind)));
+                }
+            }
+            return all;
+        }
+        About::Thing(entity @ Entity::Touchpoint(id)) => {
+            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
+            all.push(entry(Glyph::PanelRight, t_string!(language, map.open_details), "Space", move || desk.open(id)));
+            all.extend(steps(entity, &[up, down, left, right]));
+            let (stage, stages) = desk.editor.with_board(|board, layout| {
+                let name = |id: &StageId| board.stages.get(id).map_or(String::new(), |stage| stage.name.clone());
+                let all: Vec<_> = layout.stages.iter().map(|id| (*id, name(id))).collect();
+                (board.touchpoints.get(&id).map(|card| card.stage), all)
+            });
+            for (i, (to, name)) in stages.into_iter().enumerate() {
+                let here = stage == Some(to);
+                let mut go = choice(name, here, move || {
+                    if !here {
+                        moves::move_card(desk, id, to, At::Last);
+                    }
+                });
+                go.heading = (i == 0).then(|| t_string!(language, map.move_to).to_owned());
+                all.push(go);
+            }
+        }
+        About::Thing(entity @ Entity::Stage(id)) => {
+            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
+            all.extend(steps(entity, &[left, right]));
+            all.push(entry(Glyph::Plus, t_string!(language, map.stage_add), "", move || add_stage(desk, Some(id))));
+            let now = desk.editor.with_board(|board, _| board.stages.get(&id).map(|stage| stage.phase));
+            for (i, phase) in Phase::ALL.iter().enumerate() {
+                let mut set = choice(words::phase(language, *phase), now == Some(*phase), move || {
+                    desk.apply(Edit::SetPhase(id, *phase));
+                    focus_soon(stage_selector(id));
+                });
+                set.heading = (i == 0).then(|| t_string!(language, map.set_phase).to_owned());
+                all.push(set);
+            }
+        }
+        About::Thing(entity @ Entity::Lane(_)) => {
+            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
+            all.extend(steps(entity, &[up, down]));
+        }
+        About::Thing(entity) => {
+            all.push(entry(Glyph::Pencil, t_string!(language, map.edit), "Enter", move || desk.edit(entity)));
+        }
+    }
+    if let About::Thing(entity) = about
+        && may_trash(desk, entity)
+    {
+        let mut trash = entry(Glyph::Trash2, t_string!(language, map.to_trash), "Delete", move || desk.trash(entity));
+        trash.heading = Some(String::new());
+        all.push(trash);
+    }
+    all
+}
+
+/// The menu, when it is open.
+pub fn menu(desk: Desk) -> impl IntoView {
+    move || desk.menu.get().map(|menu| open_menu(desk, menu))
+}
+
+fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
+    let sheet = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        let Some(sheet) = sheet.get() else { return };
+        // Kept inside the window.
+        let place = sheet.get_bounding_client_rect();
+        let fits = |at: f64, size: f64, room: f64| at.min(room - size - 8.0).max(8.0);
+        let room = |side: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+        let x = fits(menu.x, place.width(), room(window().inner_width()));
+        let y = fits(menu.y, place.height(), room(window().inner_height()));
+        let _ = sheet.set_attribute("style", &format!("left:{x}px;top:{y}px"));
+        if let Some(first) = dom::find(".menu [role^=menuitem]") {
+            dom::focus(&first);
+        }
+    });
+    let back = move || match menu.about {
+        About::Thing(Entity::Touchpoint(id)) => focus_soon(card_selector(id)),
+        About::Thing(Entity::Stage(id)) => focus_soon(stage_selector(id)),
+        About::Thing(Entity::Lane(id)) => focus_soon(lane_selector(id)),
+        _ => {}
+    };
+    let keys = move |event: KeyboardEvent| {
+        let all = dom::find_all(".menu [role^=menuitem]");
+        let here = document().active_element();
+        let at = all.iter().position(|entry| here.as_ref().is_some_and(|here| entry.is_same_node(Some(here))));
+        let goal = match event.key().as_str() {
+            "ArrowDown" => at.map_or(0, |at| (at + 1) % all.len()),
+            "ArrowUp" => at.map_or(0, |at| (at + all.len() - 1) % all.len()),
+            "Home" => 0,
+            "End" => all.len().saturating_sub(1),
+            "Escape" | "Tab" => {
+                event.prevent_default();
+                event.stop_propagation();
+                desk.menu.set(None);
+                back();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(goal) = all.get(goal) {
+            dom::focus(goal);
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let goes_to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        if let Some(sheet) = sheet.get_untracked()
+            && !goes_to.is_some_and(|node| sheet.contains(Some(&node)))
+        {
+            desk.menu.set(None);
+        }
+    };
+    let all = untrack(|| entries(desk, menu.about));
+    view! {
+        <div
+            class="menu"
+            role="menu"
+            aria-label=t_string!(desk.language, app.menu)
+            style=format!("left:{}px;top:{}px", menu.x, menu.y)
+            node_ref=sheet
+            on:keydown=keys
+            on:focusout=left
+        >
+            {all
+                .into_iter()
+                .map(|entry| {
+                    let deed = entry.deed;
+                    view! {
+                        {entry
+                            .heading
+                            .map(|words| {
+                                view! { <p class="menu__heading" role="presentation">{words}</p> }
+                            })}
+                        <button
+                            class="menu__item"
+                            type="button"
+                            tabindex="-1"
+                            role=if entry.chosen.is_some() { "menuitemradio" } else { "menuitem" }
+                            aria-checked=entry.chosen.map(|chosen| if chosen { "true" } else { "false" })
+                            on:click=move |_| {
+                                desk.menu.set(None);
+                                back();
+                                deed();
+                            }
+                        >
+                            <Icon glyph=entry.glyph.unwrap_or(Glyph::Check) small=true />
+                            <span class="menu__words">{entry.words}</span>
+                            <kbd class="menu__keys">{entry.keys}</kbd>
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+}

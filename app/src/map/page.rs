@@ -1,0 +1,91 @@
+//! The page of one map: fetched with its document, rendered on both sides from the same bytes.
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::id::BoardId;
+
+use super::bar::{bar, tab_title};
+use super::desk::Desk;
+use super::foot::foot;
+use super::grid::grid;
+use super::keys;
+use super::menu::menu;
+use super::panel::panel;
+use super::person::person_dialog;
+use super::settings::settings;
+use super::shortcuts::shortcuts;
+use super::trash::trash_dialog;
+use crate::api::{ApiError, open_board};
+use crate::editor::Editor;
+use crate::language::{t, t_string, use_language};
+
+/// The page of one map.
+#[component]
+pub fn MapPage() -> impl IntoView {
+    let language = use_language();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| BoardId::parse(&id))));
+    let seed = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => open_board(id).await.map(|seed| (id, seed)),
+                None => Err(ApiError::NotFound),
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=move || view! { <p class="opening" role="status">{t!(language, app.loading)}</p> }>
+            {move || Suspend::new(async move {
+                match seed.await {
+                    Ok((id, seed)) => match Editor::open(id, &seed) {
+                        Ok(editor) => EitherOf3::A(map(editor)),
+                        Err(_) => EitherOf3::B(failed(ApiError::Unexpected)),
+                    },
+                    Err(error) => EitherOf3::C(failed(error)),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn map(editor: Editor) -> impl IntoView {
+    let desk = Desk::new(editor);
+    Effect::new(move || {
+        editor.start();
+        let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
+        on_cleanup(move || keys.remove());
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", "true");
+        }
+    });
+    view! {
+        <Title text=tab_title(desk) />
+        <div class="screen screen--map">
+            {bar(desk)}
+            <div class="work">{grid(desk)} {panel(desk)}</div>
+            {foot(desk)}
+            {menu(desk)}
+            {trash_dialog(desk)}
+            {settings(desk)}
+            {shortcuts(desk)}
+            {person_dialog(desk)}
+        </div>
+    }
+}
+
+/// Why there is no map, and the way back.
+fn failed(error: ApiError) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <Title text=move || t_string!(language, app.name) />
+        <main class="blank" id="main" tabindex="-1">
+            <h1 class="blank__title">{move || error.explain(language.get())}</h1>
+            <p class="blank__hint">
+                <a href="/">{t!(language, error.page_home)}</a>
+            </p>
+        </main>
+    }
+}

@@ -1,0 +1,51 @@
+//! One of several values, on the browser's own list.
+
+use leptos::prelude::*;
+
+/// A value and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What it is; empty for "none".
+    pub value: String,
+    /// How it is called.
+    pub words: String,
+}
+
+impl Choice {
+    /// A value and its words.
+    #[must_use]
+    pub fn new(value: impl Into<String>, words: impl Into<String>) -> Self {
+        Self { value: value.into(), words: words.into() }
+    }
+}
+
+/// A labelled list to choose from.
+pub fn choice(
+    label: Signal<String>,
+    choices: Signal<Vec<Choice>>,
+    value: Signal<String>,
+    choose: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <label class="fact">
+            <span class="fact__label">{move || label.get()}</span>
+            <select class="fact__pick" on:change=move |event| choose.run(event_target_value(&event))>
+                {move || {
+                    let now = value.get();
+                    choices
+                        .get()
+                        .into_iter()
+                        .map(|choice| {
+                            let chosen = choice.value == now;
+                            view! {
+                                <option value=choice.value prop:selected=chosen>
+                                    {choice.words}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+        </label>
+    }
+}

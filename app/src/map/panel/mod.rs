@@ -1,0 +1,249 @@
+//! The details of the selected touchpoint: beside the grid, and on a phone a sheet that can be drawn up.
+
+pub mod choice;
+mod facts;
+mod feelings;
+mod notes;
+mod ratings;
+
+use leptos::html;
+use leptos::prelude::*;
+use model::board::Touchpoint;
+use model::edit::{Edit, Entity, TextField, TouchpointField};
+use model::id::TouchpointId;
+
+use super::desk::{Desk, card_selector};
+use super::dom::focus_soon;
+use super::field::{Ways, composes, text_field, typist};
+use super::menu::Menu;
+use super::rating::rating;
+use super::words;
+use crate::language::{t, t_string};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::marks::{RatingSize, class_of, href_of};
+
+/// The panel, when it is open.
+pub fn panel(desk: Desk) -> impl IntoView {
+    let shown = Memo::new(move |_| desk.selected.get().filter(|_| desk.panel.get()));
+    move || shown.get().map(|id| details(desk, id))
+}
+
+/// A value of the card that the panel follows.
+pub(super) fn follow<T: Default + Send + Sync + 'static>(
+    desk: Desk,
+    id: TouchpointId,
+    read: impl Fn(&Touchpoint) -> T + Send + Sync + 'static,
+) -> Signal<T> {
+    let card = desk.editor.touchpoint(id);
+    Signal::derive(move || card.with(|card| card.as_ref().map(|card| read(card)).unwrap_or_default()))
+}
+
+/// Words that follow the language.
+pub(super) fn say(desk: Desk, words: fn(Desk) -> &'static str) -> Signal<String> {
+    Signal::derive(move || words(desk).to_owned())
+}
+
+fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
+    let language = desk.language;
+    let card = desk.editor.touchpoint(id);
+    let place = {
+        let card = card.clone();
+        move || {
+            let stage = card.with(|card| card.as_ref().map(|card| card.stage))?;
+            let stage = desk.editor.stage(stage).get()?;
+            Some(view! {
+                <span>{words::phase(language, stage.phase)}</span>
+                <span class="sep">{stage.name.clone()}</span>
+            })
+        }
+    };
+    let trashed = {
+        let card = card.clone();
+        move || {
+            card.with(|card| card.as_ref().is_some_and(|card| card.trashed.is_some())).then(|| {
+                view! {
+                    <div class="gone" role="alert">
+                        <p>{t!(language, trash.deleted_by_someone)}</p>
+                        <button class="btn btn--s" type="button" on:click=move |_| desk.restore(Entity::Touchpoint(id))>
+                            <Icon glyph=Glyph::RotateCcw small=true />
+                            {t!(language, trash.restore)}
+                        </button>
+                    </div>
+                }
+            })
+        }
+    };
+    let close = move |_| {
+        desk.close_panel();
+        focus_soon(card_selector(id));
+    };
+    let notes = follow(desk, id, |card| card.notes.clone());
+    let class = move || if desk.sheet.get() { "panel is-up" } else { "panel" };
+    view! {
+        <aside class=class aria-label=t!(language, panel.label)>
+            {peek(desk, id)}
+            <div class="panel__body">
+                <div class="panel__head">
+                    <p class="panel__where">{place}</p>
+                    <button
+                        class="btn btn--bare btn--icon btn--s"
+                        type="button"
+                        aria-haspopup="menu"
+                        aria-label=t!(language, app.more)
+                        on:click=move |event| {
+                            if let Some(button) = super::dom::target(&event) {
+                                desk.menu.set(Some(Menu::under(Entity::Touchpoint(id), &button)));
+                            }
+                        }
+                    >
+                        <Icon glyph=Glyph::Ellipsis />
+                    </button>
+                    <button
+                        class="btn btn--bare btn--icon btn--s"
+                        type="button"
+                        aria-label=t!(language, app.close)
+                        on:click=close
+                    >
+                        <Icon glyph=Glyph::X />
+                    </button>
+                </div>
+                {trashed}
+                {title(desk, id)}
+                {facts::facts(desk, id)}
+                {ratings::ratings(desk, id)}
+                {feelings::feelings(desk, id)}
+                {notes::pains(desk, id)}
+                {notes::opportunities(desk, id)}
+                <section class="sec">
+                    <h3 class="sec__h">{t!(language, panel.notes)}</h3>
+                    <div class="written">
+                        {text_field(
+                            desk,
+                            "input area",
+                            TextField::TouchpointNotes(id),
+                            notes,
+                            say(desk, |d| t_string!(d.language, panel.notes)),
+                            say(desk, |d| t_string!(d.language, panel.notes_placeholder)),
+                            Ways::PLAIN,
+                        )}
+                    </div>
+                </section>
+            </div>
+        </aside>
+    }
+}
+
+/// On a phone the sheet lies low and shows this row; a press draws it up.
+fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
+    let language = desk.language;
+    let card = desk.editor.touchpoint(id);
+    let row = move || {
+        let card = card.get();
+        let card = card.as_deref();
+        let emotion = card.and_then(|card| card.emotion.get(&desk.focus.get()).copied());
+        view! {
+            <svg class=class_of(emotion) aria-hidden="true">
+                <use href=href_of(emotion)></use>
+            </svg>
+            <span class="peek__t">{card.map(|card| card.name.clone())}</span>
+            {rating(language, card, RatingSize::Long)}
+        }
+    };
+    view! {
+        <button
+            class="peek"
+            type="button"
+            aria-expanded=move || if desk.sheet.get() { "true" } else { "false" }
+            on:click=move |_| desk.sheet.update(|up| *up = !*up)
+        >
+            <span class="peek__grip"></span>
+            {row}
+            <Icon glyph=Glyph::ChevronUp />
+        </button>
+    }
+}
+
+/// The name, written in place.
+fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
+    let language = desk.language;
+    let area = NodeRef::<html::Textarea>::new();
+    let name = follow(desk, id, |card| card.name.clone());
+    let field = format!("name/{id}");
+    let here = field.clone();
+    let save = move || {
+        let Some(area) = area.get_untracked() else { return };
+        let text = area.value().split_whitespace().collect::<Vec<_>>().join(" ");
+        if text != name.get_untracked() && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text))) {
+            return;
+        }
+        desk.editor.type_in(None);
+    };
+    view! {
+        <h2 class="visually-hidden">{move || name.get()}</h2>
+        <textarea
+            class="panel__title"
+            rows="1"
+            spellcheck="false"
+            node_ref=area
+            prop:value=move || name.get()
+            aria-label=move || t_string!(language, panel.name)
+            on:focus=move |_| desk.editor.type_in(Some(here.clone()))
+            on:blur=move |_| save()
+            on:keydown=move |event| {
+                if composes(&event) {
+                    return;
+                }
+                let Some(area) = area.get_untracked() else { return };
+                match event.key().as_str() {
+                    "Enter" => {
+                        event.prevent_default();
+                        let _ = area.blur();
+                    }
+                    "Escape" => {
+                        event.prevent_default();
+                        event.stop_propagation();
+                        area.set_value(&name.get_untracked());
+                        let _ = area.blur();
+                    }
+                    _ => {}
+                }
+            }
+        ></textarea>
+        {typist(desk, field)}
+    }
+}
+
+/// A rating whose marks are radio buttons; a press on the chosen one takes it back.
+pub(super) fn marks<V: Copy + PartialEq + Send + Sync + 'static, M: IntoView + 'static>(
+    group: String,
+    class: &'static str,
+    all: &'static [V],
+    now: Signal<Option<V>>,
+    label: impl Fn(V) -> String + Copy + Send + Sync + 'static,
+    mark: impl Fn(V) -> M,
+    rate: Callback<Option<V>>,
+) -> impl IntoView {
+    all.iter()
+        .map(|&value| {
+            view! {
+                <label
+                    class=move || if now.get() == Some(value) { format!("{class} is-on") } else { class.to_owned() }
+                    title=move || label(value)
+                >
+                    <input
+                        class="visually-hidden"
+                        type="radio"
+                        name=group.clone()
+                        aria-label=move || label(value)
+                        prop:checked=move || now.get() == Some(value)
+                        on:click=move |_| {
+                            let again = now.get_untracked() == Some(value);
+                            rate.run((!again).then_some(value));
+                        }
+                    />
+                    {mark(value)}
+                </label>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,69 @@
+//! Pain points and opportunities of the card, each a running text of its own.
+
+use leptos::prelude::*;
+use model::board::NoteHome;
+use model::edit::{Entity, TextField};
+use model::id::{NoteId, TouchpointId};
+
+use super::say;
+use crate::language::{t, t_string};
+use crate::map::cell::{add_note, drop_if_blank};
+use crate::map::desk::{Adding, Desk};
+use crate::map::field::{Ways, text_field};
+use crate::ui::icons::{Glyph, Icon};
+
+/// What goes wrong.
+pub fn pains(desk: Desk, id: TouchpointId) -> impl IntoView {
+    section(
+        desk,
+        NoteHome::Pain(id),
+        "note note--pain",
+        say(desk, |d| t_string!(d.language, panel.pains)),
+        say(desk, |d| t_string!(d.language, panel.pain_add)),
+    )
+}
+
+/// What could be better.
+pub fn opportunities(desk: Desk, id: TouchpointId) -> impl IntoView {
+    section(
+        desk,
+        NoteHome::Opportunity(id),
+        "note note--chance",
+        say(desk, |d| t_string!(d.language, panel.opportunities)),
+        say(desk, |d| t_string!(d.language, panel.opportunity_add)),
+    )
+}
+
+fn section(desk: Desk, home: NoteHome, class: &'static str, heading: Signal<String>, add: Signal<String>) -> impl IntoView {
+    let list = desk.editor.notes(home);
+    view! {
+        <section class="sec">
+            <h3 class="sec__h">{move || heading.get()}</h3>
+            <For each=move || list.get() key=|id| *id children=move |id| note(desk, home, id, class, heading) />
+            {add_note(desk, home, "goal-add goal-add--stay", add)}
+        </section>
+    }
+}
+
+fn note(desk: Desk, home: NoteHome, id: NoteId, class: &'static str, label: Signal<String>) -> impl IntoView {
+    let note = desk.editor.note(id);
+    let text = Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
+    let ways = Ways {
+        enter: Some(Callback::new(move |()| desk.adding.set(Some(Adding::Note(home))))),
+        blur: Some(Callback::new(move |text: String| drop_if_blank(desk, id, &text))),
+        focus: false,
+    };
+    view! {
+        <div class=class>
+            {text_field(desk, "inline note__text", TextField::Note(id), text, label, label, ways)}
+            <button
+                class="more"
+                type="button"
+                aria-label=t!(desk.language, panel.note_remove)
+                on:click=move |_| desk.trash(Entity::Note(id))
+            >
+                <Icon glyph=Glyph::X small=true />
+            </button>
+        </div>
+    }
+}

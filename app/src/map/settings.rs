@@ -1,0 +1,211 @@
+//! About this map: title, brand, whom it sells to, as it is or to be; its personas and channels.
+
+use leptos::html;
+use leptos::prelude::*;
+use model::board::{MapState, Market};
+use model::edit::{At, Edit, Entity, MapField, TextField};
+use model::id::{ChannelId, PersonaId};
+
+use super::bar::tool;
+use super::desk::Desk;
+use super::field::{Ways, composes, text_field};
+use super::panel::choice::{Choice, choice};
+use crate::language::{t, t_string};
+use crate::ui::dialog::Dialog;
+use crate::ui::icons::Glyph;
+
+/// The dialog.
+pub fn settings(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let open = desk.dialogs.settings;
+    let form = move || open.get().then(|| form(desk));
+    view! {
+        <Dialog open=open title=Signal::derive(move || t_string!(language, map.settings).to_owned())>
+            {form}
+        </Dialog>
+    }
+}
+
+fn form(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let map = desk.editor.map();
+    let (title, brand, market, state) = (map.clone(), map.clone(), map.clone(), map);
+    let own = |text: String| (!text.is_empty()).then_some(text);
+    let market = choice(
+        Signal::derive(move || t_string!(language, map.market).to_owned()),
+        Signal::derive(move || {
+            vec![
+                Choice::new("", t_string!(language, panel.unset)),
+                Choice::new(Market::B2b.word(), t_string!(language, map.market_b2b)),
+                Choice::new(Market::B2c.word(), t_string!(language, map.market_b2c)),
+            ]
+        }),
+        Signal::derive(move || market.with(|map| map.market.map_or("", Market::word).to_owned())),
+        Callback::new(move |word: String| {
+            desk.apply(Edit::SetMap(MapField::Market(own(word).and_then(|word| Market::from_word(&word)))));
+        }),
+    );
+    let state = choice(
+        Signal::derive(move || t_string!(language, map.state).to_owned()),
+        Signal::derive(move || {
+            vec![
+                Choice::new("", t_string!(language, panel.unset)),
+                Choice::new(MapState::AsIs.word(), t_string!(language, map.state_as_is)),
+                Choice::new(MapState::ToBe.word(), t_string!(language, map.state_to_be)),
+            ]
+        }),
+        Signal::derive(move || state.with(|map| map.state.map_or("", MapState::word).to_owned())),
+        Callback::new(move |word: String| {
+            desk.apply(Edit::SetMap(MapField::State(own(word).and_then(|word| MapState::from_word(&word)))));
+        }),
+    );
+    view! {
+        <div class="form">
+            <div class="form__field">
+                {line_field(
+                    Signal::derive(move || title.with(|map| map.title.clone())),
+                    Signal::derive(move || t_string!(language, map.title_label).to_owned()),
+                    Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Title(text)))),
+                )}
+            </div>
+            <div class="form__field">
+                {line_field(
+                    Signal::derive(move || brand.with(|map| map.brand.clone())),
+                    Signal::derive(move || t_string!(language, map.brand).to_owned()),
+                    Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Brand(text)))),
+                )}
+            </div>
+            <div class="form__pair">{market} {state}</div>
+            {personas(desk)}
+            {channels(desk)}
+        </div>
+    }
+}
+
+/// A one-line field that keeps its text when left or on Enter, and goes back on Escape.
+pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<String, bool>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let save = move || {
+        let Some(input) = input.get_untracked() else { return };
+        let text = input.value().trim().to_owned();
+        if text != value.get_untracked() && !keep.run(text) {
+            let _ = input.focus();
+        }
+    };
+    view! {
+        <label class="line">
+            <span>{move || label.get()}</span>
+            <input
+                class="input"
+                type="text"
+                node_ref=input
+                prop:value=move || value.get()
+                on:blur=move |_| save()
+                on:keydown=move |event| {
+                    if composes(&event) {
+                        return;
+                    }
+                    match event.key().as_str() {
+                        "Enter" => {
+                            event.prevent_default();
+                            save();
+                        }
+                        "Escape" => {
+                            if let Some(input) = input.get_untracked().filter(|input| input.value() != value.get_untracked()) {
+                                event.prevent_default();
+                                input.set_value(&value.get_untracked());
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            />
+        </label>
+    }
+}
+
+fn trash_tool(desk: Desk, entity: Entity) -> impl IntoView {
+    let label = Signal::derive(move || t_string!(desk.language, map.to_trash).to_owned());
+    tool(Glyph::Trash2, "", label, Signal::derive(|| false), Callback::new(move |()| desk.trash(entity)))
+}
+
+fn personas(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let order = desk.editor.persona_order();
+    let add = move |_| {
+        let name = t_string!(language, map.persona_new).to_owned();
+        desk.apply(Edit::AddPersona { id: PersonaId::fresh(), name, at: At::Last });
+    };
+    view! {
+        <section class="sec">
+            <h3 class="sec__h">{t!(language, map.personas)}</h3>
+            <For
+                each=move || order.get()
+                key=|id| *id
+                children=move |id| {
+                    let persona = desk.editor.persona(id);
+                    let text = move |read: fn(&model::board::Persona) -> &String| {
+                        let persona = persona.clone();
+                        Signal::derive(move || persona.with(|p| p.as_ref().map(|p| read(p).clone()).unwrap_or_default()))
+                    };
+                    let about = |label: fn(Desk) -> &'static str| Signal::derive(move || label(desk).to_owned());
+                    let who = about(|d| t_string!(d.language, map.persona_demographics));
+                    let needs = about(|d| t_string!(d.language, map.persona_needs));
+                    let hard = about(|d| t_string!(d.language, map.persona_difficulties));
+                    view! {
+                        <div class="entry">
+                            {line_field(
+                                text(|p| &p.name),
+                                about(|d| t_string!(d.language, map.persona_placeholder)),
+                                Callback::new(move |name| desk.apply(Edit::RenamePersona(id, name))),
+                            )}
+                            {trash_tool(desk, Entity::Persona(id))}
+                            <div class="entry__more">
+                                {text_field(desk, "input area", TextField::PersonaDemographics(id), text(|p| &p.demographics), who, who, Ways::PLAIN)}
+                                {text_field(desk, "input area", TextField::PersonaNeeds(id), text(|p| &p.needs), needs, needs, Ways::PLAIN)}
+                                {text_field(desk, "input area", TextField::PersonaDifficulties(id), text(|p| &p.difficulties), hard, hard, Ways::PLAIN)}
+                            </div>
+                        </div>
+                    }
+                }
+            />
+            <button class="btn btn--s" type="button" on:click=add>
+                {t!(language, map.persona_add)}
+            </button>
+        </section>
+    }
+}
+
+fn channels(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let order = desk.editor.channel_order();
+    let add = move |_| {
+        let name = t_string!(language, map.channel_new).to_owned();
+        desk.apply(Edit::AddChannel { id: ChannelId::fresh(), name, at: At::Last });
+    };
+    view! {
+        <section class="sec">
+            <h3 class="sec__h">{t!(language, map.channels)}</h3>
+            <For
+                each=move || order.get()
+                key=|id| *id
+                children=move |id| {
+                    let channel = desk.editor.channel(id);
+                    view! {
+                        <div class="entry">
+                            {line_field(
+                                Signal::derive(move || channel.with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default())),
+                                Signal::derive(move || t_string!(language, map.channel_placeholder).to_owned()),
+                                Callback::new(move |name| desk.apply(Edit::RenameChannel(id, name))),
+                            )}
+                            {trash_tool(desk, Entity::Channel(id))}
+                        </div>
+                    }
+                }
+            />
+            <button class="btn btn--s" type="button" on:click=add>
+                {t!(language, map.channel_add)}
+            </button>
+        </section>
+    }
+}

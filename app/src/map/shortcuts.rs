@@ -1,0 +1,38 @@
+//! The sheet of keyboard shortcuts.
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use crate::language::t_string;
+use crate::ui::dialog::Dialog;
+
+/// The dialog.
+pub fn shortcuts(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let open = desk.dialogs.keys;
+    let list = move || {
+        open.get().then(|| {
+            let rows: [(&'static str, &'static str); 11] = [
+                (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
+                (t_string!(language, keys.details), t_string!(language, keys.details_keys)),
+                (t_string!(language, keys.rename), t_string!(language, keys.rename_keys)),
+                (t_string!(language, keys.next), "Enter"),
+                (t_string!(language, keys.leave), "Esc"),
+                (t_string!(language, keys.shift_card), t_string!(language, keys.shift_card_keys)),
+                (t_string!(language, app.menu), "Shift+F10"),
+                (t_string!(language, keys.trash), "Delete"),
+                (t_string!(language, keys.undo), "Ctrl+Z"),
+                (t_string!(language, keys.redo), "Ctrl+Shift+Z, Ctrl+Y"),
+                (t_string!(language, keys.help), "?"),
+            ];
+            rows.into_iter()
+                .map(|(what, keys)| view! { <div class="shortcut"><dt>{what}</dt><dd><kbd>{keys}</kbd></dd></div> })
+                .collect_view()
+        })
+    };
+    view! {
+        <Dialog open=open title=Signal::derive(move || t_string!(language, keys.title).to_owned())>
+            <dl class="shortcuts">{list}</dl>
+        </Dialog>
+    }
+}

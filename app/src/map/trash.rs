@@ -1,0 +1,60 @@
+//! The trash: everything in it can be taken out again.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::words;
+use crate::language::{day, t, t_string};
+use crate::ui::dialog::Dialog;
+use crate::ui::icons::{Glyph, Icon};
+
+/// The dialog.
+pub fn trash_dialog(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let open = desk.dialogs.trash;
+    let trash = desk.editor.trash();
+    // Drawn only while it is open.
+    let list = move || {
+        if !open.get() {
+            return None;
+        }
+        let list = trash.get();
+        if list.is_empty() {
+            return Some(Either::Left(view! { <p class="form__hint">{t!(language, trash.empty)}</p> }));
+        }
+        let items = list
+            .into_iter()
+            .map(|(entity, trashed)| {
+                let name = desk.name_of(entity);
+                let label = t_string!(language, trash.restore_named, name = name.clone());
+                let when = (trashed.at > 0)
+                    .then(|| t_string!(language, trash.when, when = day(trashed.at, language.get())));
+                view! {
+                    <li class="bin__item">
+                        <span class="bin__name">{name}</span>
+                        <span class="bin__kind">
+                            <span>{words::kind(language, entity)}</span>
+                            {when.map(|when| view! { <span class="sep">{when}</span> })}
+                        </span>
+                        <button
+                            class="btn btn--s"
+                            type="button"
+                            aria-label=label
+                            on:click=move |_| desk.restore(entity)
+                        >
+                            <Icon glyph=Glyph::RotateCcw small=true />
+                            {t!(language, trash.restore)}
+                        </button>
+                    </li>
+                }
+            })
+            .collect_view();
+        Some(Either::Right(view! { <ul class="bin">{items}</ul> }))
+    };
+    view! {
+        <Dialog open=open title=Signal::derive(move || t_string!(language, trash.title).to_owned())>
+            {list}
+        </Dialog>
+    }
+}

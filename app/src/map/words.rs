@@ -1,0 +1,116 @@
+//! The interface's words for the model's values.
+
+use model::board::{Control, Directness, Emotion, LaneKind, Nature, Phase};
+use model::edit::{EditError, Entity};
+
+use crate::language::{Language, t_string};
+use crate::ui::icons::Glyph;
+
+/// Before, during, after purchase.
+#[must_use]
+pub fn phase(language: Language, phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => t_string!(language, phase.before),
+        Phase::During => t_string!(language, phase.during),
+        Phase::After => t_string!(language, phase.after),
+    }
+}
+
+/// The standard name of a lane.
+#[must_use]
+pub fn lane(language: Language, kind: LaneKind) -> &'static str {
+    match kind {
+        LaneKind::Goals => t_string!(language, lane.kind.goals),
+        LaneKind::Actions => t_string!(language, lane.kind.actions),
+        LaneKind::Touchpoints => t_string!(language, lane.kind.touchpoints),
+        LaneKind::Channels => t_string!(language, lane.kind.channels),
+        LaneKind::Emotion => t_string!(language, lane.kind.emotion),
+        LaneKind::Pains => t_string!(language, lane.kind.pains),
+        LaneKind::Opportunities => t_string!(language, lane.kind.opportunities),
+        LaneKind::Text => t_string!(language, lane.kind.text),
+    }
+}
+
+/// What a touchpoint is made of.
+#[must_use]
+pub fn nature(language: Language, nature: Nature) -> &'static str {
+    match nature {
+        Nature::Physical => t_string!(language, panel.nature_physical),
+        Nature::Digital => t_string!(language, panel.nature_digital),
+        Nature::Human => t_string!(language, panel.nature_human),
+        Nature::Communication => t_string!(language, panel.nature_communication),
+    }
+}
+
+/// Its drawing.
+#[must_use]
+pub const fn nature_glyph(nature: Nature) -> Glyph {
+    match nature {
+        Nature::Physical => Glyph::Store,
+        Nature::Digital => Glyph::Smartphone,
+        Nature::Human => Glyph::UserRound,
+        Nature::Communication => Glyph::Megaphone,
+    }
+}
+
+/// Direct or indirect.
+#[must_use]
+pub fn directness(language: Language, directness: Directness) -> &'static str {
+    match directness {
+        Directness::Direct => t_string!(language, panel.directness_direct),
+        Directness::Indirect => t_string!(language, panel.directness_indirect),
+    }
+}
+
+/// Own or outside control.
+#[must_use]
+pub fn control(language: Language, control: Control) -> &'static str {
+    match control {
+        Control::Own => t_string!(language, panel.control_own),
+        Control::Outside => t_string!(language, panel.control_outside),
+    }
+}
+
+/// How a customer feels; absent is unrated.
+#[must_use]
+pub fn emotion(language: Language, emotion: Option<Emotion>) -> &'static str {
+    match emotion.map(Emotion::get) {
+        None => t_string!(language, panel.unrated),
+        Some(..=-2) => t_string!(language, panel.emotion_m2),
+        Some(-1) => t_string!(language, panel.emotion_m1),
+        Some(0) => t_string!(language, panel.emotion_p0),
+        Some(1) => t_string!(language, panel.emotion_p1),
+        Some(2..) => t_string!(language, panel.emotion_p2),
+    }
+}
+
+/// What kind of thing it is.
+#[must_use]
+pub fn kind(language: Language, entity: Entity) -> &'static str {
+    match entity {
+        Entity::Stage(_) => t_string!(language, trash.kind_stage),
+        Entity::Lane(_) => t_string!(language, trash.kind_lane),
+        Entity::Persona(_) => t_string!(language, trash.kind_persona),
+        Entity::Channel(_) => t_string!(language, trash.kind_channel),
+        Entity::Touchpoint(_) => t_string!(language, trash.kind_touchpoint),
+        Entity::Note(_) => t_string!(language, trash.kind_note),
+    }
+}
+
+/// Why an edit was refused, what was kept and what to do.
+#[must_use]
+pub fn refusal(language: Language, error: &EditError) -> String {
+    match error {
+        EditError::Blank => t_string!(language, error.blank).to_owned(),
+        EditError::TooLong { len, max } => t_string!(language, error.too_long, len = *len, max = *max),
+        EditError::Missing(_) => t_string!(language, error.missing).to_owned(),
+        EditError::Taken(_) => t_string!(language, error.taken).to_owned(),
+        EditError::Full => t_string!(language, error.full).to_owned(),
+    }
+}
+
+/// A name, or the word for having none.
+#[must_use]
+pub fn or_unnamed(language: Language, name: &str) -> String {
+    if name.trim().is_empty() { t_string!(language, trash.unnamed).to_owned() } else { name.to_owned() }
+}
