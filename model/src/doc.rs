@@ -364,13 +364,14 @@ impl BoardDoc {
                 Err(MergeError::TooLarge)
             };
         }
-        if self.ledger.admit(update)?.empty {
+        let scan = self.ledger.admit(update)?;
+        if scan.empty {
             return Ok(Change::default());
         }
         let decoded = catch_unwind(|| Update::decode_v1(update))
             .map_err(|_| MergeError::Yrs("decoding failed".to_owned()))?
             .map_err(|error| MergeError::Yrs(error.to_string()))?;
-        lock(&self.dirty).careful = true;
+        lock(&self.dirty).careful = scan.formats;
         let outcome = self.apply(decoded);
         lock(&self.dirty).careful = false;
         match outcome {

@@ -31,6 +31,8 @@ pub struct Scan {
     pub blocks: Vec<(u64, u32, u32)>,
     /// Neither blocks nor deletions.
     pub empty: bool,
+    /// Formats of rich text are among the blocks. As a map entry such a block holds no value.
+    pub formats: bool,
 }
 
 /// Why an update is not let in.
@@ -331,6 +333,7 @@ fn read_blocks(reader: &mut Reader<'_>, past: &impl Past, scan: &mut Scan, walk:
         for _ in 0..blocks {
             let at = reader.at();
             let info = reader.byte()?;
+            scan.formats |= info & CONTENT == 6;
             let id = Id { client, clock };
             let read = read_block(reader, past, at, info, id)?;
             let to = match clock.checked_add(read.len) {

@@ -4,11 +4,12 @@
 mod scene;
 
 use model::board::{Control, Directness, Emotion, LaneKind, MapState, Market, Nature, NoteHome, Phase, Score};
-use model::doc::{BoardDoc, Touched};
+use model::doc::{BoardDoc, MergeError, Touched};
 use model::edit::{At, Edit, EditError, Entity, MapField, Splice, TextField, TouchpointField};
 use model::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use model::limits::DOCUMENT_MAX;
 use scene::{Scene, at_time, editor, env, reopened, replica, titled, trash};
+use yrs::{Map, ReadTxn, Transact};
 
 fn refused(doc: &mut BoardDoc, edit: Edit) -> EditError {
     let before = (doc.encode(), doc.board().clone());
@@ -483,26 +484,38 @@ fn e13_a_document_without_undo_edits_all_the_same() {
 
 #[test]
 fn e14_a_full_document_refuses_more_and_can_still_be_tidied() {
+    let foreign = yrs::Doc::new();
+    let filler = "x".repeat(DOCUMENT_MAX - 400_000);
+    foreign
+        .get_or_insert_map("filler")
+        .insert(&mut foreign.transact_mut(), "x", filler);
     let mut doc = replica();
     let stage = doc.stage("Mua");
     let card = doc.card(stage, "Thẻ");
-    let note = "x".repeat(20_000);
-    let mut full = None;
-    while full.is_none() {
-        let batch = (0..100).map(|_| {
-            let (id, home) = (NoteId::fresh(), NoteHome::Pain(card));
-            Edit::AddNote {
-                id,
-                home,
-                text: note.clone(),
-                at: At::Last,
-            }
-        });
-        full = doc.edit(Edit::Batch(batch.collect())).err();
+    doc.merge(&foreign.transact().encode_diff_v1(&yrs::StateVector::default()))
+        .unwrap();
+    let note = || {
+        let (id, home) = (NoteId::fresh(), NoteHome::Pain(card));
+        Edit::AddNote {
+            id,
+            home,
+            text: "x".repeat(20_000),
+            at: At::Last,
+        }
+    };
+    let mut added = 0;
+    while doc.edit(note()).is_ok() {
+        added += 1;
     }
-    assert_eq!(full, Some(EditError::Full));
-    assert!(doc.encode().len() <= DOCUMENT_MAX && doc.encode().len() > DOCUMENT_MAX - 3_000_000);
+    assert!((1..10).contains(&added), "{added}");
+    assert_eq!(doc.edit(note()), Err(EditError::Full));
     trash(&mut doc, card);
+    let more = yrs::Doc::new();
+    more.get_or_insert_map("filler")
+        .insert(&mut more.transact_mut(), "y", "y".repeat(400_000));
+    let update = more.transact().encode_diff_v1(&yrs::StateVector::default());
+    assert_eq!(doc.merge(&update), Err(MergeError::TooLarge));
+    assert!(!doc.is_spent());
 }
 
 #[test]

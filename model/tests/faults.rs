@@ -3,14 +3,17 @@
 
 mod scene;
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use model::board::Board;
 use model::doc::{BoardDoc, MergeError};
-use model::edit::{Edit, EditError, MapField, Splice, TextField, TouchpointField};
+use model::edit::{Edit, EditError, Entity, MapField, Splice, TextField};
 use model::limits::{NAME_MAX, TEXT_MAX};
 use scene::{Scene, another, editor, env, reopened, replica, sync, titled};
+use uuid::Uuid;
+use yrs::{Any, Map, ReadTxn, Transact, WriteTxn};
 
 #[test]
 fn f17_an_update_that_lacks_its_past_changes_nothing() {
@@ -36,6 +39,29 @@ fn f17_deleting_what_is_not_there_is_incomplete_too() {
     // No blocks; one deletion of client 7, clock 0, length 1.
     assert_eq!(doc.merge(&[0, 1, 7, 1, 0, 1]), Err(MergeError::Incomplete));
     assert_eq!(doc.encode(), replica().encode());
+}
+
+#[test]
+fn f20_a_map_entry_without_a_value_is_read_around() {
+    // Two blocks of client 9: formats of rich text as entries of `stages` and of `meta`.
+    let mut update = vec![1, 2, 9, 0];
+    for (root, key) in [("stages", "00000000-0000-0000-0000-000000000001"), ("meta", "title")] {
+        update.extend([0x26, 1, u8::try_from(root.len()).unwrap()]);
+        update.extend(root.bytes());
+        update.push(u8::try_from(key.len()).unwrap());
+        update.extend(key.bytes());
+        update.extend([1, b'b', 4]);
+        update.extend(b"true");
+    }
+    update.push(0);
+    let mut doc = editor();
+    let card = doc.stage("Mua");
+    doc.merge(&update).unwrap();
+    titled(&mut doc, "Bản đồ");
+    doc.undo().unwrap();
+    doc.does(Edit::Trash(Entity::Stage(card)));
+    assert_eq!(reopened(&doc), *doc.board());
+    assert_eq!(doc.board().stages.len(), 1);
 }
 
 #[test]
@@ -98,26 +124,40 @@ fn hash(board: &Board) -> u64 {
 
 #[test]
 fn f26_a_hundred_thousand_tombstones_open_fast_and_compaction_keeps_the_content() {
-    let mut doc = replica();
-    let stages: Vec<_> = (0..10).map(|i| doc.stage(&i.to_string())).collect();
-    let cards: Vec<_> = (0..500)
-        .map(|i| doc.card(stages[i % 10], &format!("Thẻ {i}")))
-        .collect();
-    let field = TextField::TouchpointNotes(cards[0]);
-    let rename = |card, round: u32| Edit::SetTouchpoint(card, TouchpointField::Name(format!("Tên {round}")));
-    // Every card renamed two hundred times, and a text of which every other letter goes again.
-    for round in 0..200_u32 {
-        doc.does(Edit::Batch(cards.iter().map(|card| rename(*card, round)).collect()));
-        doc.types(field, 0, "đổi");
-        doc.does(Edit::Type(
-            field,
-            Splice {
-                at: 1,
-                remove: 1,
-                insert: String::new(),
-            },
-        ));
+    let foreign = yrs::Doc::new();
+    {
+        let mut txn = foreign.transact_mut();
+        let root = txn.get_or_insert_map("touchpoints");
+        let place: Any = [
+            ("stage", Any::from(Uuid::nil().to_string())),
+            ("rank", Any::from("i000")),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .collect::<HashMap<_, _>>()
+        .into();
+        for n in 0..5_000_u128 {
+            let card = root.insert(&mut txn, Uuid::from_u128(n).to_string(), yrs::MapPrelim::default());
+            card.insert(&mut txn, "place", place.clone());
+            // Overwritten in turns, so that no two tombstones are neighbours and can be told as one.
+            for round in 0..10 {
+                card.insert(&mut txn, "name", format!("Tên {round}"));
+                card.insert(&mut txn, "nature", "human");
+                card.insert(&mut txn, format!("importance/{}", Uuid::from_u128(n)), 5);
+            }
+        }
     }
+    let deletions = foreign
+        .transact()
+        .snapshot()
+        .delete_set
+        .iter()
+        .map(|(_, ranges)| ranges.iter().map(|range| range.end - range.start).sum::<u32>())
+        .sum::<u32>();
+    assert!(deletions >= 100_000, "{deletions}");
+    let bytes = foreign.transact().encode_diff_v1(&yrs::StateVector::default());
+    let doc = BoardDoc::open(env(), &bytes).unwrap();
+    assert_eq!(doc.board().touchpoints.len(), 5_000);
     let start = Instant::now();
     let encoded = doc.encode();
     let opened = BoardDoc::open(env(), &encoded).unwrap();
