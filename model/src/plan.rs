@@ -788,7 +788,7 @@ fn settle(old: &str, splice: Splice, nfc: fn(&str) -> String) -> Option<(Splice,
         .take_while(|(a, b)| a == b)
         .map(|(a, _)| a.len_utf8())
         .sum::<usize>();
-    let head = head.min((start - from).max(0));
+    let head = head.min(start - from);
     let tail_limit = (before.len() - head).min(after.len() - head);
     let mut tail = 0;
     for (a, b) in before.chars().rev().zip(after.chars().rev()) {

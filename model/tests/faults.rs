@@ -140,7 +140,7 @@ fn f26_a_hundred_thousand_tombstones_open_fast_and_compaction_keeps_the_content(
             let card = root.insert(&mut txn, Uuid::from_u128(n).to_string(), yrs::MapPrelim::default());
             card.insert(&mut txn, "place", place.clone());
             // Overwritten in turns, so that no two tombstones are neighbours and can be told as one.
-            for round in 0..10 {
+            for round in 0..8 {
                 card.insert(&mut txn, "name", format!("Tên {round}"));
                 card.insert(&mut txn, "nature", "human");
                 card.insert(&mut txn, format!("importance/{}", Uuid::from_u128(n)), 5);
