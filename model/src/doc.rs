@@ -110,6 +110,9 @@ pub const TYPING_PAUSE_MS: u64 = 500;
 /// Room that edits leave below [`DOCUMENT_MAX`], so that a full document can still be tidied and undone.
 const RESERVE: usize = 256 * 1024;
 
+/// Client ids are whole numbers in JavaScript (F18).
+const CLIENT_BITS: u32 = 53;
+
 const LOCAL: &str = "local";
 const GROUND: &str = "ground";
 const REMOTE: &str = "remote";
@@ -178,7 +181,9 @@ impl BoardDoc {
     /// An empty document with a fresh client id and without undo: a replica.
     #[must_use]
     pub fn new(env: Env) -> Self {
-        let mut options = Options::with_client_id(ClientID::random());
+        // From the system's randomness: two documents with one client id would diverge unnoticed (F19).
+        let random = uuid::Uuid::now_v7().as_u128() & ((1 << CLIENT_BITS) - 1);
+        let mut options = Options::with_client_id(ClientID::new(random as u64));
         options.offset_kind = OffsetKind::Utf16;
         // Formats in foreign rich text are not ours to tidy.
         options.cleanup_formatting = false;

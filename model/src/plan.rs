@@ -81,13 +81,13 @@ macro_rules! sibling {
 sibling!(Stage: StageId, Lane: LaneId, Persona: PersonaId, Channel: ChannelId, Touchpoint: TouchpointId, Note: NoteId);
 
 /// Live siblings in order, without the one that is about to be placed.
-fn siblings<S: Sibling>(
-    board: &BTreeMap<S::Id, S>,
-    over: &BTreeMap<S::Id, S>,
+fn siblings<'a, S: Sibling>(
+    board: &'a BTreeMap<S::Id, S>,
+    over: &'a BTreeMap<S::Id, S>,
     but: S::Id,
     here: impl Fn(&S) -> bool,
-) -> Vec<(Rank, S::Id)> {
-    let mut list: Vec<(&Rank, S::Id)> = board
+) -> Vec<(&'a Rank, S::Id)> {
+    let mut list: Vec<(&'a Rank, S::Id)> = board
         .values()
         .filter(|item| here(item) && item.live() && item.id() != but && !over.contains_key(&item.id()))
         .chain(
@@ -97,11 +97,11 @@ fn siblings<S: Sibling>(
         .map(|item| (item.rank(), item.id()))
         .collect();
     list.sort_unstable();
-    list.into_iter().map(|(rank, id)| (rank.clone(), id)).collect()
+    list
 }
 
 /// The position an [`At`] names among siblings.
-fn index_of<Id: Copy + Eq>(list: &[(Rank, Id)], at: At<Id>) -> usize {
+fn index_of<Id: Copy + Eq>(list: &[(&Rank, Id)], at: At<Id>) -> usize {
     let find = |id: Id| list.iter().position(|(_, other)| *other == id);
     match at {
         At::First => 0,
@@ -112,10 +112,10 @@ fn index_of<Id: Copy + Eq>(list: &[(Rank, Id)], at: At<Id>) -> usize {
 }
 
 /// Whether something of this rank and id already stands at this position.
-fn stands_at<Id: Copy + Ord>(list: &[(Rank, Id)], index: usize, rank: &Rank, id: Id) -> bool {
+fn stands_at<Id: Copy + Ord>(list: &[(&Rank, Id)], index: usize, rank: &Rank, id: Id) -> bool {
     let own = (rank, id);
     let before = index.checked_sub(1).and_then(|i| list.get(i));
-    before.is_none_or(|(rank, id)| (rank, *id) < own) && list.get(index).is_none_or(|(rank, id)| own < (rank, *id))
+    before.is_none_or(|sibling| *sibling < own) && list.get(index).is_none_or(|sibling| own < *sibling)
 }
 
 macro_rules! entity_access {

@@ -127,9 +127,9 @@ pub struct Placed<Id> {
 /// Siblings with one and the same rank come from people who inserted at one place at one time. Whoever
 /// inserts among them next gives the shorter side of the tied run new ranks.
 #[must_use]
-pub fn place<Id: Copy>(siblings: &[(Rank, Id)], index: usize) -> Placed<Id> {
+pub fn place<Id: Copy>(siblings: &[(&Rank, Id)], index: usize) -> Placed<Id> {
     let index = index.min(siblings.len());
-    let rank_at = |i: usize| siblings.get(i).map(|(rank, _)| rank);
+    let rank_at = |i: usize| siblings.get(i).map(|(rank, _)| *rank);
     let left = index.checked_sub(1).and_then(rank_at);
     let right = rank_at(index);
     if let Some(rank) = between(left, right) {
@@ -141,8 +141,8 @@ pub fn place<Id: Copy>(siblings: &[(Rank, Id)], index: usize) -> Placed<Id> {
     if let (Some(left), Some(right)) = (left, right)
         && left == right
     {
-        let start = siblings.partition_point(|(rank, _)| rank < left);
-        let end = siblings.partition_point(|(rank, _)| rank <= left);
+        let start = siblings.partition_point(|(rank, _)| *rank < left);
+        let end = siblings.partition_point(|(rank, _)| *rank <= left);
         let sides = [
             (index, end, Some(left), rank_at(end)),
             (start, index, start.checked_sub(1).and_then(rank_at), Some(right)),
@@ -215,12 +215,13 @@ mod tests {
             mut list in proptest::collection::vec("[0-9a-z]{0,6}|.{0,3}", 0..40), at in 0..41_usize,
         ) {
             list.sort();
-            let siblings: Vec<_> = list.iter().enumerate().map(|(i, text)| (rank(text), i)).collect();
+            let ranks: Vec<_> = list.iter().map(|text| rank(text)).collect();
+            let siblings: Vec<_> = ranks.iter().zip(0..).collect();
             let index = at.min(siblings.len());
             let placed = place(&siblings, index);
             let mut after: Vec<_> = siblings
                 .iter()
-                .map(|(old, id)| (placed.moved.iter().find(|(m, _)| m == id).map_or(old, |(_, new)| new).clone(), *id))
+                .map(|(old, id)| (placed.moved.iter().find(|(m, _)| m == id).map_or(*old, |(_, new)| new).clone(), *id))
                 .collect();
             after.insert(index, (placed.rank.clone(), usize::MAX));
             // The newcomer stands strictly between its neighbours; the others keep their order.
@@ -237,7 +238,8 @@ mod tests {
             let mut list: Vec<(Rank, usize)> = Vec::new();
             for (id, at) in places.into_iter().enumerate() {
                 let index = at % (list.len() + 1);
-                let placed = place(&list, index);
+                let siblings: Vec<_> = list.iter().map(|(rank, id)| (rank, *id)).collect();
+                let placed = place(&siblings, index);
                 for (moved, new) in placed.moved {
                     let i = moved_index(&list, moved);
                     list[i].0 = new;
