@@ -573,22 +573,19 @@ impl BoardDoc {
     /// Finds the entities of a kind that came, went or were replaced, by comparing the whole root.
     fn find_replaced<T: ReadTxn>(&self, txn: &T, kind: Kind, entities: &mut BTreeSet<Entity>) {
         let root = self.roots.kind(kind);
-        let mut here = 0;
-        for key in root.keys(txn) {
-            let Some(branch) = root.get(txn, key).as_ref().and_then(branch_of) else {
-                continue;
-            };
-            let Some(entity) = kind.entity(key) else { continue };
-            let known = self.branches.get(&entity);
-            here += usize::from(known.is_some());
-            if known.is_none_or(|known| branch.id() != BranchID::Nested(*known)) {
+        let now = |key: &str| {
+            root.get(txn, key)
+                .as_ref()
+                .and_then(branch_of)
+                .map(|branch| branch.id())
+        };
+        for entity in root.keys(txn).filter_map(|key| kind.entity(key)) {
+            if now(&key_of(entity)) != self.branches.get(&entity).map(|id| BranchID::Nested(*id)) {
                 entities.insert(entity);
             }
         }
         let known = self.branches.keys().filter(|entity| Kind::of(**entity) == kind);
-        if here < known.clone().count() {
-            entities.extend(known.filter(|entity| !root.contains_key(txn, &key_of(**entity))));
-        }
+        entities.extend(known.filter(|entity| !root.contains_key(txn, &key_of(**entity))));
     }
 }
 
