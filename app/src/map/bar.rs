@@ -46,9 +46,9 @@ pub fn bar(desk: Desk) -> impl IntoView {
                     {title}
                 </button>
             </h1>
-            {sync_chip(desk)}
+            {sync_chip(desk).into_any()}
             <div class="bar__end">
-                {faces(desk)}
+                {faces(desk).into_any()}
                 {tool(Glyph::Undo2, "Ctrl+Z", Signal::derive(move || t_string!(language, map.undo).to_owned()), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
                 {tool(Glyph::Redo2, "Ctrl+Shift+Z", Signal::derive(move || t_string!(language, map.redo).to_owned()), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
                 {tool(Glyph::Trash2, "", Signal::derive(move || t_string!(language, trash.open).to_owned()), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}
@@ -66,7 +66,7 @@ pub fn tool(
     label: Signal<String>,
     disabled: Signal<bool>,
     deed: Callback<()>,
-) -> impl IntoView {
+) -> AnyView {
     let title = move || if keys.is_empty() { label.get() } else { format!("{} ({keys})", label.get()) };
     view! {
         <button
@@ -80,6 +80,7 @@ pub fn tool(
             <Icon glyph=glyph />
         </button>
     }
+    .into_any()
 }
 
 /// What may be said about the server having everything: a word for machines, an icon, words, and the whole truth
@@ -89,7 +90,13 @@ fn sync_chip(desk: Desk) -> impl IntoView {
     let (sync, draft) = (desk.editor.sync(), desk.editor.draft());
     move || {
         let draft = draft.get();
-        let (word, glyph, text, hint) = match sync.get() {
+        let state = sync.get();
+        // What is left of the words where the bar is narrow.
+        let count = match state {
+            SyncState::Unsent(count) | SyncState::Offline { unsent: count } if count > 0 => Some(count),
+            _ => None,
+        };
+        let (word, glyph, text, hint) = match state {
             SyncState::Connecting => {
                 ("connecting", Glyph::CloudUpload, t_string!(language, sync.connecting).to_owned(), String::new())
             }
@@ -140,6 +147,7 @@ fn sync_chip(desk: Desk) -> impl IntoView {
             <span class=format!("sync sync--{word}") role="status" data-sync=word title=hint>
                 <Icon glyph=glyph small=true />
                 <span class="sync__more">{text}</span>
+                {count.map(|count| view! { <span class="sync__n" aria-hidden="true">{count}</span> })}
             </span>
             {trouble
                 .map(|text| {

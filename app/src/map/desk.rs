@@ -64,6 +64,7 @@ pub struct Desk {
     pub dialogs: Dialogs,
     /// Zoom in percent.
     pub zoom: RwSignal<u16>,
+    presses: StoredValue<u32>,
 }
 
 impl Desk {
@@ -100,6 +101,7 @@ impl Desk {
                 person: RwSignal::new(false),
             },
             zoom: RwSignal::new(100),
+            presses: StoredValue::new(0),
         }
     }
 
@@ -115,6 +117,18 @@ impl Desk {
             self.selected.set(id);
             self.editor.stand_on(id);
         }
+    }
+
+    /// Counts a press; the number tells it from later ones.
+    pub fn count_press(self) -> u32 {
+        self.presses.update_value(|presses| *presses = presses.wrapping_add(1));
+        self.presses.get_value()
+    }
+
+    /// Whether no press came after this one.
+    #[must_use]
+    pub fn is_last_press(self, press: u32) -> bool {
+        self.presses.try_get_value() == Some(press)
     }
 
     /// Opens the panel on a card.

@@ -47,7 +47,7 @@ pub fn name_field(
     label: Signal<String>,
     placeholder: Signal<String>,
     left: Callback<(String, Leave), After>,
-) -> impl IntoView {
+) -> AnyView {
     let area = NodeRef::<html::Textarea>::new();
     let done = StoredValue::new(false);
     Effect::new(move || {
@@ -105,6 +105,7 @@ pub fn name_field(
             on:blur=move |_| leave(Leave::Blur)
         ></textarea>
     }
+    .into_any()
 }
 
 /// What a running text's field does beside taking text.
@@ -134,7 +135,7 @@ pub fn text_field(
     label: Signal<String>,
     placeholder: Signal<String>,
     ways: Ways,
-) -> impl IntoView {
+) -> AnyView {
     let area = NodeRef::<html::Textarea>::new();
     let initial = value.get_untracked();
     // What the field and the document last agreed on.
@@ -158,11 +159,11 @@ pub fn text_field(
         let Some(mine) = diff(&before, &typed) else { return };
         let now = desk.editor.text(field).unwrap_or_else(|| before.clone());
         let mine = diff(&before, &now).map_or_else(|| mine.clone(), |theirs| rebase(&mine, &theirs));
-        agreed.set_value(typed);
-        if desk.apply(Edit::Type(field, mine))
-            && let Some(now) = desk.editor.text(field)
-        {
-            patch(area, &now);
+        if desk.apply(Edit::Type(field, mine)) {
+            agreed.set_value(typed);
+            if let Some(now) = desk.editor.text(field) {
+                patch(area, &now);
+            }
         }
     };
     Effect::new(move || {
@@ -241,6 +242,7 @@ pub fn text_field(
         ></textarea>
         {typist(desk, name)}
     }
+    .into_any()
 }
 
 /// How the others' pages know a running text.

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::{LaneKind, Phase};
 
@@ -40,9 +39,9 @@ pub fn grid(desk: Desk) -> impl IntoView {
         >
             {move || {
                 if empty.get() && desk.editor.adrift().with(Vec::is_empty) {
-                    Either::Left(blank(desk))
+                    blank(desk).into_any()
                 } else {
-                    Either::Right(full(desk))
+                    full(desk).into_any()
                 }
             }}
         </main>

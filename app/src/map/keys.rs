@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::Element;
 use model::board::LaneKind;
 use model::edit::Entity;
 use model::id::{LaneId, NoteId, StageId, TouchpointId};
-use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
 use super::dom::{self, find_all, holder_of, is_field};
@@ -51,10 +50,11 @@ pub fn press(desk: Desk, event: &MouseEvent) {
     desk.select(Some(id));
     if desk.panel.get_untracked() {
         desk.keep_in_view(id);
-    } else if event.detail() < 2 {
+    } else {
+        let this = desk.count_press();
         set_timeout(
             move || {
-                if desk.selected.get_untracked() == Some(id) && desk.edited().is_none() {
+                if desk.is_last_press(this) {
                     desk.open(id);
                 }
             },
@@ -71,6 +71,7 @@ pub fn double_press(desk: Desk, event: &MouseEvent) {
         && let Some(entity) = entity_of(&target)
     {
         event.prevent_default();
+        desk.count_press();
         desk.edit(entity);
     }
 }
@@ -78,7 +79,10 @@ pub fn double_press(desk: Desk, event: &MouseEvent) {
 /// The menu of the thing under the pointer.
 pub fn context_menu(desk: Desk, event: &MouseEvent) {
     let Some(target) = dom::target(event) else { return };
-    if !is_field(&target)
+    if document().body().is_some_and(|body| body.class_list().contains("is-dragging")) {
+        // A finger that rests long enough to drag.
+        event.prevent_default();
+    } else if !is_field(&target)
         && let Some(entity) = entity_of(&target)
     {
         event.prevent_default();
@@ -255,9 +259,6 @@ fn walk(here: &Element, step: Step) -> bool {
     };
     if let Some(goal) = goal {
         dom::focus(&goal);
-        if let Ok(goal) = goal.dyn_into::<HtmlElement>() {
-            let _ = goal.focus();
-        }
     }
     true
 }

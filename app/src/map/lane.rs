@@ -1,6 +1,6 @@
 //! The rows of the grid: a name at the left and, for each stage, what the lane's kind shows there.
 
-use leptos::either::{Either, EitherOf5};
+use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity};
@@ -52,8 +52,8 @@ pub fn row(desk: Desk, row: Row) -> impl IntoView {
     let curve = row.kind == LaneKind::Emotion;
     view! {
         <div class="row" data-row=mark>
-            {lane_head(desk, row)}
-            {if curve { Either::Left(curve::curve(desk)) } else { Either::Right(cells(desk, row)) }}
+            {lane_head(desk, row).into_any()}
+            {if curve { curve::curve(desk).into_any() } else { cells(desk, row).into_any() }}
         </div>
     }
 }
@@ -73,14 +73,16 @@ fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
     let phase = move || tint(phase_of(desk, stage));
     let home = |lane| NoteHome::Cell { lane, stage };
     let (column, inner) = match (row.kind, row.lane) {
-        (LaneKind::Touchpoints, _) => (Some(stage), EitherOf5::A(cards(desk, stage))),
-        (LaneKind::Pains, _) => (None, EitherOf5::B(cell::card_notes(desk, stage, NoteHome::Pain, "note note--pain"))),
-        (LaneKind::Opportunities, _) => {
-            (None, EitherOf5::C(cell::card_notes(desk, stage, NoteHome::Opportunity, "note note--chance")))
+        (LaneKind::Touchpoints, _) => (Some(stage), cards(desk, stage).into_any()),
+        (LaneKind::Pains, _) => {
+            (None, cell::card_notes(desk, stage, NoteHome::Pain, "note note--pain").into_any())
         }
-        (LaneKind::Channels, _) => (None, EitherOf5::D(cell::channels(desk, stage))),
-        (kind, Some(lane)) => (None, EitherOf5::E(Either::Left(cell::notes(desk, home(lane), kind)))),
-        (_, None) => (None, EitherOf5::E(Either::Right(()))),
+        (LaneKind::Opportunities, _) => {
+            (None, cell::card_notes(desk, stage, NoteHome::Opportunity, "note note--chance").into_any())
+        }
+        (LaneKind::Channels, _) => (None, cell::channels(desk, stage).into_any()),
+        (kind, Some(lane)) => (None, cell::notes(desk, home(lane), kind).into_any()),
+        (_, None) => (None, ().into_any()),
     };
     let base = if column.is_some() { "cell cell--cards" } else { "cell" };
     view! {

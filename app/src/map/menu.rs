@@ -152,7 +152,7 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
 
 /// The menu, when it is open.
 pub fn menu(desk: Desk) -> impl IntoView {
-    move || desk.menu.get().map(|menu| open_menu(desk, menu))
+    move || desk.menu.get().map(|menu| open_menu(desk, menu).into_any())
 }
 
 fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {

@@ -1,6 +1,5 @@
 //! The page of one map: fetched with its document, rendered on both sides from the same bytes.
 
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -41,10 +40,10 @@ pub fn MapPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match seed.await {
                     Ok((id, seed)) => match Editor::open(id, &seed) {
-                        Ok(editor) => EitherOf3::A(map(editor)),
-                        Err(_) => EitherOf3::B(failed(ApiError::Unexpected)),
+                        Ok(editor) => map(editor).into_any(),
+                        Err(_) => failed(ApiError::Unexpected).into_any(),
                     },
-                    Err(error) => EitherOf3::C(failed(error)),
+                    Err(error) => failed(error).into_any(),
                 }
             })}
         </Suspense>
@@ -57,21 +56,18 @@ fn map(editor: Editor) -> impl IntoView {
         editor.start();
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
         on_cleanup(move || keys.remove());
-        if let Some(html) = document().document_element() {
-            let _ = html.set_attribute("data-hydrated", "true");
-        }
     });
     view! {
         <Title text=tab_title(desk) />
         <div class="screen screen--map">
-            {bar(desk)}
-            <div class="work">{grid(desk)} {panel(desk)}</div>
-            {foot(desk)}
-            {menu(desk)}
-            {trash_dialog(desk)}
-            {settings(desk)}
-            {shortcuts(desk)}
-            {person_dialog(desk)}
+            {bar(desk).into_any()}
+            <div class="work">{grid(desk).into_any()} {panel(desk).into_any()}</div>
+            {foot(desk).into_any()}
+            {menu(desk).into_any()}
+            {trash_dialog(desk).into_any()}
+            {settings(desk).into_any()}
+            {shortcuts(desk).into_any()}
+            {person_dialog(desk).into_any()}
         </div>
     }
 }

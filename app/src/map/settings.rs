@@ -18,7 +18,7 @@ use crate::ui::icons::Glyph;
 pub fn settings(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let open = desk.dialogs.settings;
-    let form = move || open.get().then(|| form(desk));
+    let form = move || open.get().then(|| form(desk).into_any());
     view! {
         <Dialog open=open title=Signal::derive(move || t_string!(language, map.settings).to_owned())>
             {form}
@@ -76,8 +76,8 @@ fn form(desk: Desk) -> impl IntoView {
                 )}
             </div>
             <div class="form__pair">{market} {state}</div>
-            {personas(desk)}
-            {channels(desk)}
+            {personas(desk).into_any()}
+            {channels(desk).into_any()}
         </div>
     }
 }
@@ -85,6 +85,14 @@ fn form(desk: Desk) -> impl IntoView {
 /// A one-line field that keeps its text when left or on Enter, and goes back on Escape.
 pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<String, bool>) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
+    // While somebody writes here, a value from elsewhere waits.
+    let writing = StoredValue::new(false);
+    Effect::new(move || {
+        let value = value.get();
+        if let Some(input) = input.get().filter(|_| !writing.get_value()) {
+            input.set_value(&value);
+        }
+    });
     let save = move || {
         let Some(input) = input.get_untracked() else { return };
         let text = input.value().trim().to_owned();
@@ -99,8 +107,12 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
                 class="input"
                 type="text"
                 node_ref=input
-                prop:value=move || value.get()
-                on:blur=move |_| save()
+                prop:value=value.get_untracked()
+                on:focus=move |_| writing.set_value(true)
+                on:blur=move |_| {
+                    writing.set_value(false);
+                    save();
+                }
                 on:keydown=move |event| {
                     if composes(&event) {
                         return;

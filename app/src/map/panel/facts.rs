@@ -51,7 +51,7 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
         follow(desk, id, |card| card.control.map_or("", Control::word).to_owned()),
         Callback::new(move |word: String| set(TouchpointField::Control(Control::from_word(&word)))),
     );
-    view! { <div class="facts">{channel(desk, id)} {nature} {directness} {control}</div> }
+    view! { <div class="facts">{channel(desk, id).into_any()} {nature} {directness} {control}</div> }
 }
 
 fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {

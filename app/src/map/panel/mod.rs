@@ -81,7 +81,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
     let class = move || if desk.sheet.get() { "panel is-up" } else { "panel" };
     view! {
         <aside class=class aria-label=t!(language, panel.label)>
-            {peek(desk, id)}
+            {peek(desk, id).into_any()}
             <div class="panel__body">
                 <div class="panel__head">
                     <p class="panel__where">{place}</p>
@@ -108,12 +108,12 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                     </button>
                 </div>
                 {trashed}
-                {title(desk, id)}
-                {facts::facts(desk, id)}
-                {ratings::ratings(desk, id)}
-                {feelings::feelings(desk, id)}
-                {notes::pains(desk, id)}
-                {notes::opportunities(desk, id)}
+                {title(desk, id).into_any()}
+                {facts::facts(desk, id).into_any()}
+                {ratings::ratings(desk, id).into_any()}
+                {feelings::feelings(desk, id).into_any()}
+                {notes::pains(desk, id).into_any()}
+                {notes::opportunities(desk, id).into_any()}
                 <section class="sec">
                     <h3 class="sec__h">{t!(language, panel.notes)}</h3>
                     <div class="written">
@@ -125,7 +125,8 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                             say(desk, |d| t_string!(d.language, panel.notes)),
                             say(desk, |d| t_string!(d.language, panel.notes_placeholder)),
                             Ways::PLAIN,
-                        )}
+                        )
+                            .into_any()}
                     </div>
                 </section>
             </div>
@@ -170,6 +171,14 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
     let name = follow(desk, id, |card| card.name.clone());
     let field = format!("name/{id}");
     let here = field.clone();
+    // While somebody writes here, a name from elsewhere waits.
+    let writing = StoredValue::new(false);
+    Effect::new(move || {
+        let name = name.get();
+        if let Some(area) = area.get().filter(|_| !writing.get_value()) {
+            area.set_value(&name);
+        }
+    });
     let save = move || {
         let Some(area) = area.get_untracked() else { return };
         let text = area.value().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -185,10 +194,16 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
             rows="1"
             spellcheck="false"
             node_ref=area
-            prop:value=move || name.get()
+            prop:value=name.get_untracked()
             aria-label=move || t_string!(language, panel.name)
-            on:focus=move |_| desk.editor.type_in(Some(here.clone()))
-            on:blur=move |_| save()
+            on:focus=move |_| {
+                writing.set_value(true);
+                desk.editor.type_in(Some(here.clone()));
+            }
+            on:blur=move |_| {
+                writing.set_value(false);
+                save();
+            }
             on:keydown=move |event| {
                 if composes(&event) {
                     return;
