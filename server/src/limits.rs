@@ -37,6 +37,8 @@ pub const QUEUE_FRAMES: usize = 256;
 pub const QUEUE_BYTES: usize = 1024 * 1024;
 /// Bytes of answers a client may leave unread before its next question has to wait.
 pub const REPLIES_MAX: usize = 64 * 1024;
+/// Frames of answers to SyncStep1 that may wait for one socket; their bytes are shared.
+pub const BACKLOG_MAX: usize = 1024;
 /// Most frames in one write.
 pub const WRITE_FRAMES: usize = 32;
 /// About the most bytes in one write.

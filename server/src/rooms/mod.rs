@@ -5,7 +5,7 @@
 
 pub(crate) mod frame;
 mod presence;
-pub(crate) mod queue;
+pub mod queue;
 mod room;
 
 use std::{

@@ -16,7 +16,7 @@ use model::wire::{Message, RefusalCode};
 use tokio::sync::Notify;
 
 use super::{ConnId, frame::Frame};
-use crate::limits::{REPLIES_MAX, WRITE_BYTES, WRITE_FRAMES};
+use crate::limits::{BACKLOG_MAX, REPLIES_MAX, WRITE_BYTES, WRITE_FRAMES};
 
 /// How much may wait for one socket before its pending updates are dropped.
 #[derive(Clone, Copy, Debug)]
@@ -180,10 +180,13 @@ impl Outbox {
     /// Brings the client from what it knows to `version` and lets updates flow from there.
     pub fn bring_to(&self, version: u64, frames: impl IntoIterator<Item = Frame>) {
         let mut state = self.state();
-        // What was on its way is contained in what comes instead.
+        // What was on its way is contained in what comes instead. Answers stay, as every question has its own; but
+        // who asks and asks without reading gets the last one only.
         state.updates.clear();
         state.update_bytes = 0;
-        state.backlog.clear();
+        if state.backlog.len() > BACKLOG_MAX {
+            state.backlog.clear();
+        }
         state.backlog.extend(frames);
         state.stream = Stream::Flowing { reached: version };
         drop(state);

@@ -106,8 +106,8 @@ pub(super) struct Room {
     presences: Presences,
     /// `None` before the first use, and after a failure.
     content: Option<Content>,
-    /// Number of the newest update that anybody here has been sent.
-    shown: u64,
+    /// Number of the newest update that may have been sent to anybody; `None` before the first load.
+    shown: Option<u64>,
     compaction: Option<Compaction>,
     summary: SummaryClock,
 }
@@ -135,7 +135,7 @@ impl Room {
             members: HashMap::new(),
             presences: Presences::default(),
             content: None,
-            shown: 0,
+            shown: None,
             compaction: None,
             summary: SummaryClock {
                 due: None,
@@ -362,18 +362,15 @@ impl Room {
             let stored = self.inner.store.load(self.id).await?.unwrap_or_default();
             let content = Content::new(stored);
             // After a failed commit the store may have more than anybody was shown.
-            if self.shown > 0 && content.version > self.shown {
-                let pieces: Vec<_> = content
-                    .log
-                    .iter()
-                    .filter(|piece| piece.seq > self.shown)
-                    .cloned()
-                    .collect();
+            if let Some(shown) = self.shown
+                && content.version > shown
+            {
+                let pieces: Vec<_> = content.log.iter().filter(|piece| piece.seq > shown).cloned().collect();
                 for (conn, member) in &self.members {
                     member.outbox.pass_on(&pieces, *conn);
                 }
             }
-            self.shown = content.version;
+            self.shown = Some(content.version);
             return Ok(self.content.insert(content));
         }
         self.content.as_mut().ok_or_else(undecoded)
@@ -519,7 +516,7 @@ impl Room {
         for (conn, member) in &self.members {
             member.outbox.pass_on(&pieces, *conn);
         }
-        self.shown = last;
+        self.shown = Some(last);
         if let Some(content) = &mut self.content {
             content.add(pieces);
         }

@@ -2,6 +2,8 @@
 #![allow(dead_code, unused_macros, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod contract;
-pub mod scene;
+pub mod http;
 pub mod net;
 pub mod peer;
+pub mod process;
+pub mod scene;

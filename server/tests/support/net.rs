@@ -64,7 +64,10 @@ impl Store for Switched {
         if self.full.load(Ordering::SeqCst) {
             return Err(StoreError::unavailable("the test says that the disk is full"));
         }
-        assert!(!self.panic.swap(false, Ordering::SeqCst), "the test says that the room panics");
+        assert!(
+            !self.panic.swap(false, Ordering::SeqCst),
+            "the test says that the room panics"
+        );
         self.inner.append(id, updates, summary).await
     }
 
@@ -98,8 +101,14 @@ pub struct Net {
 
 /// Short waits, so that a test sees in milliseconds what takes seconds otherwise.
 pub fn brisk() -> (RoomsConfig, SyncConfig) {
-    let rooms = RoomsConfig { grace: Duration::from_millis(50), ..RoomsConfig::default() };
-    let sync = SyncConfig { close_wait: Duration::from_millis(500), ..SyncConfig::default() };
+    let rooms = RoomsConfig {
+        grace: Duration::from_millis(50),
+        ..RoomsConfig::default()
+    };
+    let sync = SyncConfig {
+        close_wait: Duration::from_millis(500),
+        ..SyncConfig::default()
+    };
     (rooms, sync)
 }
 
@@ -113,7 +122,7 @@ impl Net {
         Self::start_in(tempfile::tempdir().unwrap(), rooms, sync).await
     }
 
-    async fn start_in(folder: TempDir, rooms: RoomsConfig, sync: SyncConfig) -> Self {
+    pub async fn start_in(folder: TempDir, rooms: RoomsConfig, sync: SyncConfig) -> Self {
         let store = Arc::new(Switched {
             inner: SqliteStore::open(folder.path()).await.unwrap(),
             full: false.into(),
@@ -125,10 +134,18 @@ impl Net {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
-        let app = Router::new().route("/sync/{board}", get(connect)).with_state(Sync::new(rooms.clone(), sync));
+        let app = Router::new()
+            .route("/sync/{board}", get(connect))
+            .with_state(Sync::new(rooms.clone(), sync));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let http = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { addr, rooms, store, folder, http }
+        Self {
+            addr,
+            rooms,
+            store,
+            folder,
+            http,
+        }
     }
 
     /// Stops as on SIGTERM and starts again with the same file, at another address.
@@ -163,7 +180,14 @@ impl Net {
 
     /// Rows of the tail in the store.
     pub async fn stored_rows(&self, board: BoardId) -> usize {
-        self.store.inner.load(board).await.unwrap().unwrap_or_default().tail.len()
+        self.store
+            .inner
+            .load(board)
+            .await
+            .unwrap()
+            .unwrap_or_default()
+            .tail
+            .len()
     }
 }
 

@@ -54,7 +54,12 @@ pub struct Call {
 
 impl Default for Call {
     fn default() -> Self {
-        Self { dialect: Dialect::Touchloop, headers: Vec::new(), receive_buffer: None, from: "127.0.0.1" }
+        Self {
+            dialect: Dialect::Touchloop,
+            headers: Vec::new(),
+            receive_buffer: None,
+            from: "127.0.0.1",
+        }
     }
 }
 
@@ -74,6 +79,8 @@ pub struct Peer {
     /// Updates heard that were not SyncStep2.
     pub updates: usize,
     pub pings: usize,
+    /// Presence messages about nobody.
+    pub heartbeats: usize,
     pub presence: BTreeMap<u64, Value>,
     pub closed: Option<(u16, String)>,
 }
@@ -94,9 +101,14 @@ impl Peer {
             tcp.set_recv_buffer_size(size).unwrap();
         }
         tcp.bind(SocketAddr::new(call.from.parse().unwrap(), 0)).unwrap();
-        let Ok(tcp) = tcp.connect(addr).await else { return Err(StatusCode::BAD_GATEWAY) };
+        let Ok(tcp) = tcp.connect(addr).await else {
+            return Err(StatusCode::BAD_GATEWAY);
+        };
         tcp.set_nodelay(true).unwrap();
-        let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None).read_buffer_size(4096);
+        let limits = WebSocketConfig::default()
+            .max_message_size(None)
+            .max_frame_size(None)
+            .read_buffer_size(4096);
         match tokio_tungstenite::client_async_with_config(request, tcp, Some(limits)).await {
             Ok((socket, _)) => Ok(Self::on(socket)),
             Err(Error::Http(response)) => Err(response.status()),
@@ -118,6 +130,7 @@ impl Peer {
             asked: 0,
             updates: 0,
             pings: 0,
+            heartbeats: 0,
             presence: BTreeMap::new(),
             closed: None,
         }
@@ -125,7 +138,16 @@ impl Peer {
 
     /// Opens a socket and syncs.
     pub async fn join(addr: SocketAddr, board: BoardId, dialect: Dialect) -> Self {
-        let mut peer = Self::dial(addr, board, Call { dialect, ..Call::default() }).await.unwrap();
+        let mut peer = Self::dial(
+            addr,
+            board,
+            Call {
+                dialect,
+                ..Call::default()
+            },
+        )
+        .await
+        .unwrap();
         peer.sync().await;
         peer
     }
@@ -136,6 +158,9 @@ impl Peer {
         let doc = std::mem::replace(&mut self.doc, BoardDoc::new(ENV));
         *self = Self { doc, ..fresh };
         self.sync().await;
+        if self.doc.state_vector() != [0] {
+            self.until("the question what it has", |peer| peer.asked > 0).await;
+        }
     }
 
     /// Says what it knows and waits for the rest.
@@ -164,7 +189,10 @@ impl Peer {
 
     /// Sends, unless the server has gone: then the next wait shows it.
     pub async fn send_frame(&mut self, frame: Frame) {
-        if let Err(error) = timeout(PATIENCE, self.socket.send(frame)).await.expect("the server takes frames") {
+        if let Err(error) = timeout(PATIENCE, self.socket.send(frame))
+            .await
+            .expect("the server takes frames")
+        {
             eprintln!("not sent: {error}");
         }
     }
@@ -196,15 +224,24 @@ impl Peer {
         let deadline = Instant::now() + PATIENCE;
         while !done(self) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let heard = timeout(left, self.hear()).await.unwrap_or_else(|_| panic!("waited too long: {what}"));
-            assert!(heard || done(self), "closed with {:?} while waiting for {what}", self.closed);
+            let heard = timeout(left, self.hear())
+                .await
+                .unwrap_or_else(|_| panic!("waited too long: {what}"));
+            assert!(
+                heard || done(self),
+                "closed with {:?} while waiting for {what}",
+                self.closed
+            );
         }
     }
 
     /// Waits until the server has closed, and says how.
     pub async fn closed(&mut self) -> (u16, String) {
         let deadline = Instant::now() + PATIENCE;
-        while timeout(deadline.saturating_duration_since(Instant::now()), self.hear()).await.expect("the close") {}
+        while timeout(deadline.saturating_duration_since(Instant::now()), self.hear())
+            .await
+            .expect("the close")
+        {}
         self.closed.clone().unwrap_or((1006, String::new()))
     }
 
@@ -267,7 +304,9 @@ impl Peer {
                 self.updates += 1;
             }
             Message::Awareness(update) => {
-                for entry in presence::decode(update).unwrap() {
+                let entries = presence::decode(update).unwrap();
+                self.heartbeats += usize::from(entries.is_empty());
+                for entry in entries {
                     match entry.state {
                         Some(state) => self.presence.insert(entry.client, state),
                         None => self.presence.remove(&entry.client),
@@ -275,7 +314,11 @@ impl Peer {
                 }
             }
             Message::Ack { updates } => {
-                assert!(updates >= self.acked && updates <= self.sent, "{updates} of {}", self.sent);
+                assert!(
+                    updates >= self.acked && updates <= self.sent,
+                    "{updates} of {}",
+                    self.sent
+                );
                 self.acked = updates;
             }
             Message::Refused { update, code, .. } => self.refusals.push((update, code)),
@@ -285,11 +328,21 @@ impl Peer {
 }
 
 pub fn stage(name: &str) -> Edit {
-    Edit::AddStage { id: StageId::fresh(), name: name.to_owned(), phase: Phase::Before, at: At::Last }
+    Edit::AddStage {
+        id: StageId::fresh(),
+        name: name.to_owned(),
+        phase: Phase::Before,
+        at: At::Last,
+    }
 }
 
 pub fn touchpoint(name: &str, stage: StageId) -> Edit {
-    Edit::AddTouchpoint { id: TouchpointId::fresh(), name: name.to_owned(), stage, at: At::Last }
+    Edit::AddTouchpoint {
+        id: TouchpointId::fresh(),
+        name: name.to_owned(),
+        stage,
+        at: At::Last,
+    }
 }
 
 /// A long piece of text, for edits that weigh something.
