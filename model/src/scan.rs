@@ -8,7 +8,8 @@
 //! - nests its values, and its shared types, at most [`NESTING_MAX`] deep (F16);
 //! - has all of its past: no gap before any client's blocks, and every id it speaks of known already or in it,
 //!   in an order in which it can be integrated (F17);
-//! - ties nothing to a parent that cannot have children, and puts no item between neighbours of different lists.
+//! - ties nothing to a parent that cannot have children, puts no item between neighbours of different lists, and
+//!   nothing into a list that does not belong there.
 //!
 //! [`scan`] judges by clocks alone, so it can say the last point only about what is inside the update.
 //! [`Ledger`] remembers, in about a byte per byte of document, which list each known item is in, and says it
@@ -160,8 +161,14 @@ impl Ledger {
 /// What an item is to those that build on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A shared type: may be a parent.
-    Type,
+    /// An array: may be a parent, as the three that follow.
+    Array,
+    /// A map.
+    Map,
+    /// A text.
+    Text,
+    /// An XML element or fragment.
+    Xml,
     /// Deleted or collected: what it was is forgotten. Yjs lets what is tied to it go the same way.
     Gone,
     /// A value: may not be a parent.
@@ -177,13 +184,71 @@ struct Fact {
     kind: Kind,
     /// How many shared types the item lies inside.
     level: u8,
+    /// What else may be in that list.
+    holds: Holds,
 }
 
 const UNKNOWN: Fact = Fact {
     list: 0,
     kind: Kind::Unknown,
     level: 0,
+    holds: Holds::Anything,
 };
+
+/// What may stand in a list, by the type that it is the list of. yrs reads and changes a list in the belief that
+/// nothing else is there: a text among the values of an array keeps it reading for ever, and a map entry of
+/// several clocks that is cut in two leaves it with a pointer to what was freed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// The list of a root type, which is what the reader takes it for.
+    Anything,
+    /// The entry of a map: one value, or several that are deleted.
+    Entry,
+    /// Characters, their formats, embedded things.
+    Text,
+    /// Values.
+    Values,
+    /// XML nodes.
+    Nodes,
+    /// A map has entries only.
+    Nothing,
+}
+
+/// What an item brings along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// One value, or several that were written together.
+    Value,
+    Values,
+    Characters,
+    Embed,
+    Format,
+    Type,
+    Gone,
+}
+
+impl Holds {
+    fn of_children(kind: Kind) -> Self {
+        match kind {
+            Kind::Array => Self::Values,
+            Kind::Map => Self::Nothing,
+            Kind::Text => Self::Text,
+            Kind::Xml => Self::Nodes,
+            Kind::Gone | Kind::Value | Kind::Unknown => Self::Anything,
+        }
+    }
+
+    fn takes(self, content: Content) -> bool {
+        match content {
+            Content::Gone => true,
+            Content::Type => self != Self::Nothing,
+            Content::Value => matches!(self, Self::Anything | Self::Entry | Self::Values),
+            Content::Values => matches!(self, Self::Anything | Self::Entry | Self::Values),
+            Content::Embed => matches!(self, Self::Anything | Self::Entry | Self::Text),
+            Content::Characters | Content::Format => matches!(self, Self::Anything | Self::Text),
+        }
+    }
+}
 
 /// What was there before the update.
 trait Past {
@@ -269,6 +334,7 @@ struct Block {
     from: u32,
     /// Where in the update it stands.
     at: u32,
+    content: Content,
     /// Until the block is settled, `list` is 0 if it has to be taken from the neighbours.
     fact: Fact,
 }
@@ -279,6 +345,9 @@ struct Walk {
     blocks: Vec<Block>,
     /// (client, index into `sections`), sorted.
     index: Vec<(u64, usize)>,
+    /// Map entries of several clocks: (client, from, to, offset). Two values of one entry grow together when both
+    /// are deleted and kept for an undo; alive there is never more than one.
+    dead: Vec<(u64, u32, u32, usize)>,
 }
 
 /// yrs subtracts clocks as signed numbers of 32 bits.
@@ -409,10 +478,10 @@ fn read_block(reader: &mut Reader<'_>, past: &impl Past, at: usize, info: u8, id
         parent: None,
         from: id.clock,
         at: u32::try_from(at).map_err(|_| ScanError::TooLong)?,
+        content: Content::Gone,
         fact: Fact {
-            list: 0,
             kind: Kind::Gone,
-            level: 0,
+            ..UNKNOWN
         },
     };
     if matches!(info, 0 | 10) {
@@ -446,11 +515,15 @@ fn read_block(reader: &mut Reader<'_>, past: &impl Past, at: usize, info: u8, id
             Some(reader.string()?)
         };
         block.fact.list = list_of(past.seed(), name, block.parent, key);
+        if key.is_some() {
+            block.fact.holds = Holds::Entry;
+        }
     }
-    let (len, kind) = read_content(reader, info & CONTENT)?;
+    let (len, content, kind) = read_content(reader, info & CONTENT)?;
     if len == 0 {
         return Err(malformed);
     }
+    block.content = content;
     block.fact.kind = kind;
     Ok(ReadBlock {
         len,
@@ -472,44 +545,49 @@ fn list_of(seed: &RandomState, name: Option<&str>, parent: Option<Id>, key: Opti
     (seed.hash_one((name, parent, key)) as u32).max(1)
 }
 
-/// Reads the content of an item: its length in clocks, and its kind.
-fn read_content(reader: &mut Reader<'_>, content: u8) -> Result<(u32, Kind), ScanError> {
+/// Reads the content of an item: its length in clocks, and what it is.
+fn read_content(reader: &mut Reader<'_>, content: u8) -> Result<(u32, Content, Kind), ScanError> {
     let at = reader.at();
     let malformed = ScanError::Malformed { at };
     match content {
-        1 => Ok((reader.uint32()?, Kind::Gone)),
+        1 => Ok((reader.uint32()?, Content::Gone, Kind::Gone)),
         3 => {
             reader.buffer()?;
-            Ok((1, Kind::Value))
+            Ok((1, Content::Value, Kind::Value))
         }
-        4 => Ok((utf16_len(reader.string()?), Kind::Value)),
+        4 => Ok((utf16_len(reader.string()?), Content::Characters, Kind::Value)),
         5 => {
             read_json(reader)?;
-            Ok((1, Kind::Value))
+            Ok((1, Content::Embed, Kind::Value))
         }
         6 => {
             reader.string()?;
             read_json(reader)?;
-            Ok((1, Kind::Value))
+            Ok((1, Content::Format, Kind::Value))
         }
         7 => {
-            match reader.byte()? {
-                // Array, map, text, XML fragment, XML text.
-                0 | 1 | 2 | 4 | 6 => {}
+            let kind = match reader.byte()? {
+                0 => Kind::Array,
+                1 => Kind::Map,
+                // Text, XML text.
+                2 | 6 => Kind::Text,
                 // XML element, with its name.
                 3 => {
                     reader.string()?;
+                    Kind::Xml
                 }
+                4 => Kind::Xml,
                 _ => return Err(malformed),
-            }
-            Ok((1, Kind::Type))
+            };
+            Ok((1, Content::Type, kind))
         }
         8 => {
             let count = reader.count(1)?;
             for _ in 0..count {
                 read_any(reader, 1)?;
             }
-            Ok((u32::try_from(count).map_err(|_| malformed)?, Kind::Value))
+            let content = if count == 1 { Content::Value } else { Content::Values };
+            Ok((u32::try_from(count).map_err(|_| malformed)?, content, Kind::Value))
         }
         _ => Err(malformed),
     }
@@ -587,6 +665,7 @@ fn read_any(reader: &mut Reader<'_>, depth: usize) -> Result<(), ScanError> {
 /// Reads the delete set; whether it deletes anything.
 fn read_deletes(reader: &mut Reader<'_>, past: &impl Past, walk: &Walk) -> Result<bool, ScanError> {
     let start = reader.at();
+    let mut ranges = Vec::new();
     let count = reader.count(2)?;
     let mut clients = Vec::with_capacity(count);
     let mut any = false;
@@ -608,12 +687,23 @@ fn read_deletes(reader: &mut Reader<'_>, past: &impl Past, walk: &Walk) -> Resul
                             clock: clock.max(known),
                         });
                     }
+                    if !walk.dead.is_empty() {
+                        ranges.push((client, clock, to));
+                    }
                 }
                 _ => return Err(ScanError::Malformed { at }),
             }
             any = true;
         }
         clients.push(client);
+    }
+    ranges.sort_unstable();
+    for &(client, from, to, at) in &walk.dead {
+        let after = ranges.partition_point(|range| (range.0, range.1) <= (client, from));
+        let before = after.checked_sub(1).and_then(|before| ranges.get(before));
+        if !before.is_some_and(|range| range.0 == client && to <= range.2) {
+            return Err(ScanError::Malformed { at });
+        }
     }
     clients.sort_unstable();
     if clients.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
@@ -740,7 +830,7 @@ impl Walk {
             let Some(block) = self.blocks.get(next) else {
                 return Ok(None);
             };
-            let mut fact = block.fact;
+            let (mut fact, content) = (block.fact, block.content);
             let offset = block.at as usize;
             for (id, is_parent) in [(block.origin, false), (block.right, false), (block.parent, true)] {
                 let Some(id) = id else { continue };
@@ -751,7 +841,12 @@ impl Walk {
                 };
                 if is_parent {
                     match found.kind {
-                        Kind::Type => fact.level = fact.level.max(found.level.saturating_add(1)),
+                        Kind::Array | Kind::Map | Kind::Text | Kind::Xml => {
+                            fact.level = fact.level.max(found.level.saturating_add(1));
+                            if fact.holds == Holds::Anything {
+                                fact.holds = Holds::of_children(found.kind);
+                            }
+                        }
                         Kind::Unknown => {}
                         // yrs forgets the item together with its parent.
                         Kind::Gone => (fact.list, fact.kind) = (0, Kind::Gone),
@@ -763,10 +858,21 @@ impl Walk {
                     }
                     fact.list = fact.list.max(found.list);
                     fact.level = fact.level.max(found.level);
+                    if fact.holds == Holds::Anything {
+                        fact.holds = found.holds;
+                    }
                 }
             }
-            if fact.kind == Kind::Type && usize::from(fact.level) >= NESTING_MAX {
+            if content == Content::Type && usize::from(fact.level) >= NESTING_MAX {
                 return Err(ScanError::TooDeep { at: offset });
+            }
+            if fact.kind != Kind::Gone && !fact.holds.takes(content) {
+                return Err(ScanError::Malformed { at: offset });
+            }
+            if fact.holds == Holds::Entry && content == Content::Values {
+                let after = self.blocks.get(next + 1).filter(|_| next + 1 < section.end);
+                let to = after.map_or(to, |after| after.from);
+                self.dead.push((section.client, block.from, to, offset));
             }
             if let Some(block) = self.blocks.get_mut(next) {
                 block.fact = fact;
