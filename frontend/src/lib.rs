@@ -1,5 +1,7 @@
 //! The wasm entry point: starts the app in the browser.
 
+#![recursion_limit = "512"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Takes over the page that the server rendered. Called once, by the page's own script.
