@@ -1,10 +1,20 @@
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 //! Touchloop's server: one binary, one database file.
 //!
 //! Read it in this order: `cli` and `config` say what can be asked for, `router` what can be visited, `store` what is
 //! kept, `rooms` and `sync` how people edit together.
 
+pub mod boards;
+pub mod cli;
+pub mod config;
 pub mod env;
+pub mod error;
+pub mod health;
 pub mod limits;
 pub mod rooms;
+pub mod router;
+pub mod serve;
+pub mod shutdown;
+pub mod site;
 pub mod store;
 pub mod sync;

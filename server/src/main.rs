@@ -1,2 +1,66 @@
-//! The `touchloop` binary.
-fn main() {}
+//! The `touchloop` binary: reads the command line, serves, and says in one sentence why it could not.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Parser;
+use server::{
+    cli::{Cli, Command, LogFormat, Open, ServeArgs},
+    config::Config,
+    error::StartError,
+    serve, shutdown,
+};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let Command::Serve(args) = Cli::parse().command;
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing can be done for somebody who closed stderr; the code still tells.
+            let _ = writeln!(io::stderr(), "touchloop: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(args: &ServeArgs) -> Result<(), StartError> {
+    let config = Config::new(args)?;
+    log(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(serve_until_stopped(&config));
+    // A blocking task that hangs must not hold up the exit: everything is stored by now.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    outcome
+}
+
+async fn serve_until_stopped(config: &Config) -> Result<(), StartError> {
+    let stop = shutdown::on_signal()?;
+    let running = serve::start(config, stop).await?;
+    let reach = match config.open {
+        Open::Local => "whoever uses this machine may edit",
+        Open::Network => "whoever reaches this address may edit",
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let _ = writeln!(
+        io::stdout(),
+        "touchloop {version} serves http://{} with the data in {} (open mode: {reach})",
+        running.addr,
+        config.data.display()
+    );
+    running.ended().await
+}
+
+fn log(args: &ServeArgs) -> Result<(), StartError> {
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&args.log)?)
+        .with_writer(io::stderr);
+    match args.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}

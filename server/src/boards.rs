@@ -1,0 +1,81 @@
+//! The boards as the pages ask for them: lists from the store, documents from the rooms.
+
+use std::sync::Arc;
+
+use app::api::{ApiError, BoardCard, BoardSeed, Boards, Bytes64};
+use async_trait::async_trait;
+use model::{
+    id::BoardId,
+    templates::{self, Lang, Template},
+};
+
+use crate::{
+    env::ENV,
+    limits::LIST_MAX,
+    rooms::{Rooms, RoomsError},
+    store::{Store, StoreError},
+};
+
+/// What the pages' server functions call.
+pub struct ServerBoards {
+    store: Arc<dyn Store>,
+    rooms: Rooms,
+}
+
+impl ServerBoards {
+    /// Boards of this store, opened in these rooms.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, rooms: Rooms) -> Self {
+        Self { store, rooms }
+    }
+}
+
+#[async_trait]
+impl Boards for ServerBoards {
+    async fn list(&self, query: &str) -> Result<Vec<BoardCard>, ApiError> {
+        self.store
+            .list(query, LIST_MAX)
+            .await
+            .map_err(|error| refused("list", None, &error))
+    }
+
+    async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError> {
+        let id = BoardId::fresh();
+        // Seeded here and only here: two seeded histories would merge into duplicates (F10).
+        let document = templates::seed(ENV, template, lang, title.as_deref()).map_err(|error| {
+            tracing::warn!(%error, ?template, "a board could not be seeded");
+            ApiError::Refused
+        })?;
+        let summary = document.board().summary();
+        self.store
+            .create(id, document.encode().into(), &summary)
+            .await
+            .map_err(|error| refused("create", Some(id), &error))?;
+        tracing::info!(board = %id, ?template, "board created");
+        Ok(id)
+    }
+
+    async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError> {
+        let page = self.rooms.page(id).await.map_err(|error| {
+            tracing::error!(board = %id, %error, "a board could not be opened for its page");
+            match error {
+                RoomsError::Stopping | RoomsError::Store(_) => ApiError::Unavailable,
+                RoomsError::Damaged(_) => ApiError::Unexpected,
+            }
+        })?;
+        let page = page.ok_or(ApiError::NotFound)?;
+        Ok(BoardSeed {
+            encoded: Bytes64(page.encoded[..].into()),
+            board: Some(page.board),
+        })
+    }
+}
+
+/// The cause goes into the log, with the board's id; the page learns only what it can act on.
+fn refused(what: &str, board: Option<BoardId>, error: &StoreError) -> ApiError {
+    tracing::error!(board = board.map(tracing::field::display), %error, what, "the store did not answer a page");
+    match error {
+        StoreError::Exists => ApiError::Refused,
+        StoreError::Unavailable(_) => ApiError::Unavailable,
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be typed on the command line. Every option of `serve` is an environment variable as well.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Collaborative touchpoint maps: one binary, one database file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "touchloop",
+    version,
+    about,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the maps kept in a data folder until told to stop (Ctrl-C or SIGTERM).
+    #[command(after_help = EXAMPLES)]
+    Serve(ServeArgs),
+}
+
+/// Options of `touchloop serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on; port 0 takes any free one.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_ADDR",
+        default_value = "127.0.0.1:3000",
+        value_name = "HOST:PORT"
+    )]
+    pub addr: String,
+
+    /// Folder of the database, created if it does not exist.
+    #[arg(long, env = "TOUCHLOOP_DATA", default_value = "./data", value_name = "FOLDER")]
+    pub data: PathBuf,
+
+    /// Let whoever reaches the server create and edit maps, without accounts. Alone: only from this machine; with
+    /// `network`: from every machine that reaches the address.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_OPEN",
+        value_name = "TO",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "local",
+        hide_possible_values = true
+    )]
+    pub open: Option<Open>,
+
+    /// What to log: error, warn, info, debug, trace, or a filter for each module such as `info,server::store=debug`.
+    #[arg(long, env = "TOUCHLOOP_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+
+    /// How to write the log: for people or for machines.
+    #[arg(long, env = "TOUCHLOOP_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// From where the open mode may be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Open {
+    /// From this machine.
+    #[value(alias = "true", alias = "1", alias = "yes")]
+    Local,
+    /// From the network.
+    Network,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line for a person to read.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  touchloop serve --open                                  on this machine: http://127.0.0.1:3000
+  touchloop serve --open=network --addr 0.0.0.0:3000      for a workshop's network
+  TOUCHLOOP_OPEN=local TOUCHLOOP_DATA=/srv/maps touchloop serve
+
+Exit codes:
+  0  stopped as asked                     5  the data folder is in use by another touchloop
+  1  something else went wrong            6  the database is from a newer version
+  2  the options make no sense            7  the database is damaged
+  3  the address cannot be listened on    8  this build carries a SQLite that is too old
+  4  the data folder cannot be written    9  the database could not be brought to this version";

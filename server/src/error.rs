@@ -1,0 +1,52 @@
+//! Why the server did not start or did not end well: one sentence and one exit code each.
+
+use std::{io, net::SocketAddr, process::ExitCode};
+
+use crate::{config::ConfigError, store::OpenError};
+
+/// What ends the process with a code other than 0. The codes are listed in `touchloop serve --help`.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The options make no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The log filter cannot be understood.
+    #[error("--log: {0}")]
+    LogFilter(#[from] tracing_subscriber::filter::ParseError),
+    /// Another program listens there.
+    #[error("{0} is taken: another program listens there already; stop it or choose another --addr")]
+    PortTaken(SocketAddr),
+    /// The address is not this machine's, or not allowed.
+    #[error("cannot listen on {addr}: {cause}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        #[source]
+        cause: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The system refused something that is needed to run at all.
+    #[error("the server cannot run: {0}")]
+    System(#[from] io::Error),
+}
+
+impl StartError {
+    /// The code that the process ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Config(_) | Self::LogFilter(_) => 2,
+            Self::PortTaken(_) | Self::Listen { .. } => 3,
+            Self::Store(OpenError::NotWritable { .. }) => 4,
+            Self::Store(OpenError::InUse { .. }) => 5,
+            Self::Store(OpenError::Newer { .. }) => 6,
+            Self::Store(OpenError::Damaged { .. }) => 7,
+            Self::Store(OpenError::OldSqlite { .. }) => 8,
+            Self::Store(OpenError::Migration { .. }) => 9,
+            Self::Store(OpenError::Database { .. }) | Self::System(_) => 1,
+        })
+    }
+}

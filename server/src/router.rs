@@ -1,0 +1,249 @@
+//! Everything that can be visited, on one screen.
+
+use std::{marker, sync::Arc};
+
+use app::api::Boards;
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::{
+    config::LeptosOptions,
+    context::provide_context,
+    prelude::{AnyView, IntoAny},
+};
+use leptos_axum::LeptosRoutes;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+};
+use tracing::Instrument;
+
+use crate::{
+    cli::Open,
+    health,
+    limits::BODY_MAX,
+    site::StaticSite,
+    store::Store,
+    sync::{self, Sync},
+};
+
+/// What the handlers work with.
+#[derive(Clone, FromRef)]
+pub struct Server {
+    /// How the app was built, for its shell.
+    pub leptos: LeptosOptions,
+    /// The boards as the pages ask for them.
+    pub boards: Arc<dyn Boards>,
+    /// Where the site's files are, for the pages.
+    pub addresses: Arc<app::api::Site>,
+    /// The site's files.
+    pub site: StaticSite,
+    /// What keeps the boards.
+    pub store: Arc<dyn Store>,
+    /// Who may open a socket, and what sockets do.
+    pub sync: Sync,
+    /// Who may come in.
+    pub open: Open,
+}
+
+/// The route table.
+pub fn router(server: Server) -> Router {
+    let pages = leptos_axum::generate_route_list(app::App);
+    let shell = server.shell();
+
+    Router::new()
+        // The pages (`/`, `/map/{id}`) and the server functions they call (`/api/…`).
+        .leptos_routes_with_context(&server, pages, server.context(), shell)
+        // People editing together, over a WebSocket.
+        .route("/sync/{id}", get(sync::connect))
+        // Whether the process lives, and whether it can store.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        // The site's files; for everything else the app's page that says so.
+        .fallback(file_or_missing)
+        // From the inside out: the last one sees a request first.
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(server.open, only_by_own_name))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(secure))
+        .layer(middleware::from_fn(log))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(server)
+}
+
+impl Server {
+    fn context(&self) -> impl Fn() + Clone + Send + marker::Sync + 'static {
+        let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
+        move || {
+            provide_context(boards.clone());
+            provide_context(addresses.clone());
+        }
+    }
+
+    fn shell(&self) -> impl Fn() -> AnyView + Clone + Send + marker::Sync + 'static {
+        let options = self.leptos.clone();
+        move || app::shell(options.clone()).into_any()
+    }
+}
+
+/// A file of the site, or the app's page for what does not exist.
+async fn file_or_missing(State(server): State<Server>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::NOT_FOUND, "not found\n").into_response();
+    }
+    if let Some(file) = server
+        .site
+        .respond(request.method(), request.uri().path(), request.headers())
+    {
+        return file;
+    }
+    let reads_pages = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if !reads_pages {
+        return (StatusCode::NOT_FOUND, "not found\n").into_response();
+    }
+    let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
+    let mut page = render(request).await.into_response();
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = StatusCode::NOT_FOUND;
+    }
+    page
+}
+
+/// One line a request, and its id on every line that is logged on the way.
+async fn log(request: Request, next: Next) -> Response {
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or("");
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", id);
+    let asked = std::time::Instant::now();
+    let response = next.run(request).instrument(span.clone()).await;
+    let status = response.status();
+    let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // Asked for every few seconds, or a dozen to a page: said only to those who want to know.
+    let quiet =
+        matches!(path.as_str(), "/healthz" | "/readyz") || path.starts_with("/pkg/") || path.starts_with("/fonts/");
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::warn!(%method, path, status = status.as_u16(), micros, "request failed");
+        } else if quiet {
+            tracing::debug!(%method, path, status = status.as_u16(), micros, "request answered");
+        } else {
+            tracing::info!(%method, path, status = status.as_u16(), micros, "request answered");
+        }
+    });
+    response
+}
+
+/// What every answer carries; a page brings a content policy of its own, with its nonce.
+async fn secure(mut response: Response) -> Response {
+    const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+    ];
+    for (name, value) in ALWAYS {
+        response.headers_mut().insert(name, value);
+    }
+    response
+        .headers_mut()
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
+}
+
+/// While the server is for this machine only, it answers to this machine's names only: a foreign page whose own name
+/// was pointed at 127.0.0.1 (DNS rebinding) would otherwise count as the same origin.
+async fn only_by_own_name(State(open): State<Open>, request: Request, next: Next) -> Response {
+    match open {
+        Open::Network => next.run(request).await,
+        Open::Local if is_local_name(request.uri().authority(), request.headers()) => next.run(request).await,
+        Open::Local => (
+            StatusCode::MISDIRECTED_REQUEST,
+            "this server answers as localhost only; start it with --open=network to let others in\n",
+        )
+            .into_response(),
+    }
+}
+
+fn is_local_name(target: Option<&Authority>, headers: &HeaderMap) -> bool {
+    let named = headers
+        .get(header::HOST)
+        .map(|host| host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()));
+    let authority = match (target, named) {
+        (Some(target), _) => target.clone(),
+        (None, Some(Some(host))) => host,
+        (None, Some(None)) => return false,
+        // HTTP/1.0 names nobody, and no browser speaks it.
+        (None, None) => return true,
+    };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.to_ascii_lowercase().ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Text is; fonts are compressed already, and the app has its compressed siblings in the binary.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("application/wasm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rebound_name_is_not_this_machine() {
+        let named = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            is_local_name(None, &headers)
+        };
+        for own in [
+            "localhost",
+            "localhost:3000",
+            "maps.localhost:80",
+            "127.0.0.1:3000",
+            "[::1]:3000",
+            "127.9.9.9",
+        ] {
+            assert!(named(own), "{own}");
+        }
+        for foreign in [
+            "example.com",
+            "example.com:3000",
+            "127.0.0.1.example.com",
+            "localhost.example.com",
+            "10.0.0.1",
+            "a b",
+        ] {
+            assert!(!named(foreign), "{foreign}");
+        }
+    }
+}

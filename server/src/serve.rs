@@ -1,0 +1,125 @@
+//! Starts everything in the right order, and stops it in the other one.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::serve::ListenerExt;
+use leptos::config::{LeptosOptions, get_configuration};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    boards::ServerBoards,
+    config::Config,
+    error::StartError,
+    rooms::{Rooms, RoomsConfig},
+    router::{Server, router},
+    shutdown::within_grace,
+    site::{Embedded, StaticSite},
+    store::{SqliteStore, Store},
+    sync::{Sync, SyncConfig},
+};
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    stop: CancellationToken,
+    ended: JoinHandle<()>,
+}
+
+impl Running {
+    /// Waits until the server has stopped and everything is stored.
+    ///
+    /// # Errors
+    /// The server's task panicked.
+    pub async fn ended(self) -> Result<(), StartError> {
+        self.ended
+            .await
+            .map_err(|error| StartError::System(io::Error::other(error)))
+    }
+
+    /// Stops it as SIGTERM would.
+    ///
+    /// # Errors
+    /// As [`Running::ended`].
+    pub async fn stop(self) -> Result<(), StartError> {
+        self.stop.cancel();
+        self.ended().await
+    }
+}
+
+/// Listens, opens the data folder and answers requests until `stop` is cancelled.
+///
+/// # Errors
+/// [`StartError`]; nothing was changed in the data folder.
+pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, StartError> {
+    // The address first: a second server by mistake should not even look at the data.
+    let listener = listen(&config.addrs).await?;
+    let addr = listener.local_addr()?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data).await?);
+    let rooms = Rooms::new(store.clone(), RoomsConfig::default());
+    let site = StaticSite::new(Embedded);
+    let addresses = site.addresses(true);
+    if addresses.js.is_empty() {
+        tracing::warn!("this binary was built without the site: pages can be read, but not edited");
+    }
+    let server = Server {
+        leptos: leptos_options(),
+        boards: Arc::new(ServerBoards::new(store.clone(), rooms.clone())),
+        addresses: Arc::new(addresses),
+        site,
+        store: store.clone(),
+        sync: Sync::new(rooms.clone(), SyncConfig::default()),
+        open: config.open,
+    };
+    let app = router(server).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|socket| {
+        // Without it a peer's edit waits up to 40 ms for the acknowledgement of the one before.
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket sends with delay");
+        }
+    });
+    let told = stop.clone();
+    let ended = tokio::spawn(async move {
+        let stopping = told.clone();
+        let http = axum::serve(listener, app).with_graceful_shutdown(stopping.cancelled_owned());
+        let sockets = async {
+            told.cancelled().await;
+            rooms.shutdown().await;
+        };
+        let both = async { tokio::join!(http, sockets) };
+        tokio::select! {
+            ended = both => if let (Err(error), ()) = ended {
+                tracing::error!(%error, "the server stopped listening");
+            },
+            () = async {
+                told.cancelled().await;
+                within_grace("connections", std::future::pending::<()>()).await;
+            } => {}
+        }
+        store.close().await;
+        tracing::info!("stopped; everything is stored");
+    });
+    Ok(Running { addr, stop, ended })
+}
+
+async fn listen(addrs: &[SocketAddr]) -> Result<TcpListener, StartError> {
+    let mut failed = None;
+    for addr in addrs {
+        match TcpListener::bind(addr).await {
+            Ok(listener) => return Ok(listener),
+            Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => failed = Some(StartError::PortTaken(*addr)),
+            Err(cause) => failed = Some(StartError::Listen { addr: *addr, cause }),
+        }
+    }
+    Err(failed.unwrap_or_else(|| StartError::System(io::ErrorKind::AddrNotAvailable.into())))
+}
+
+/// `cargo leptos watch` says through the environment where its reload socket is; a release needs none of it.
+fn leptos_options() -> LeptosOptions {
+    match get_configuration(None) {
+        Ok(file) if cfg!(debug_assertions) => file.leptos_options,
+        _ => LeptosOptions::builder().output_name("touchloop").build(),
+    }
+}

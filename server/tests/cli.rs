@@ -1,0 +1,181 @@
+//! What the binary says and with which code it ends, when it is asked for something it cannot do.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::{fs, net::TcpListener, path::Path, process::Output, time::Instant};
+
+use support::{
+    http,
+    process::{Touchloop, run, touchloop},
+};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn serve(data: &Path) -> Output {
+    run(&[
+        "serve",
+        "--open",
+        "--addr",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+    ])
+}
+
+/// It ended with this code and one sentence that holds these words.
+#[track_caller]
+fn ended(output: &Output, code: i32, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    let sentences: Vec<&str> = said.lines().filter(|line| line.starts_with("touchloop: ")).collect();
+    assert_eq!(sentences.len(), 1, "{said}");
+    for word in words {
+        assert!(sentences[0].contains(word), "{word:?} is not in {said}");
+    }
+}
+
+#[test]
+fn version_and_help_read_well() {
+    let version = run(&["--version"]);
+    assert_eq!(
+        String::from_utf8_lossy(&version.stdout),
+        concat!("touchloop ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+
+    let help = run(&["serve", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout);
+    for word in [
+        "--addr <HOST:PORT>",
+        "TOUCHLOOP_ADDR",
+        "TOUCHLOOP_DATA",
+        "TOUCHLOOP_OPEN",
+        "Exit codes",
+        "Examples",
+    ] {
+        assert!(help.contains(word), "{word} is missing in:\n{help}");
+    }
+    assert_eq!(run(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn without_open_it_says_that_there_are_no_accounts() {
+    ended(&run(&["serve"]), 2, &["no accounts", "--open"]);
+}
+
+#[test]
+fn open_alone_listens_on_this_machine_only() {
+    let data = folder();
+    let data = data.path().to_str().unwrap();
+    ended(
+        &run(&["serve", "--open", "--addr", "0.0.0.0:0", "--data", data]),
+        2,
+        &["0.0.0.0:0", "--open=network"],
+    );
+    let environment = touchloop(&["serve", "--data", data])
+        .envs([("TOUCHLOOP_OPEN", "true"), ("TOUCHLOOP_ADDR", "0.0.0.0:0")])
+        .output()
+        .unwrap();
+    ended(&environment, 2, &["--open=network"]);
+}
+
+#[test]
+fn a_taken_port_is_told() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = other.local_addr().unwrap().to_string();
+    let data = folder();
+    let data = data.path().join("data");
+    ended(
+        &run(&["serve", "--open", "--addr", &addr, "--data", data.to_str().unwrap()]),
+        3,
+        &[&addr, "taken"],
+    );
+    assert!(!data.exists(), "the data folder was touched");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_told() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    fs::write(&file, b"").unwrap();
+    ended(
+        &serve(&file.join("data")),
+        4,
+        &["cannot be written", file.to_str().unwrap()],
+    );
+}
+
+#[test]
+fn a_folder_in_use_is_told() {
+    let folder = folder();
+    let _first = Touchloop::serve(folder.path());
+    ended(&serve(folder.path()), 5, &["in use", folder.path().to_str().unwrap()]);
+}
+
+#[tokio::test]
+async fn f9_a_database_from_a_newer_version_is_told() {
+    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+    let folder = folder();
+    let server = Touchloop::serve(folder.path());
+    server.signal("TERM");
+    assert!(server.ended().success());
+    let options = SqliteConnectOptions::new().filename(folder.path().join("touchloop.db"));
+    let mut database = options.connect().await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 9001")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    database.close().await.unwrap();
+    ended(&serve(folder.path()), 6, &["newer version", "9001"]);
+}
+
+#[test]
+fn f4_a_damaged_database_is_told_and_left_as_it_is() {
+    let folder = folder();
+    let database = folder.path().join("touchloop.db");
+    let damaged = b"neither SQLite nor anything else".repeat(300);
+    fs::write(&database, &damaged).unwrap();
+    ended(
+        &serve(folder.path()),
+        7,
+        &["damaged", "left as it was", database.to_str().unwrap()],
+    );
+    assert_eq!(fs::read(&database).unwrap(), damaged);
+}
+
+#[test]
+fn a_log_filter_that_makes_no_sense_is_told() {
+    ended(
+        &run(&["serve", "--open", "--addr", "127.0.0.1:0", "--log", "a=b=c"]),
+        2,
+        &["--log"],
+    );
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_cleanly_and_what_was_there_is_there_again() {
+    let folder = folder();
+    for signal in ["TERM", "INT"] {
+        let server = Touchloop::serve(folder.path());
+        assert_eq!(http::get(server.addr, "/readyz", &[]).await.status, 200);
+        let asked = Instant::now();
+        server.signal(signal);
+        assert_eq!(server.ended().code(), Some(0), "{signal}");
+        assert!(asked.elapsed().as_secs() < 5, "{signal} took {:?}", asked.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn f1_a_created_board_survives_kill_9() {
+    let folder = folder();
+    let server = Touchloop::serve(folder.path());
+    let created = http::post(server.addr, "/api/create", &[], "start=cafe&language=vi").await;
+    assert!(matches!(created.status, 200 | 302), "{created:?}");
+    server.kill();
+    let server = Touchloop::serve(folder.path());
+    let home = http::get(server.addr, "/api/boards?query=", &[]).await;
+    assert_eq!(home.text().matches("\"touchpoints\"").count(), 1, "{home:?}");
+}

@@ -1,0 +1,210 @@
+//! What a visitor gets: pages, files, headers, and the requests that are turned away.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use server::{
+    cli::Open,
+    config::Config,
+    serve::{self, Running},
+};
+use support::http::{ask, get, post};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
+
+async fn server(open: Open) -> (Running, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let addrs = vec!["127.0.0.1:0".parse().unwrap()];
+    let config = Config {
+        addrs,
+        data: folder.path().to_owned(),
+        open,
+    };
+    (serve::start(&config, CancellationToken::new()).await.unwrap(), folder)
+}
+
+#[tokio::test]
+async fn health_and_readiness_answer() {
+    let (server, _folder) = server(Open::Local).await;
+    let alive = get(server.addr, "/healthz", &[]).await;
+    assert_eq!((alive.status, alive.text()), (200, "alive\n"));
+    let ready = get(server.addr, "/readyz", &[]).await;
+    assert_eq!((ready.status, ready.text()), (200, "ready\n"));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn pages_are_rendered_in_the_readers_language_with_a_nonce_of_their_own() {
+    let (server, _folder) = server(Open::Local).await;
+    let mut nonces = Vec::new();
+    for (asked, lang) in [("en-GB,en;q=0.9", "en"), ("vi", "vi"), ("de", "vi")] {
+        let page = get(server.addr, "/", &[PAGE, ("accept-language", asked)]).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains(&format!("lang=\"{lang}\"")), "{asked}");
+        let policy = page.header("content-security-policy");
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .expect("a nonce")
+            .to_owned();
+        assert!(
+            page.text().contains(&format!("nonce=\"{nonce}\"")),
+            "the scripts do not carry {nonce}"
+        );
+        assert!(
+            policy.contains("'wasm-unsafe-eval'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        nonces.push(nonce);
+    }
+    nonces.dedup();
+    assert_eq!(nonces.len(), 3, "a nonce was used twice");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_answer_carries_an_id_and_the_security_headers() {
+    let (server, _folder) = server(Open::Local).await;
+    for path in ["/", "/healthz", "/api/boards?query=", "/nothing", "/sync/nothing"] {
+        let answer = get(server.addr, path, &[]).await;
+        assert_eq!(answer.header("x-request-id").len(), 36, "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'"),
+            "{path}"
+        );
+    }
+    let passed_on = get(server.addr, "/healthz", &[("x-request-id", "from-the-proxy")]).await;
+    assert_eq!(passed_on.header("x-request-id"), "from-the-proxy");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_404() {
+    let (server, _folder) = server(Open::Local).await;
+    let page = get(server.addr, "/no/such/page", &[PAGE]).await;
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (404, "text/html; charset=utf-8")
+    );
+    let file = get(server.addr, "/pkg/no-such-file.js", &[]).await;
+    assert_eq!((file.status, file.text()), (404, "not found\n"));
+    let board = get(server.addr, "/map/0190b6e0-0000-7000-8000-000000000000", &[PAGE]).await;
+    assert_eq!(board.status, 404);
+    let posted = post(server.addr, "/no/such/page", &[], "").await;
+    assert_eq!(posted.status, 404);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_board_is_created_found_and_shown() {
+    let (server, _folder) = server(Open::Local).await;
+    let created = post(
+        server.addr,
+        "/api/create",
+        &[PAGE],
+        "start=cafe&language=vi&title=Qu%C3%A1n+c%E1%BB%A7a+B%C3%A9",
+    )
+    .await;
+    assert_eq!(created.status, 302);
+    let map = created.header("location").to_owned();
+    assert!(map.starts_with("/map/"), "{map}");
+
+    let found = get(server.addr, "/api/boards?query=quan+be", &[]).await;
+    assert!(found.text().contains("Quán của Bé"), "{}", found.text());
+    assert_eq!(get(server.addr, "/api/boards?query=elsewhere", &[]).await.text(), "[]");
+
+    let page = get(server.addr, &map, &[PAGE]).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("Quán của Bé"));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn f31_another_site_can_post_nothing() {
+    let (server, _folder) = server(Open::Local).await;
+    let own = format!("http://{}", server.addr);
+    let form = "start=blank&language=en";
+    for headers in [
+        &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")][..],
+        &[("sec-fetch-site", "same-site"), ("origin", &own)][..],
+        &[("origin", "https://evil.example")][..],
+        &[("origin", "null")][..],
+    ] {
+        let refused = post(server.addr, "/api/create", headers, form).await;
+        assert_eq!(refused.status, 403, "{headers:?}");
+    }
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    for headers in [
+        &[("sec-fetch-site", "same-origin"), ("origin", &own)][..],
+        &[("origin", &own)][..],
+        &[][..],
+    ] {
+        let taken = post(server.addr, "/api/create", headers, form).await;
+        assert!(matches!(taken.status, 200 | 302), "{headers:?}: {taken:?}");
+    }
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn f31_no_get_changes_anything() {
+    let (server, _folder) = server(Open::Local).await;
+    let tried = get(server.addr, "/api/create?start=blank&language=en", &[]).await;
+    assert!(matches!(tried.status, 404 | 405), "{tried:?}");
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_for_this_machine_answers_to_its_names_only() {
+    let (server, _folder) = server(Open::Local).await;
+    assert_eq!(get(server.addr, "/", &[("host", "evil.example")]).await.status, 421);
+    assert_eq!(
+        get(server.addr, "/healthz", &[("host", "localhost:3000")]).await.status,
+        200
+    );
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_for_the_network_answers_to_any_name() {
+    let (server, _folder) = server(Open::Network).await;
+    assert_eq!(
+        get(server.addr, "/healthz", &[("host", "maps.example")]).await.status,
+        200
+    );
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused() {
+    let (server, _folder) = server(Open::Local).await;
+    let huge = format!(
+        "start=blank&language=en&title={}",
+        "x".repeat(::server::limits::BODY_MAX)
+    );
+    assert_eq!(post(server.addr, "/api/create", &[], &huge).await.status, 413);
+    let long = format!(
+        "start=blank&language=en&title={}",
+        "x".repeat(model::limits::NAME_MAX + 1)
+    );
+    assert_eq!(post(server.addr, "/api/create", &[], &long).await.status, 413);
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn pages_are_compressed_and_head_has_no_body() {
+    let (server, _folder) = server(Open::Local).await;
+    let page = get(server.addr, "/", &[PAGE, ("accept-encoding", "gzip, br")]).await;
+    assert_eq!((page.status, page.header("content-encoding")), (200, "br"));
+    let head = ask(server.addr, "HEAD", "/", &[PAGE], "").await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    server.stop().await.unwrap();
+}
