@@ -4,6 +4,9 @@
 //! Read it in this order: `cli` and `config` say what can be asked for, `router` what can be visited, `store` what is
 //! kept, `rooms` and `sync` how people edit together.
 
+// A page's type nests as deep as its HTML, and the compiler has to lay all of it out here.
+#![recursion_limit = "512"]
+
 pub mod boards;
 pub mod cli;
 pub mod config;
