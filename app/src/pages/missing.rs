@@ -29,4 +29,5 @@ pub fn Missing() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }

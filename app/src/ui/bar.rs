@@ -49,4 +49,5 @@ pub fn HomeBar() -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }

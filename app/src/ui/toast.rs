@@ -151,4 +151,5 @@ pub fn Toasts() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

@@ -79,6 +79,7 @@ pub fn Shelf() -> impl IntoView {
             </Transition>
         </section>
     }
+    .into_any()
 }
 
 /// The search: it asks the server a moment after the last key, and ignores accents.
@@ -120,6 +121,7 @@ fn Search(
             />
         </form>
     }
+    .into_any()
 }
 
 /// A map on the shelf.

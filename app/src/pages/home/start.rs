@@ -65,7 +65,8 @@ pub fn Lead() -> impl IntoView {
         })
         .collect_view();
 
-    view! {
+    // Erased part by part: types as deep as the page are slow to compile and large.
+    let lead = view! {
         <section class="lead">
             <h1 class="lead__h">{t!(language, home.headline)}</h1>
             <form class="lead__example" method="post" action=CreateBoard::url() on:submit=example>
@@ -79,6 +80,9 @@ pub fn Lead() -> impl IntoView {
                 </p>
             </form>
         </section>
+    }
+    .into_any();
+    let start = view! {
         <section class="start" aria-labelledby="start">
             <form class="start__form" method="post" action=CreateBoard::url() on:submit=start>
                 <div class="start__head">
@@ -128,6 +132,8 @@ pub fn Lead() -> impl IntoView {
             </form>
         </section>
     }
+    .into_any();
+    (lead, start)
 }
 
 /// The language that a new map is written in.
