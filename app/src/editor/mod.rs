@@ -279,14 +279,17 @@ impl Editor {
 
     /// Tells the others which card this person is on.
     pub fn stand_on(self, card: Option<TouchpointId>) {
-        if self.inner().move_to(|place| std::mem::replace(&mut place.on, card) != card) {
+        // The page may be gone: leaving a field is also what happens to a field that goes with its page.
+        let Some(inner) = self.0.try_get_value() else { return };
+        if inner.move_to(|place| std::mem::replace(&mut place.on, card) != card) {
             link::greet();
         }
     }
 
     /// Tells the others which field this person types in.
     pub fn type_in(self, field: Option<String>) {
-        if self.inner().move_to(|place| {
+        let Some(inner) = self.0.try_get_value() else { return };
+        if inner.move_to(|place| {
             let changed = place.field != field;
             place.field = field;
             changed
@@ -351,7 +354,8 @@ impl Editor {
 
     /// Ends the undo step under way: what is typed next is another one.
     pub fn cut_undo(self) {
-        if let Source::Document(doc) = &mut *self.inner().source() {
+        let Some(inner) = self.0.try_get_value() else { return };
+        if let Source::Document(doc) = &mut *inner.source() {
             doc.cut_undo();
         }
     }

@@ -57,8 +57,8 @@ pub fn name_field(
         }
     });
     let leave = move |how: Leave| {
-        let Some(area) = area.get_untracked() else { return };
-        if done.get_value() {
+        let Some(area) = area.try_get_untracked().flatten() else { return };
+        if done.try_get_value() != Some(false) {
             return;
         }
         // Set first: leaving takes the field out of the page, which is one more way of leaving it.
@@ -169,7 +169,7 @@ pub fn text_field(
     Effect::new(move || {
         let Some(area) = area.get() else { return };
         let new = value.get();
-        if !composing.get_value() {
+        if composing.try_get_value() == Some(false) {
             patch(&area, &new);
         }
     });
@@ -183,13 +183,13 @@ pub fn text_field(
         });
     }
     let input = move |_: Event| {
-        if let Some(area) = area.get_untracked().filter(|_| !composing.get_value()) {
+        if let Some(area) = area.try_get_untracked().flatten().filter(|_| composing.try_get_value() == Some(false)) {
             send(&area);
         }
     };
     let composed = move |_| {
         composing.set_value(false);
-        if let Some(area) = area.get_untracked() {
+        if let Some(area) = area.try_get_untracked().flatten() {
             send(&area);
             if let Some(now) = desk.editor.text(field) {
                 patch(&area, &now);
@@ -209,7 +209,7 @@ pub fn text_field(
             ("Escape", _) => {
                 event.prevent_default();
                 event.stop_propagation();
-                if let Some(area) = area.get_untracked() {
+                if let Some(area) = area.try_get_untracked().flatten() {
                     let _ = area.blur();
                 }
             }
@@ -221,7 +221,7 @@ pub fn text_field(
     let leave_field = move |_: FocusEvent| {
         desk.editor.type_in(None);
         desk.editor.cut_undo();
-        if let (Some(blur), Some(area)) = (ways.blur, area.get_untracked()) {
+        if let (Some(blur), Some(area)) = (ways.blur, area.try_get_untracked().flatten()) {
             blur.run(area.value());
         }
     };

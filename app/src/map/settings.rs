@@ -94,7 +94,7 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
         }
     });
     let save = move || {
-        let Some(input) = input.get_untracked() else { return };
+        let Some(input) = input.try_get_untracked().flatten() else { return };
         let text = input.value().trim().to_owned();
         if text != value.get_untracked() && !keep.run(text) {
             let _ = input.focus();
@@ -123,7 +123,7 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
                             save();
                         }
                         "Escape" => {
-                            if let Some(input) = input.get_untracked().filter(|input| input.value() != value.get_untracked()) {
+                            if let Some(input) = input.try_get_untracked().flatten().filter(|input| input.value() != value.get_untracked()) {
                                 event.prevent_default();
                                 input.set_value(&value.get_untracked());
                             }

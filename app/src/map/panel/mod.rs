@@ -180,9 +180,9 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
         }
     });
     let save = move || {
-        let Some(area) = area.get_untracked() else { return };
+        let Some(area) = area.try_get_untracked().flatten() else { return };
         let text = area.value().split_whitespace().collect::<Vec<_>>().join(" ");
-        if text != name.get_untracked() && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text))) {
+        if text != name.try_get_untracked().unwrap_or_default() && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text))) {
             return;
         }
         desk.editor.type_in(None);
@@ -208,7 +208,7 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
                 if composes(&event) {
                     return;
                 }
-                let Some(area) = area.get_untracked() else { return };
+                let Some(area) = area.try_get_untracked().flatten() else { return };
                 match event.key().as_str() {
                     "Enter" => {
                         event.prevent_default();
