@@ -118,8 +118,9 @@ async fn listen(addrs: &[SocketAddr]) -> Result<TcpListener, StartError> {
 
 /// `cargo leptos watch` says through the environment where its reload socket is; a release needs none of it.
 fn leptos_options() -> LeptosOptions {
-    match get_configuration(None) {
-        Ok(file) if cfg!(debug_assertions) => file.leptos_options,
+    let watched = cfg!(debug_assertions) && std::env::var_os("LEPTOS_OUTPUT_NAME").is_some();
+    match watched.then(|| get_configuration(None)) {
+        Some(Ok(file)) => file.leptos_options,
         _ => LeptosOptions::builder().output_name("touchloop").build(),
     }
 }

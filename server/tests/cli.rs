@@ -141,7 +141,7 @@ fn f4_a_damaged_database_is_told_and_left_as_it_is() {
     ended(
         &serve(folder.path()),
         7,
-        &["damaged", "left as it was", database.to_str().unwrap()],
+        &["damaged", "left as it is", database.to_str().unwrap()],
     );
     assert_eq!(fs::read(&database).unwrap(), damaged);
 }
@@ -172,7 +172,7 @@ async fn a_signal_ends_it_cleanly_and_what_was_there_is_there_again() {
 async fn f1_a_created_board_survives_kill_9() {
     let folder = folder();
     let server = Touchloop::serve(folder.path());
-    let created = http::post(server.addr, "/api/create", &[], "start=cafe&language=vi").await;
+    let created = http::post(server.addr, "/api/create", &[], "template=cafe&lang=vi").await;
     assert!(matches!(created.status, 200 | 302), "{created:?}");
     server.kill();
     let server = Touchloop::serve(folder.path());

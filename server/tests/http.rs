@@ -109,7 +109,7 @@ async fn a_board_is_created_found_and_shown() {
         server.addr,
         "/api/create",
         &[PAGE],
-        "start=cafe&language=vi&title=Qu%C3%A1n+c%E1%BB%A7a+B%C3%A9",
+        "template=cafe&lang=vi&title=Qu%C3%A1n+c%E1%BB%A7a+B%C3%A9",
     )
     .await;
     assert_eq!(created.status, 302);
@@ -130,10 +130,10 @@ async fn a_board_is_created_found_and_shown() {
 async fn f31_another_site_can_post_nothing() {
     let (server, _folder) = server(Open::Local).await;
     let own = format!("http://{}", server.addr);
-    let form = "start=blank&language=en";
+    let form = "template=blank&lang=en";
     for headers in [
         &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")][..],
-        &[("sec-fetch-site", "same-site"), ("origin", &own)][..],
+        &[("sec-fetch-site", "same-site"), ("origin", own.as_str())][..],
         &[("origin", "https://evil.example")][..],
         &[("origin", "null")][..],
     ] {
@@ -142,8 +142,8 @@ async fn f31_another_site_can_post_nothing() {
     }
     assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
     for headers in [
-        &[("sec-fetch-site", "same-origin"), ("origin", &own)][..],
-        &[("origin", &own)][..],
+        &[("sec-fetch-site", "same-origin"), ("origin", own.as_str())][..],
+        &[("origin", own.as_str())][..],
         &[][..],
     ] {
         let taken = post(server.addr, "/api/create", headers, form).await;
@@ -155,7 +155,7 @@ async fn f31_another_site_can_post_nothing() {
 #[tokio::test]
 async fn f31_no_get_changes_anything() {
     let (server, _folder) = server(Open::Local).await;
-    let tried = get(server.addr, "/api/create?start=blank&language=en", &[]).await;
+    let tried = get(server.addr, "/api/create?template=blank&lang=en", &[]).await;
     assert!(matches!(tried.status, 404 | 405), "{tried:?}");
     assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
     server.stop().await.unwrap();
@@ -186,12 +186,12 @@ async fn a_server_for_the_network_answers_to_any_name() {
 async fn a_body_beyond_the_limit_is_refused() {
     let (server, _folder) = server(Open::Local).await;
     let huge = format!(
-        "start=blank&language=en&title={}",
+        "template=blank&lang=en&title={}",
         "x".repeat(::server::limits::BODY_MAX)
     );
     assert_eq!(post(server.addr, "/api/create", &[], &huge).await.status, 413);
     let long = format!(
-        "start=blank&language=en&title={}",
+        "template=blank&lang=en&title={}",
         "x".repeat(model::limits::NAME_MAX + 1)
     );
     assert_eq!(post(server.addr, "/api/create", &[], &long).await.status, 413);
