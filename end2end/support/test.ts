@@ -12,14 +12,14 @@ export class People {
     private server: Server,
   ) {}
 
-  async person(options: { language?: Language; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean; header?: string } = {}): Promise<Page> {
+  async person(options: { language?: Language; locale?: string; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean } = {}): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
-      locale: options.language === "en" ? "en-US" : "vi-VN",
+      // The browser says it in Accept-Language.
+      locale: options.locale ?? (options.language === "en" ? "en-US" : "vi-VN"),
       javaScriptEnabled: options.script ?? true,
       viewport: options.viewport ?? { width: 1440, height: 900 },
       colorScheme: options.dark ? "dark" : "light",
-      ...(options.header === undefined ? {} : { extraHTTPHeaders: { "accept-language": options.header } }),
     });
     this.contexts.push(context);
     const page = await context.newPage();

@@ -3,12 +3,12 @@ import { expect, test } from "../support/test.ts";
 import { words } from "../support/words.ts";
 
 test("the first language follows Accept-Language, then Vietnamese", async ({ people }) => {
-  for (const [header, language] of [
-    ["en-GB,en;q=0.9", "en"],
-    ["vi-VN,vi;q=0.9,en;q=0.5", "vi"],
-    ["de-DE,de;q=0.9", "vi"],
+  for (const [locale, language] of [
+    ["en-GB", "en"],
+    ["vi-VN", "vi"],
+    ["de-DE", "vi"],
   ] as const) {
-    const page = await people.person({ header });
+    const page = await people.person({ locale });
     await page.goto("/");
     await expect(page.locator("html")).toHaveAttribute("lang", language);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(words(language)("home.headline"));
