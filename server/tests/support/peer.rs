@@ -189,12 +189,8 @@ impl Peer {
 
     /// Sends, unless the server has gone: then the next wait shows it.
     pub async fn send_frame(&mut self, frame: Frame) {
-        if let Err(error) = timeout(PATIENCE, self.socket.send(frame))
-            .await
-            .expect("the server takes frames")
-        {
-            eprintln!("not sent: {error}");
-        }
+        let sent = timeout(PATIENCE, self.socket.send(frame)).await;
+        drop(sent.expect("the server takes frames"));
     }
 
     /// Edits and sends, without waiting.

@@ -50,6 +50,11 @@ impl Touchloop {
         }
     }
 
+    /// For looking at it from outside.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

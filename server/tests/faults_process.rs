@@ -1,0 +1,212 @@
+//! FAULTS F1, F45 and F46: the real binary is killed, stopped and started again while people edit.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use model::{id::BoardId, limits::NAME_MAX};
+use support::{
+    net::{PATIENCE, until},
+    peer::{Call, Dialect, Peer, stage},
+    process::Touchloop,
+};
+use tokio::time::{sleep, timeout};
+
+/// Names of stages that have to be there whatever happens.
+type Promised = Arc<Mutex<BTreeSet<String>>>;
+
+fn promise(promised: &Promised, name: String) {
+    assert!(name.len() <= NAME_MAX);
+    promised.lock().unwrap().insert(name);
+}
+
+/// Adds stages until the server is gone. What was acknowledged, or seen by the other peer, is promised.
+async fn write_until_killed(mut writer: Peer, mut witness: Peer, round: usize, who: usize, promised: Promised) {
+    const UNDER_WAY: u64 = 8;
+    let mut names = Vec::new();
+    let mut alive = true;
+    while alive {
+        while writer.sent < writer.acked + UNDER_WAY {
+            let name = format!("round {round}, writer {who}, edit {}", names.len());
+            writer.edit(stage(&name)).await;
+            names.push(name);
+        }
+        let acked = writer.acked;
+        let heard = async {
+            tokio::select! {
+                heard = writer.hear() => heard,
+                heard = witness.hear() => heard,
+            }
+        };
+        alive = timeout(PATIENCE, heard).await.expect("an answer or the end");
+        for acked in acked..writer.acked {
+            promise(&promised, names[usize::try_from(acked).unwrap()].clone());
+        }
+    }
+    // What had reached the witness when the server died was seen.
+    while timeout(PATIENCE, witness.hear()).await.expect("the end") {}
+    for stage in witness.board().stages.values() {
+        promise(&promised, stage.name.clone());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f1_what_was_acknowledged_or_seen_survives_every_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let board = BoardId::fresh();
+    let promised = Promised::default();
+    for round in 0..6 {
+        let server = Touchloop::serve(folder.path());
+        let mut writers = Vec::new();
+        for who in 0..3 {
+            let due = promised.lock().unwrap().clone();
+            let writer = Peer::join(server.addr, board, Dialect::Touchloop).await;
+            let witness = Peer::join(server.addr, board, Dialect::Touchloop).await;
+            let here: BTreeSet<String> = witness
+                .board()
+                .stages
+                .values()
+                .map(|stage| stage.name.clone())
+                .collect();
+            let missing: Vec<_> = due.difference(&here).collect();
+            assert!(missing.is_empty(), "lost in round {round}: {missing:?}");
+            writers.push(tokio::spawn(write_until_killed(
+                writer,
+                witness,
+                round,
+                who,
+                promised.clone(),
+            )));
+        }
+        let before = promised.lock().unwrap().len();
+        let goal = before + 40 + 13 * round;
+        until("some edits", || promised.lock().unwrap().len() > goal).await;
+        server.kill();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    }
+    let server = Touchloop::serve(folder.path());
+    let last = Peer::join(server.addr, board, Dialect::Touchloop).await;
+    let here: BTreeSet<String> = last.board().stages.values().map(|stage| stage.name.clone()).collect();
+    let promised = promised.lock().unwrap();
+    assert!(promised.is_subset(&here));
+    println!("{} edits were promised, {} are there", promised.len(), here.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f45_a_thousand_sockets_are_closed_with_everything_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Touchloop::serve(folder.path());
+    let addr = server.addr;
+    let boards: Vec<BoardId> = (0..20).map(|_| BoardId::fresh()).collect();
+    let mut quiet = Vec::new();
+    for n in 0..980 {
+        // A crowd from a few addresses: one alone may not open as many.
+        let from = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"][n % 4];
+        quiet.push(
+            Peer::dial(
+                addr,
+                boards[n % 20],
+                Call {
+                    from,
+                    ..Call::default()
+                },
+            )
+            .await
+            .unwrap(),
+        );
+    }
+    let mut writers = Vec::new();
+    for board in &boards {
+        let mut peer = Peer::join(addr, *board, Dialect::Touchloop).await;
+        peer.save(stage("at rest")).await;
+        writers.push(peer);
+    }
+    for peer in &mut writers {
+        peer.edit(stage("on its way")).await;
+    }
+    let told = Instant::now();
+    server.signal("TERM");
+    for peer in &mut writers {
+        assert_eq!(peer.closed().await.0, 1012);
+    }
+    for peer in &mut quiet {
+        assert_eq!(peer.closed().await.0, 1012);
+    }
+    let ended = tokio::task::spawn_blocking(|| server.ended()).await.unwrap();
+    let took = told.elapsed();
+    println!("1,000 sockets: stopped after {took:?}");
+    assert!(
+        ended.success() && took < Duration::from_secs(10),
+        "{ended} after {took:?}"
+    );
+
+    let server = Touchloop::serve(folder.path());
+    for (peer, board) in writers.iter().zip(&boards) {
+        let again = Peer::join(server.addr, *board, Dialect::Touchloop).await;
+        assert!(again.has_stage("at rest"));
+        assert!(peer.acked < 2 || again.has_stage("on its way"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f46_everyone_comes_back_within_half_a_minute() {
+    const CROWD: usize = 400;
+    let folder = tempfile::tempdir().unwrap();
+    let board = BoardId::fresh();
+    let server = Touchloop::serve(folder.path());
+    let mut first = Peer::join(server.addr, board, Dialect::Touchloop).await;
+    for n in 0..100 {
+        first.edit(stage(&n.to_string())).await;
+    }
+    first.saved().await;
+    let known = first.doc.encode();
+    drop(first);
+    server.kill();
+
+    let server = Touchloop::serve(folder.path());
+    let addr = server.addr;
+    let failed = Arc::new(AtomicBool::new(false));
+    let start = Instant::now();
+    let crowd: Vec<_> = (0..CROWD)
+        .map(|n| {
+            let (known, failed) = (known.clone(), failed.clone());
+            tokio::spawn(async move {
+                // All at the same moment, without any jitter; whoever is turned away tries again a second later.
+                let mut peer = loop {
+                    match Peer::dial(addr, board, Call::default()).await {
+                        Ok(peer) => break peer,
+                        Err(_) => sleep(Duration::from_secs(1)).await,
+                    }
+                };
+                peer.doc.merge(&known).unwrap();
+                // Every tenth has edited while the server was away.
+                if n % 10 == 0 {
+                    peer.doc.edit(stage(&format!("offline {n}"))).unwrap();
+                }
+                peer.sync().await;
+                peer.until("everybody's edits", |peer| {
+                    peer.board().stages.len() == 100 + CROWD / 10
+                })
+                .await;
+                if start.elapsed() > Duration::from_secs(30) {
+                    failed.store(true, Ordering::SeqCst);
+                }
+            })
+        })
+        .collect();
+    for peer in crowd {
+        peer.await.unwrap();
+    }
+    println!("{CROWD} sockets: back after {:?}", start.elapsed());
+    assert!(!failed.load(Ordering::SeqCst));
+}
