@@ -10,6 +10,7 @@
 pub mod boards;
 pub mod cli;
 pub mod config;
+pub mod descriptors;
 pub mod env;
 pub mod error;
 pub mod health;

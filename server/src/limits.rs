@@ -91,6 +91,8 @@ pub const PRESENCE_BURST: f64 = 100.0;
 pub const SOCKETS_PER_ADDRESS: u32 = 1_024;
 /// Sockets altogether.
 pub const SOCKETS_MAX: u32 = 10_000;
+/// Open files that the process asks for: the sockets, the database and some room.
+pub const FILES_WANTED: u64 = 12_000;
 /// Connection attempts a second from one address, lasting.
 pub const ATTEMPTS_PER_SECOND: f64 = 100.0;
 /// Connection attempts from one address at once: after a restart everybody comes back together.

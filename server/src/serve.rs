@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     boards::ServerBoards,
     config::Config,
+    descriptors,
     error::StartError,
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
@@ -54,6 +55,7 @@ impl Running {
 /// # Errors
 /// [`StartError`]; nothing was changed in the data folder.
 pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, StartError> {
+    descriptors::raise();
     // The address first: a second server by mistake should not even look at the data.
     let listener = listen(&config.addrs).await?;
     let addr = listener.local_addr()?;

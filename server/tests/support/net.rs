@@ -25,7 +25,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use super::peer::{Dialect, Peer};
 
 /// No test waits longer for anything.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `done` says so.
 pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
