@@ -10,7 +10,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
 
-    let config = Config::new("vi")?.add_locale("en")?.parse_options(ParseOptions::new().interpolate_display(true));
+    let config = Config::new("vi")?
+        .add_locale("en")?
+        .parse_options(ParseOptions::new().interpolate_display(true));
     let parsed = parse_locales(None, config)?;
     for problem in parsed.diag.errors().iter() {
         println!("cargo::error={problem}");
@@ -19,7 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::error={problem}");
     }
 
-    let attributes = "#![allow(dead_code, missing_docs, unused_imports, clippy::all, clippy::unwrap_used, clippy::expect_used)]".parse()?;
+    let attributes =
+        "#![allow(dead_code, missing_docs, unused_imports, clippy::all, clippy::unwrap_used, clippy::expect_used)]"
+            .parse()?;
     let code = leptos_i18n_codegen::gen_code(&parsed, None, false, Some(&attributes), false)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n.rs");
     std::fs::write(out, code.to_string())?;

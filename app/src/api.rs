@@ -61,7 +61,9 @@ impl<'de> Deserialize<'de> for Bytes64 {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use base64::Engine as _;
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(text.as_bytes())
+            .map_err(serde::de::Error::custom)?;
         Ok(Self(bytes.into()))
     }
 }
@@ -203,8 +205,13 @@ mod calls {
         lang: Lang,
         #[server(default)] title: Option<String>,
     ) -> Result<BoardId, ApiError> {
-        let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
-        if title.as_ref().is_some_and(|title| title.chars().count() > model::limits::NAME_MAX) {
+        let title = title
+            .map(|title| title.trim().to_owned())
+            .filter(|title| !title.is_empty());
+        if title
+            .as_ref()
+            .is_some_and(|title| title.chars().count() > model::limits::NAME_MAX)
+        {
             return answer(Err(ApiError::TooLarge));
         }
         let id = answer(boards()?.create(template, lang, title).await)?;
@@ -272,6 +279,8 @@ pub(crate) fn is_open() -> bool {
     }
     #[cfg(not(feature = "ssr"))]
     {
-        document().document_element().is_some_and(|html| html.has_attribute("data-open"))
+        document()
+            .document_element()
+            .is_some_and(|html| html.has_attribute("data-open"))
     }
 }

@@ -103,8 +103,15 @@ mod place {
 
     /// What the request asks for. Without a request (when the routes are listed) it is the default.
     pub fn initial() -> Locale {
-        let Some(parts) = use_context::<Parts>() else { return Locale::default() };
-        let text = |name| parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+        let Some(parts) = use_context::<Parts>() else {
+            return Locale::default();
+        };
+        let text = |name| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value: &http::HeaderValue| value.to_str().ok())
+        };
         text(COOKIES)
             .and_then(remembered)
             .or_else(|| text(ACCEPT_LANGUAGE).and_then(preferred))
@@ -114,9 +121,14 @@ mod place {
     pub fn remember(_: Locale) {}
 
     pub fn remembered(cookies: &str) -> Option<Locale> {
-        cookies.split(';').filter_map(|pair| pair.split_once('=')).find_map(|(name, value)| {
-            if name.trim() == COOKIE { from_code(value) } else { None }
-        })
+        cookies
+            .split(';')
+            .filter_map(|pair| pair.split_once('='))
+            .find_map(
+                |(name, value)| {
+                    if name.trim() == COOKIE { from_code(value) } else { None }
+                },
+            )
     }
 
     /// The language with the greatest weight that we have; of equal ones the first.
@@ -124,7 +136,9 @@ mod place {
         let mut best: Option<(Locale, f32)> = None;
         for entry in accept.split(',') {
             let mut parts = entry.split(';');
-            let Some(locale) = parts.next().and_then(from_code) else { continue };
+            let Some(locale) = parts.next().and_then(from_code) else {
+                continue;
+            };
             let weight = parts
                 .find_map(|part| part.trim().strip_prefix("q="))
                 .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
@@ -195,7 +209,10 @@ pub fn decimal(value: f64, locale: Locale) -> String {
 pub fn day(at_ms: u64, locale: Locale) -> String {
     use leptos_i18n::td_string;
     let (year, month, day) = civil(at_ms / 86_400_000);
-    let month = td_string!(locale, date.months).split(' ').nth(usize::from(month) - 1).unwrap_or_default();
+    let month = td_string!(locale, date.months)
+        .split(' ')
+        .nth(usize::from(month) - 1)
+        .unwrap_or_default();
     let day = match locale {
         Locale::vi => format!("{day:02}"),
         Locale::en => day.to_string(),
@@ -254,7 +271,11 @@ fn civil(days: u64) -> (u64, u8, u8) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
 }

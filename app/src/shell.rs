@@ -6,9 +6,9 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use crate::App;
 use crate::api::Site;
 use crate::language::{self, Locale};
-use crate::App;
 
 /// Icons and marks, written once a page and referred to from everywhere.
 const SPRITE: &str = include_str!("ui/sprite.svg");
@@ -85,7 +85,9 @@ fn Start(site: Arc<Site>) -> impl IntoView {
 
 /// What the page may load and run. Inline scripts need this answer's nonce.
 fn secure() {
-    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else { return };
+    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
+        return;
+    };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \

@@ -14,14 +14,16 @@ pub fn monotone_path(points: &[(f64, f64)]) -> String {
 
     let secants: Vec<f64> = points.windows(2).map(|pair| slope(pair[0], pair[1])).collect();
     let tangents: Vec<f64> = (0..points.len())
-        .map(|i| match (i.checked_sub(1).and_then(|before| secants.get(before)), secants.get(i)) {
-            (Some(&before), Some(&after)) => {
-                let (left, right) = (points[i].0 - points[i - 1].0, points[i + 1].0 - points[i].0);
-                inner(before, after, left, right)
-            }
-            (Some(&only), None) | (None, Some(&only)) => only,
-            (None, None) => 0.0,
-        })
+        .map(
+            |i| match (i.checked_sub(1).and_then(|before| secants.get(before)), secants.get(i)) {
+                (Some(&before), Some(&after)) => {
+                    let (left, right) = (points[i].0 - points[i - 1].0, points[i + 1].0 - points[i].0);
+                    inner(before, after, left, right)
+                }
+                (Some(&only), None) | (None, Some(&only)) => only,
+                (None, None) => 0.0,
+            },
+        )
         .collect();
 
     for (i, pair) in points.windows(2).enumerate() {
@@ -64,7 +66,10 @@ mod tests {
 
     #[test]
     fn two_points_are_a_straight_line() {
-        assert_eq!(monotone_path(&[(0.0, 0.0), (3.0, 6.0)]), "M0.0 0.0C1.0 2.0 2.0 4.0 3.0 6.0");
+        assert_eq!(
+            monotone_path(&[(0.0, 0.0), (3.0, 6.0)]),
+            "M0.0 0.0C1.0 2.0 2.0 4.0 3.0 6.0"
+        );
     }
 
     #[test]
@@ -78,15 +83,23 @@ mod tests {
     /// Every control point lies between the ends of its piece, and so does the curve.
     #[test]
     fn the_line_never_passes_a_rating() {
-        let ratings = [1.0, 0.0, 2.0, 0.0, -1.0, 1.0, 2.0, -1.0, 1.0, -2.0, 2.0, 1.0, -1.0, 0.0, 0.0, 1.0];
-        let points: Vec<(f64, f64)> =
-            ratings.iter().enumerate().map(|(i, r)| (f64::from(u32::try_from(i * i).unwrap()), *r)).collect();
+        let ratings = [
+            1.0, 0.0, 2.0, 0.0, -1.0, 1.0, 2.0, -1.0, 1.0, -2.0, 2.0, 1.0, -1.0, 0.0, 0.0, 1.0,
+        ];
+        let points: Vec<(f64, f64)> = ratings
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (f64::from(u32::try_from(i * i).unwrap()), *r))
+            .collect();
         let path = monotone_path(&points);
         for (piece, pair) in path.split('C').skip(1).zip(points.windows(2)) {
             let n: Vec<f64> = piece.split(' ').map(|n| n.parse().unwrap()).collect();
             let (low, high) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
             for y in [n[1], n[3], n[5]] {
-                assert!((low - 0.05..=high + 0.05).contains(&y), "{piece}: {y} outside {low}..{high}");
+                assert!(
+                    (low - 0.05..=high + 0.05).contains(&y),
+                    "{piece}: {y} outside {low}..{high}"
+                );
             }
         }
     }

@@ -41,7 +41,12 @@ const GAP_MIN: f64 = 0.25;
 
 /// Importance and performance in one line: the bar is performance, the notch importance, and the stretch between
 /// what is missing. A dashed track is unrated. Means from 1 to 5; `label` says both in words.
-pub fn rating_line(importance: Option<f64>, performance: Option<f64>, label: String, size: RatingSize) -> impl IntoView {
+pub fn rating_line(
+    importance: Option<f64>,
+    performance: Option<f64>,
+    label: String,
+    size: RatingSize,
+) -> impl IntoView {
     let (class, width) = match size {
         RatingSize::Card => ("rate", 36.0),
         RatingSize::Long => ("rate rate--l", 46.0),

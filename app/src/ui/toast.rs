@@ -26,13 +26,21 @@ impl Toast {
     /// A message that says something was done.
     #[must_use]
     pub fn done(text: impl Into<String>) -> Self {
-        Self { text: text.into(), action: None, failed: false }
+        Self {
+            text: text.into(),
+            action: None,
+            failed: false,
+        }
     }
 
     /// A message that says something went wrong.
     #[must_use]
     pub fn failed(text: impl Into<String>) -> Self {
-        Self { text: text.into(), action: None, failed: true }
+        Self {
+            text: text.into(),
+            action: None,
+            failed: true,
+        }
     }
 
     /// With a button.
@@ -52,7 +60,10 @@ pub struct Toaster {
 
 impl Toaster {
     fn new() -> Self {
-        Self { shown: RwSignal::new(None), timer: StoredValue::new(None) }
+        Self {
+            shown: RwSignal::new(None),
+            timer: StoredValue::new(None),
+        }
     }
 
     /// Shows a message.

@@ -21,7 +21,9 @@ const REST: Duration = Duration::from_millis(150);
 pub fn Shelf() -> impl IntoView {
     let language = use_language();
     // Without a script the search is a plain GET form; its word is in the address.
-    let asked = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default();
+    let asked = use_query_map()
+        .with_untracked(|query| query.get("q"))
+        .unwrap_or_default();
     let query = RwSignal::new(asked.clone());
     let boards = Resource::new(move || query.get(), list_boards);
     // Only after the page is taken over: the server has another clock.
@@ -133,7 +135,11 @@ fn MapCard(
     now: RwSignal<Option<u64>>,
 ) -> impl IntoView {
     let language = use_language();
-    let BoardCard { id, summary, changed_at } = card;
+    let BoardCard {
+        id,
+        summary,
+        changed_at,
+    } = card;
     let picture = view! { <Thumbnail summary=&summary /> };
     let touchpoints = summary.touchpoints;
     let title = if summary.title.is_empty() {

@@ -36,7 +36,11 @@ pub fn Lead() -> impl IntoView {
     let example = move |event: SubmitEvent| {
         event.prevent_default();
         if !pending.get_untracked() {
-            create.dispatch(CreateBoard { template: Template::Cafe, lang: language.peek().into(), title: None });
+            create.dispatch(CreateBoard {
+                template: Template::Cafe,
+                lang: language.peek().into(),
+                title: None,
+            });
         }
     };
 

@@ -38,7 +38,11 @@ pub fn Thumbnail<'a>(
         let inset = (column * 0.12).min(9.0);
         heads.push_str(&rect(left + inset, 13.0, (column * 0.42).min(30.0), 3.5, 1.5));
         let rows = (*count).min(ROWS_MAX);
-        let row = if rows == 0 { ROW } else { ROW.min((CARDS_END - CARDS_TOP) / f64::from(rows)) };
+        let row = if rows == 0 {
+            ROW
+        } else {
+            ROW.min((CARDS_END - CARDS_TOP) / f64::from(rows))
+        };
         for i in 0..rows {
             cards.push_str(&rect(
                 left + inset,
@@ -133,7 +137,11 @@ mod tests {
 
     #[test]
     fn a_curve_that_is_too_short_ends_early() {
-        let summary = Summary { stages: vec![(Phase::Before, 3)], curve: vec![Some(1)], ..Summary::default() };
+        let summary = Summary {
+            stages: vec![(Phase::Before, 3)],
+            curve: vec![Some(1)],
+            ..Summary::default()
+        };
         assert_eq!(curve(&summary, 90.0).len(), 1);
     }
 }
