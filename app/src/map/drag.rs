@@ -164,7 +164,6 @@ impl Dragging {
         let Some(original) = element_of(what) else { return };
         let place = original.get_bounding_client_rect();
         self.desk.menu.set(None);
-        let _ = original.class_list().add_1("is-lifted");
         if let (Some(body), Ok(copy)) = (document().body(), original.clone_node_with_deep(true))
             && let Ok(copy) = copy.dyn_into::<HtmlElement>()
         {
@@ -177,6 +176,7 @@ impl Dragging {
             let _ = copy.style().set_property("height", &format!("{}px", place.height()));
             let _ = body.append_child(&copy);
         }
+        let _ = original.class_list().add_1("is-lifted");
         if let (Some(body), Ok(mark)) = (document().body(), document().create_element("div")) {
             mark.set_class_name("drop");
             let _ = body.append_child(&mark);

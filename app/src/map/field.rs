@@ -10,6 +10,7 @@ use leptos::web_sys::HtmlTextAreaElement;
 use model::edit::{Edit, TextField};
 
 use super::desk::Desk;
+use super::dom;
 use crate::editor::splice::{diff, rebase, shift};
 
 /// How a field was left.
@@ -53,7 +54,8 @@ pub fn name_field(
     Effect::new(move || {
         if let Some(area) = area.get() {
             let _ = area.focus();
-            area.select();
+            // Its text is put in a moment later, which would lose the selection.
+            dom::after_paint(move || area.select());
         }
     });
     let leave = move |how: Leave| {

@@ -201,7 +201,7 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
     };
     let left = move |event: FocusEvent| {
         let goes_to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        if let Some(sheet) = sheet.get_untracked()
+        if let Some(sheet) = sheet.try_get_untracked().flatten()
             && !goes_to.is_some_and(|node| sheet.contains(Some(&node)))
         {
             desk.menu.set(None);

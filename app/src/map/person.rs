@@ -115,7 +115,6 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
             if let (true, Some(me), Some(name)) = (open.get(), me.get_untracked(), name.get()) {
                 color.set(me.color);
                 name.set_value(&me.name);
-                let _ = name.focus();
             }
         });
     }
@@ -162,6 +161,7 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
                         type="text"
                         maxlength="40"
                         autocomplete="nickname"
+                        autofocus=true
                         node_ref=name
                         placeholder=t!(language, presence.name_placeholder)
                     />

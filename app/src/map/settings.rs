@@ -173,8 +173,11 @@ fn personas(desk: Desk) -> impl IntoView {
                             )}
                             {trash_tool(desk, Entity::Persona(id))}
                             <div class="entry__more">
+                                <span class="fact__label">{who}</span>
                                 {text_field(desk, "input area", TextField::PersonaDemographics(id), text(|p| &p.demographics), who, who, Ways::PLAIN)}
+                                <span class="fact__label">{needs}</span>
                                 {text_field(desk, "input area", TextField::PersonaNeeds(id), text(|p| &p.needs), needs, needs, Ways::PLAIN)}
+                                <span class="fact__label">{hard}</span>
                                 {text_field(desk, "input area", TextField::PersonaDifficulties(id), text(|p| &p.difficulties), hard, hard, Ways::PLAIN)}
                             </div>
                         </div>
