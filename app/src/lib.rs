@@ -5,6 +5,8 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+// The server draws what the editor holds; only the browser edits.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod editor;
 mod language;
 mod map;

@@ -32,12 +32,18 @@ pub fn now() -> u64 {
 
 /// The browser's own tables: ours would be 51 KB more to load.
 fn nfc(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { js_sys::JsString::from(text).normalize("NFC").into() }
+    if text.is_ascii() {
+        text.to_owned()
+    } else {
+        js_sys::JsString::from(text).normalize("NFC").into()
+    }
 }
 
 /// Whether the browser lets us keep something. Asked first: the storage library takes it for granted.
 fn allowed() -> bool {
-    web_sys::window().and_then(|window| window.local_storage().ok().flatten()).is_some()
+    web_sys::window()
+        .and_then(|window| window.local_storage().ok().flatten())
+        .is_some()
 }
 
 /// Reads a value.
@@ -59,7 +65,11 @@ pub fn read<T: DeserializeOwned>(key: &str) -> Result<Option<T>, StorageFault> {
 /// Reads the bare text of a value that may be anything.
 #[must_use]
 pub fn read_raw(key: &str) -> Option<String> {
-    if allowed() { LocalStorage::raw().get_item(key).ok().flatten() } else { None }
+    if allowed() {
+        LocalStorage::raw().get_item(key).ok().flatten()
+    } else {
+        None
+    }
 }
 
 /// Keeps a value.

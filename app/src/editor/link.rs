@@ -98,7 +98,9 @@ pub fn open(inner: &Arc<Inner>) {
 
 /// Leaves the map.
 pub fn close() {
-    let Some(link) = LINK.with(|slot| slot.borrow_mut().take()) else { return };
+    let Some(link) = LINK.with(|slot| slot.borrow_mut().take()) else {
+        return;
+    };
     link.leave();
     link.left.set(true);
     for listener in link.listeners.borrow_mut().drain(..) {
@@ -234,7 +236,8 @@ impl Link {
             window_event_listener_untyped("pagehide", move |_| hide()),
         ];
         let tick = weakly!(link, link.tick());
-        self.ticker.set(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
+        self.ticker
+            .set(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
     }
 
     fn tick(self: &Rc<Self>) {
@@ -295,7 +298,9 @@ impl Link {
     }
 
     fn greet(&self) {
-        let Some(person) = self.inner.person.get_untracked() else { return };
+        let Some(person) = self.inner.person.get_untracked() else {
+            return;
+        };
         let place = self.inner.place.lock().map(|place| place.clone()).unwrap_or_default();
         self.say(Some(
             Presence {
@@ -316,12 +321,18 @@ impl Link {
     fn say(&self, state: Option<serde_json::Value>) {
         self.my_clock.set(self.my_clock.get().wrapping_add(1));
         self.greeted_at.set(device::now());
-        let entry = Entry { client: self.client(), clock: self.my_clock.get(), state };
+        let entry = Entry {
+            client: self.client(),
+            clock: self.my_clock.get(),
+            state,
+        };
         self.send(&Message::Awareness(&wire_presence::encode(&[entry])).encode());
     }
 
     fn hear(&self, bytes: &[u8]) {
-        let Ok(entries) = wire_presence::decode(bytes) else { return };
+        let Ok(entries) = wire_presence::decode(bytes) else {
+            return;
+        };
         let (me, now) = (self.client(), device::now());
         for entry in entries {
             if entry.client == me {
@@ -334,11 +345,18 @@ impl Link {
             }
             let presence = entry.state.as_ref().map(Presence::from_json);
             let mut others = self.others.borrow_mut();
-            let news = others.get(&entry.client).is_none_or(|known| {
-                entry.clock > known.clock || (entry.clock == known.clock && entry.state.is_none())
-            });
+            let news = others
+                .get(&entry.client)
+                .is_none_or(|known| entry.clock > known.clock || (entry.clock == known.clock && entry.state.is_none()));
             if news {
-                others.insert(entry.client, Other { clock: entry.clock, presence, heard_at: now });
+                others.insert(
+                    entry.client,
+                    Other {
+                        clock: entry.clock,
+                        presence,
+                        heard_at: now,
+                    },
+                );
             }
         }
         self.show_others();
@@ -371,7 +389,11 @@ impl Link {
         if self.draft_due.replace(true) {
             return;
         }
-        let after = if self.sync.borrow().flows() { DRAFT_AFTER } else { Duration::ZERO };
+        let after = if self.sync.borrow().flows() {
+            DRAFT_AFTER
+        } else {
+            Duration::ZERO
+        };
         let link = Rc::downgrade(self);
         set_timeout(
             move || {
@@ -397,7 +419,10 @@ impl Link {
                     if change.update.is_empty() {
                         self.draft_soon();
                     } else {
-                        self.on(Event::Recovered { edits, update: &change.update });
+                        self.on(Event::Recovered {
+                            edits,
+                            update: &change.update,
+                        });
                     }
                 }
                 Err(_) => self.set_aside(&key),
@@ -426,7 +451,10 @@ impl Link {
             }
             return;
         }
-        let draft = Draft { unsent, document: Bytes64((&*self.inner).whole().into()) };
+        let draft = Draft {
+            unsent,
+            document: Bytes64((&*self.inner).whole().into()),
+        };
         let state = match device::write(&key, &draft) {
             Ok(()) => DraftState::Kept,
             Err(StorageFault::Full) => DraftState::Full,
@@ -440,7 +468,11 @@ impl Link {
 impl Socket {
     fn connect(link: &Rc<Link>) -> Option<Self> {
         let location = window().location();
-        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let scheme = if location.protocol().ok()? == "https:" {
+            "wss"
+        } else {
+            "ws"
+        };
         let url = format!("{scheme}://{}/sync/{}", location.host().ok()?, link.inner.id);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
@@ -454,7 +486,9 @@ impl Socket {
         let weak = Rc::downgrade(link);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(link) = weak.upgrade() else { return };
-            let Ok(buffer) = event.data().dyn_into::<js_sys::ArrayBuffer>() else { return };
+            let Ok(buffer) = event.data().dyn_into::<js_sys::ArrayBuffer>() else {
+                return;
+            };
             let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
             match Message::decode(&bytes) {
                 Ok(message) => link.on(Event::Received(message)),
@@ -470,7 +504,12 @@ impl Socket {
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        Some(Self { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close })
+        Some(Self {
+            socket,
+            _on_open: on_open,
+            _on_message: on_message,
+            _on_close: on_close,
+        })
     }
 
     /// What this socket says from now on is nobody's business.

@@ -12,14 +12,14 @@ pub mod sync;
 
 #[cfg(feature = "hydrate")]
 pub mod device;
+#[cfg(not(feature = "hydrate"))]
+#[path = "no_device.rs"]
+pub mod device;
 #[cfg(feature = "hydrate")]
 mod link;
 #[cfg(not(feature = "hydrate"))]
 #[path = "no_link.rs"]
 mod link;
-#[cfg(not(feature = "hydrate"))]
-#[path = "no_device.rs"]
-pub mod device;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -204,7 +204,9 @@ impl Editor {
     #[must_use]
     pub fn cards(self, stage: StageId) -> Listed<TouchpointId> {
         let inner = self.inner();
-        inner.cards.of(stage, || inner.layout().cards.get(&stage).cloned().unwrap_or_default())
+        inner
+            .cards
+            .of(stage, || inner.layout().cards.get(&stage).cloned().unwrap_or_default())
     }
 
     /// Live cards whose stage is not in the document.
@@ -217,7 +219,9 @@ impl Editor {
     #[must_use]
     pub fn notes(self, home: NoteHome) -> Listed<NoteId> {
         let inner = self.inner();
-        inner.note_lists.of(home, || inner.layout().notes.get(&home).cloned().unwrap_or_default())
+        inner
+            .note_lists
+            .of(home, || inner.layout().notes.get(&home).cloned().unwrap_or_default())
     }
 
     /// What lies in the trash, newest first.
@@ -268,7 +272,9 @@ impl Editor {
     #[must_use]
     pub fn holder(self, id: TouchpointId) -> ArcRwSignal<Option<Holder>> {
         let inner = self.inner();
-        inner.holders.of(id, || presence::holder(&inner.peers.get_untracked(), id))
+        inner
+            .holders
+            .of(id, || presence::holder(&inner.peers.get_untracked(), id))
     }
 
     /// Who else types where: the fields' names and their people.
@@ -402,7 +408,8 @@ impl Inner {
         }
         macro_rules! show {
             ($field:ident, $id:expr) => {
-                self.$field.show($id, || board.$field.get(&$id).cloned().map(Arc::new))
+                self.$field
+                    .show($id, || board.$field.get(&$id).cloned().map(Arc::new))
             };
         }
         for entity in &touched.entities {
@@ -418,8 +425,10 @@ impl Inner {
         if touched.layout {
             let layout = board.layout();
             // Lists of things first, so that whoever hears of a new stage finds its cards.
-            self.cards.show_all(|stage| layout.cards.get(stage).cloned().unwrap_or_default());
-            self.note_lists.show_all(|home| layout.notes.get(home).cloned().unwrap_or_default());
+            self.cards
+                .show_all(|stage| layout.cards.get(stage).cloned().unwrap_or_default());
+            self.note_lists
+                .show_all(|home| layout.notes.get(home).cloned().unwrap_or_default());
             set_if_changed(&self.stage_order, layout.stages.clone());
             set_if_changed(&self.lane_order, layout.lanes.clone());
             set_if_changed(&self.persona_order, layout.personas.clone());

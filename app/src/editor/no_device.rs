@@ -18,7 +18,10 @@ pub enum StorageFault {
 /// What the document needs from outside.
 #[must_use]
 pub fn env() -> Env {
-    Env { nfc: str::to_owned, now_ms: || 0 }
+    Env {
+        nfc: str::to_owned,
+        now_ms: || 0,
+    }
 }
 
 /// Reads a value; there is none.

@@ -29,7 +29,11 @@ impl Person {
         }
         let id = PersonId::fresh();
         let color = 1 + id.0.as_bytes()[15] % 4;
-        let person = Self { id, name: String::new(), color };
+        let person = Self {
+            id,
+            name: String::new(),
+            color,
+        };
         person.keep();
         person
     }

@@ -37,7 +37,10 @@ pub struct Holder {
 
 impl Peer {
     fn holder(&self) -> Holder {
-        Holder { name: self.name.clone(), color: self.color }
+        Holder {
+            name: self.name.clone(),
+            color: self.color,
+        }
     }
 }
 
@@ -50,7 +53,10 @@ pub fn holder(peers: &[Peer], card: TouchpointId) -> Option<Holder> {
 /// Who types where.
 #[must_use]
 pub fn typists(peers: &[Peer]) -> Vec<(String, Holder)> {
-    peers.iter().filter_map(|peer| Some((peer.field.clone()?, peer.holder()))).collect()
+    peers
+        .iter()
+        .filter_map(|peer| Some((peer.field.clone()?, peer.holder())))
+        .collect()
 }
 
 /// Up to two letters for a face: the first letters of the last two words, since in Vietnamese the given name
@@ -59,7 +65,10 @@ pub fn typists(peers: &[Peer]) -> Vec<(String, Holder)> {
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let last = &words[words.len().saturating_sub(2)..];
-    last.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    last.iter()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]

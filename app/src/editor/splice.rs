@@ -16,7 +16,13 @@ pub fn diff(old: &str, new: &str) -> Option<Splice> {
         start -= 1;
     }
     let room = a.len().min(b.len()) - start;
-    let mut end = a.iter().rev().zip(b.iter().rev()).take(room).take_while(|(x, y)| x == y).count();
+    let mut end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take(room)
+        .take_while(|(x, y)| x == y)
+        .count();
     if end > 0 && is_low(a[a.len() - end]) {
         end -= 1;
     }
@@ -32,7 +38,11 @@ pub fn diff(old: &str, new: &str) -> Option<Splice> {
 pub fn rebase(mine: &Splice, theirs: &Splice) -> Splice {
     let (start, end) = (mine.at, mine.at + mine.remove);
     let (from, to) = (shift(start, theirs), shift(end, theirs));
-    Splice { at: from, remove: to.saturating_sub(from), insert: mine.insert.clone() }
+    Splice {
+        at: from,
+        remove: to.saturating_sub(from),
+        insert: mine.insert.clone(),
+    }
 }
 
 /// Where a caret at `offset` stands after a splice by someone else. Text inserted right at the caret goes behind it.
@@ -65,7 +75,11 @@ mod tests {
     use super::*;
 
     fn splice(at: u32, remove: u32, insert: &str) -> Splice {
-        Splice { at, remove, insert: insert.into() }
+        Splice {
+            at,
+            remove,
+            insert: insert.into(),
+        }
     }
 
     fn apply(text: &str, s: &Splice) -> String {
@@ -90,7 +104,13 @@ mod tests {
     #[test]
     fn surrogate_pairs_stay_whole() {
         // 😀 and 😁 share their high surrogate, 😀 and 🌀 do not share it but may share the low one.
-        for (old, new) in [("😀", "😁"), ("a😀b", "a😁b"), ("😀😀", "😀"), ("🌀", "😀"), ("x🐀", "x🔀")] {
+        for (old, new) in [
+            ("😀", "😁"),
+            ("a😀b", "a😁b"),
+            ("😀😀", "😀"),
+            ("🌀", "😀"),
+            ("x🐀", "x🔀"),
+        ] {
             let s = diff(old, new).expect("they differ");
             assert_eq!(apply(old, &s), new, "{old} → {new}: {s:?}");
             assert!(!s.insert.contains('\u{fffd}'), "{old} → {new}: {s:?}");

@@ -207,13 +207,20 @@ impl Sync {
             (Link::Live | Link::Syncing { .. } | Link::Connecting { .. }, Event::Offline) => vec![Action::Hangup],
 
             (Link::Connecting { attempt }, Event::Opened) => {
-                self.link = Link::Syncing { attempt, answered: false, caught_up: false };
+                self.link = Link::Syncing {
+                    attempt,
+                    answered: false,
+                    caught_up: false,
+                };
                 self.in_flight.clear();
                 self.sent = 0;
                 self.holding = false;
                 self.sent_whole = false;
                 self.answer_by = Some(self.now + ANSWER_WITHIN);
-                vec![Action::Send(Message::SyncStep1(&replica.state_vector()).encode()), Action::Greet]
+                vec![
+                    Action::Send(Message::SyncStep1(&replica.state_vector()).encode()),
+                    Action::Greet,
+                ]
             }
             (Link::Connecting { attempt } | Link::Syncing { attempt, .. }, Event::Closed) => self.lose(attempt + 1),
             (Link::Live, Event::Closed) => self.lose(1),
@@ -230,7 +237,9 @@ impl Sync {
             }
             (Link::Syncing { .. } | Link::Live, Event::RetryOver) if self.holding => {
                 self.holding = false;
-                let Some(update) = replica.since(&self.server_has) else { return vec![Action::Hangup] };
+                let Some(update) = replica.since(&self.server_has) else {
+                    return vec![Action::Hangup];
+                };
                 self.send_update(Message::Update(&update))
             }
             (_, Event::Tick(now)) => {
@@ -250,11 +259,17 @@ impl Sync {
         let actions = match *message {
             Message::SyncStep1(state_vector) => {
                 self.server_has = state_vector.to_vec();
-                let Some(update) = replica.since(state_vector) else { return vec![Action::Hangup] };
+                let Some(update) = replica.since(state_vector) else {
+                    return vec![Action::Hangup];
+                };
                 if let Link::Syncing { answered, .. } = &mut self.link {
                     *answered = true;
                 }
-                if self.rejected.is_some() { Vec::new() } else { self.send_update(Message::SyncStep2(&update)) }
+                if self.rejected.is_some() {
+                    Vec::new()
+                } else {
+                    self.send_update(Message::SyncStep2(&update))
+                }
             }
             Message::SyncStep2(update) => {
                 if let Link::Syncing { caught_up, .. } = &mut self.link {
@@ -313,7 +328,14 @@ impl Sync {
     }
 
     fn link_is_level(&self) -> bool {
-        matches!(self.link, Link::Syncing { answered: true, caught_up: true, .. })
+        matches!(
+            self.link,
+            Link::Syncing {
+                answered: true,
+                caught_up: true,
+                ..
+            }
+        )
     }
 
     fn connect(&mut self, attempt: u32) -> Vec<Action> {
@@ -330,14 +352,19 @@ impl Sync {
     }
 
     fn pass_on(&mut self, update: &[u8]) -> Vec<Action> {
-        if self.flows() { self.send_update(Message::Update(update)) } else { Vec::new() }
+        if self.flows() {
+            self.send_update(Message::Update(update))
+        } else {
+            Vec::new()
+        }
     }
 
     /// Sends a message that carries every edit not under way yet.
     fn send_update(&mut self, message: Message<'_>) -> Vec<Action> {
         let under_way: u32 = self.in_flight.iter().map(|(_, edits)| edits).sum();
         self.sent += 1;
-        self.in_flight.push_back((self.sent, self.unsent.saturating_sub(under_way)));
+        self.in_flight
+            .push_back((self.sent, self.unsent.saturating_sub(under_way)));
         self.answer_by.get_or_insert(self.now + ANSWER_WITHIN);
         vec![Action::Send(message.encode())]
     }
@@ -455,15 +482,27 @@ mod tests {
     fn a_gap_is_mended_with_the_whole_document_once() {
         let mut sync = live();
         sync.on(Event::Edited(&[8]));
-        let refused = Message::Refused { update: 2, code: RefusalCode::Incomplete, reason: "" };
+        let refused = Message::Refused {
+            update: 2,
+            code: RefusalCode::Incomplete,
+            reason: "",
+        };
         assert_eq!(sync.hears(refused), [send(Message::Update(&[3]))]);
         assert_eq!(sync.state(), SyncState::Unsent(1));
         sync.hears(Message::Ack { updates: 3 });
         assert_eq!(sync.state(), SyncState::Saved);
 
         sync.on(Event::Edited(&[8]));
-        sync.hears(Message::Refused { update: 4, code: RefusalCode::Incomplete, reason: "" });
-        let again = Message::Refused { update: 5, code: RefusalCode::Incomplete, reason: "" };
+        sync.hears(Message::Refused {
+            update: 4,
+            code: RefusalCode::Incomplete,
+            reason: "",
+        });
+        let again = Message::Refused {
+            update: 5,
+            code: RefusalCode::Incomplete,
+            reason: "",
+        };
         assert_eq!(sync.hears(again), [Action::Hangup]);
         assert_eq!(sync.on(Event::Closed), [Action::Wait(1_000)]);
         assert_eq!(sync.state(), SyncState::Offline { unsent: 1 });
@@ -473,10 +512,18 @@ mod tests {
     fn what_the_server_could_not_store_is_kept_and_sent_again() {
         let mut sync = live();
         sync.on(Event::Edited(&[8]));
-        let refused = Message::Refused { update: 2, code: RefusalCode::NotStored, reason: "disk full" };
+        let refused = Message::Refused {
+            update: 2,
+            code: RefusalCode::NotStored,
+            reason: "disk full",
+        };
         assert_eq!(sync.hears(refused), [Action::Retry(1_000)]);
         assert_eq!(sync.state(), SyncState::Unsent(1));
-        assert_eq!(sync.on(Event::Edited(&[9])), [], "held back: it depends on what was refused");
+        assert_eq!(
+            sync.on(Event::Edited(&[9])),
+            [],
+            "held back: it depends on what was refused"
+        );
         assert_eq!(sync.on(Event::RetryOver), [send(Message::Update(&[2]))]);
         sync.hears(Message::Ack { updates: 3 });
         assert_eq!(sync.state(), SyncState::Saved);
@@ -486,7 +533,11 @@ mod tests {
     fn a_rejection_is_said_and_nothing_more_is_sent() {
         let mut sync = live();
         sync.on(Event::Edited(&[8]));
-        sync.hears(Message::Refused { update: 2, code: RefusalCode::TooLarge, reason: "" });
+        sync.hears(Message::Refused {
+            update: 2,
+            code: RefusalCode::TooLarge,
+            reason: "",
+        });
         assert_eq!(sync.state(), SyncState::Rejected(RefusalCode::TooLarge));
         assert_eq!(sync.on(Event::Edited(&[9])), []);
         assert_eq!(sync.unsent(), 2);

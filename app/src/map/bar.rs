@@ -25,7 +25,11 @@ pub fn bar(desk: Desk) -> impl IntoView {
     };
     let title = move || {
         let title = map.with(|map| map.title.clone());
-        if title.is_empty() { t_string!(language, map.untitled).to_owned() } else { title }
+        if title.is_empty() {
+            t_string!(language, map.untitled).to_owned()
+        } else {
+            title
+        }
     };
     let can_redo = undoable.clone();
     view! {
@@ -67,7 +71,13 @@ pub fn tool(
     disabled: Signal<bool>,
     deed: Callback<()>,
 ) -> AnyView {
-    let title = move || if keys.is_empty() { label.get() } else { format!("{} ({keys})", label.get()) };
+    let title = move || {
+        if keys.is_empty() {
+            label.get()
+        } else {
+            format!("{} ({keys})", label.get())
+        }
+    };
     view! {
         <button
             class="btn btn--bare btn--icon"
@@ -97,9 +107,12 @@ fn sync_chip(desk: Desk) -> impl IntoView {
             _ => None,
         };
         let (word, glyph, text, hint) = match state {
-            SyncState::Connecting => {
-                ("connecting", Glyph::CloudUpload, t_string!(language, sync.connecting).to_owned(), String::new())
-            }
+            SyncState::Connecting => (
+                "connecting",
+                Glyph::CloudUpload,
+                t_string!(language, sync.connecting).to_owned(),
+                String::new(),
+            ),
             SyncState::Saved => (
                 "saved",
                 Glyph::CloudCheck,
@@ -134,7 +147,12 @@ fn sync_chip(desk: Desk) -> impl IntoView {
                     RefusalCode::NotAllowed => t_string!(language, sync.reason_not_allowed),
                 };
                 let text = t_string!(language, sync.rejected, reason = reason);
-                ("rejected", Glyph::CloudAlert, text, t_string!(language, sync.kept).to_owned())
+                (
+                    "rejected",
+                    Glyph::CloudAlert,
+                    text,
+                    t_string!(language, sync.kept).to_owned(),
+                )
             }
         };
         let trouble = match draft {

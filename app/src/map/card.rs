@@ -23,7 +23,10 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
 
     let class = {
         let holder = holder.clone();
-        move || match (desk.is_selected(id), holder.with(|holder| holder.as_ref().map(|holder| holder.color))) {
+        move || match (
+            desk.is_selected(id),
+            holder.with(|holder| holder.as_ref().map(|holder| holder.color)),
+        ) {
             (true, Some(color)) => format!("card is-selected is-held held--{color}"),
             (true, None) => "card is-selected".to_owned(),
             (false, Some(color)) => format!("card is-held held--{color}"),
@@ -40,7 +43,9 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             let card = touchpoint.get();
             let card = card.as_deref();
             let nature = card.and_then(|card| card.nature);
-            let channel = card.and_then(|card| card.channel).and_then(|id| desk.editor.channel(id).get());
+            let channel = card
+                .and_then(|card| card.channel)
+                .and_then(|id| desk.editor.channel(id).get());
             let channel = channel.filter(|channel| channel.trashed.is_none());
             let emotion = card.and_then(|card| card.emotion.get(&desk.focus.get()).copied());
             view! {
@@ -78,7 +83,9 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     };
     let foot = move || {
         let card = touchpoint.get();
-        let outside = card.as_deref().is_some_and(|card| card.control == Some(Control::Outside));
+        let outside = card
+            .as_deref()
+            .is_some_and(|card| card.control == Some(Control::Outside));
         view! {
             <p class="card__foot">
                 {rating(language, card.as_deref(), RatingSize::Card)}
@@ -127,8 +134,9 @@ fn name_field_of(id: TouchpointId) -> String {
 fn name_editor(desk: Desk, id: TouchpointId) -> impl IntoView {
     let language = desk.language;
     let touchpoint = desk.editor.touchpoint(id);
-    let (name, stage) =
-        touchpoint.with_untracked(|card| card.as_ref().map(|card| (card.name.clone(), card.stage))).unzip();
+    let (name, stage) = touchpoint
+        .with_untracked(|card| card.as_ref().map(|card| (card.name.clone(), card.stage)))
+        .unzip();
     let name = name.unwrap_or_default();
     desk.editor.type_in(Some(name_field_of(id)));
     let before = name.clone();
@@ -143,7 +151,9 @@ fn name_editor(desk: Desk, id: TouchpointId) -> impl IntoView {
         }
         let last = stage.filter(|stage| {
             how == Leave::Enter
-                && desk.editor.with_board(|_, layout| layout.cards.get(stage).and_then(|cards| cards.last()) == Some(&id))
+                && desk
+                    .editor
+                    .with_board(|_, layout| layout.cards.get(stage).and_then(|cards| cards.last()) == Some(&id))
         });
         if !keep {
             desk.say(untrack(|| t_string!(language, a11y.renamed, name = text)));
@@ -178,7 +188,12 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
             return After::Close;
         }
         let id = TouchpointId::fresh();
-        if !desk.apply(Edit::AddTouchpoint { id, name: name.clone(), stage, at: At::Last }) {
+        if !desk.apply(Edit::AddTouchpoint {
+            id,
+            name: name.clone(),
+            stage,
+            at: At::Last,
+        }) {
             return After::Stay;
         }
         desk.say(untrack(|| t_string!(language, a11y.added, name = name)));

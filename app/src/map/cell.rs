@@ -34,7 +34,8 @@ fn hint(desk: Desk, kind: LaneKind) -> String {
 
 fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
     let note = desk.editor.note(id);
-    let text = Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
+    let text =
+        Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
     move || {
         if desk.is_editing(Entity::Note(id)) {
             let ways = Ways {
@@ -51,7 +52,15 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
                 focus: true,
             };
             let label = Signal::derive(move || t_string!(desk.language, map.note_placeholder).to_owned());
-            Either::Left(text_field(desk, "inline goal", TextField::Note(id), text, label, label, ways))
+            Either::Left(text_field(
+                desk,
+                "inline goal",
+                TextField::Note(id),
+                text,
+                label,
+                label,
+                ways,
+            ))
         } else {
             Either::Right(view! {
                 <p class="goal" tabindex="-1" data-nav="" data-note-id=id.to_string()>
@@ -87,7 +96,12 @@ pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<St
         if how == Leave::Escape || text.is_empty() {
             return close();
         }
-        if !desk.apply(Edit::AddNote { id: NoteId::fresh(), home, text, at: At::Last }) {
+        if !desk.apply(Edit::AddNote {
+            id: NoteId::fresh(),
+            home,
+            text,
+            at: At::Last,
+        }) {
             return After::Stay;
         }
         if how == Leave::Enter { After::Next } else { close() }
@@ -166,9 +180,17 @@ pub fn channels(desk: Desk, stage: StageId) -> impl IntoView {
         let used: BTreeSet<_> = cards
             .get()
             .into_iter()
-            .filter_map(|card| desk.editor.touchpoint(card).with(|card| card.as_ref().and_then(|card| card.channel)))
+            .filter_map(|card| {
+                desk.editor
+                    .touchpoint(card)
+                    .with(|card| card.as_ref().and_then(|card| card.channel))
+            })
             .collect();
-        order.get().into_iter().filter(|channel| used.contains(channel)).collect::<Vec<_>>()
+        order
+            .get()
+            .into_iter()
+            .filter(|channel| used.contains(channel))
+            .collect::<Vec<_>>()
     });
     view! {
         <ul class="chips">

@@ -44,8 +44,11 @@ fn picture(desk: Desk) -> Memo<Picture> {
     Memo::new(move |_| {
         let (stages, personas, focus) = (stages.get(), personas.get(), desk.focus.get());
         let others: Vec<PersonaId> = personas.into_iter().filter(|persona| Some(*persona) != focus).collect();
-        let mut picture =
-            Picture { columns: stages.len(), others: vec![Vec::new(); others.len()], ..Picture::default() };
+        let mut picture = Picture {
+            columns: stages.len(),
+            others: vec![Vec::new(); others.len()],
+            ..Picture::default()
+        };
         for (column, stage) in stages.into_iter().enumerate() {
             let cards = desk.editor.cards(stage).get();
             picture.cards += cards.len();
@@ -54,7 +57,11 @@ fn picture(desk: Desk) -> Memo<Picture> {
                 desk.editor.touchpoint(*id).with(|card| {
                     let Some(card) = card else { return };
                     let point = |persona: &Option<PersonaId>| {
-                        card.emotion.get(persona).map(|emotion| Point { card: *id, x, emotion: *emotion })
+                        card.emotion.get(persona).map(|emotion| Point {
+                            card: *id,
+                            x,
+                            emotion: *emotion,
+                        })
                     };
                     picture.focus.extend(point(&focus));
                     for (line, persona) in picture.others.iter_mut().zip(&others) {
@@ -68,7 +75,12 @@ fn picture(desk: Desk) -> Memo<Picture> {
 }
 
 fn path(points: &[Point]) -> String {
-    monotone_path(&points.iter().map(|point| (point.x, height(point.emotion))).collect::<Vec<_>>())
+    monotone_path(
+        &points
+            .iter()
+            .map(|point| (point.x, height(point.emotion)))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The curve.
@@ -84,7 +96,11 @@ pub fn curve(desk: Desk) -> impl IntoView {
         let picture = picture.get();
         let name = desk.focus.get().map_or_else(
             || t_string!(language, map.persona_all).to_owned(),
-            |persona| desk.editor.persona(persona).with(|p| p.as_ref().map(|p| p.name.clone()).unwrap_or_default()),
+            |persona| {
+                desk.editor
+                    .persona(persona)
+                    .with(|p| p.as_ref().map(|p| p.name.clone()).unwrap_or_default())
+            },
         );
         let mut label = t_string!(language, map.curve_label, name = name, count = picture.focus.len());
         if let Some(lowest) = picture.focus.iter().min_by_key(|point| point.emotion)
@@ -126,9 +142,18 @@ pub fn curve(desk: Desk) -> impl IntoView {
     };
     let callout = move || {
         let selected = desk.selected.get()?;
-        let (point, columns) = picture
-            .with(|picture| picture.focus.iter().find(|point| point.card == selected).cloned().map(|p| (p, picture.columns)))?;
-        let name = desk.editor.touchpoint(selected).with(|card| card.as_ref().map(|card| card.name.clone()))?;
+        let (point, columns) = picture.with(|picture| {
+            picture
+                .focus
+                .iter()
+                .find(|point| point.card == selected)
+                .cloned()
+                .map(|p| (p, picture.columns))
+        })?;
+        let name = desk
+            .editor
+            .touchpoint(selected)
+            .with(|card| card.as_ref().map(|card| card.name.clone()))?;
         Some(view! { <span class="callout" style=place(&point, columns.max(1))>{name}</span> })
     };
     let lines = move || {

@@ -77,7 +77,10 @@ impl Desk {
         let personas = editor.persona_order();
         let focus = Memo::new(move |_| {
             let personas = personas.read();
-            chosen_focus.get().filter(|chosen| personas.contains(chosen)).or_else(|| personas.first().copied())
+            chosen_focus
+                .get()
+                .filter(|chosen| personas.contains(chosen))
+                .or_else(|| personas.first().copied())
         });
         Self {
             editor,
@@ -187,7 +190,8 @@ impl Desk {
         match self.editor.edit(edit) {
             Ok(()) => true,
             Err(error) => {
-                self.toaster.show(Toast::failed(untrack(|| words::refusal(self.language, &error))));
+                self.toaster
+                    .show(Toast::failed(untrack(|| words::refusal(self.language, &error))));
                 false
             }
         }
@@ -210,7 +214,11 @@ impl Desk {
         let name = self.editor.with_board(|board, _| match entity {
             Entity::Stage(id) => board.stages.get(&id).map(|stage| stage.name.clone()),
             Entity::Lane(id) => board.lanes.get(&id).map(|lane| {
-                if lane.name.is_empty() { untrack(|| words::lane(language, lane.kind)).to_owned() } else { lane.name.clone() }
+                if lane.name.is_empty() {
+                    untrack(|| words::lane(language, lane.kind)).to_owned()
+                } else {
+                    lane.name.clone()
+                }
             }),
             Entity::Persona(id) => board.personas.get(&id).map(|persona| persona.name.clone()),
             Entity::Channel(id) => board.channels.get(&id).map(|channel| channel.name.clone()),
@@ -224,13 +232,19 @@ impl Desk {
     pub fn trash(self, entity: Entity) {
         let name = self.name_of(entity);
         let gone_with_it = match entity {
-            Entity::Stage(id) => self.editor.with_board(|_, layout| layout.cards.get(&id).map_or(0, Vec::len)),
+            Entity::Stage(id) => self
+                .editor
+                .with_board(|_, layout| layout.cards.get(&id).map_or(0, Vec::len)),
             _ => 0,
         };
         if !self.apply(Edit::Trash(entity)) {
             return;
         }
-        if self.selected.get_untracked().is_some_and(|card| entity == Entity::Touchpoint(card)) {
+        if self
+            .selected
+            .get_untracked()
+            .is_some_and(|card| entity == Entity::Touchpoint(card))
+        {
             self.select(None);
         }
         let language = self.language;
@@ -257,7 +271,11 @@ impl Desk {
     pub fn undo(self) {
         let done = self.editor.undo();
         self.say(untrack(|| {
-            if done { t_string!(self.language, a11y.undone) } else { t_string!(self.language, a11y.nothing_to_undo) }
+            if done {
+                t_string!(self.language, a11y.undone)
+            } else {
+                t_string!(self.language, a11y.nothing_to_undo)
+            }
         }));
     }
 
@@ -265,7 +283,11 @@ impl Desk {
     pub fn redo(self) {
         let done = self.editor.redo();
         self.say(untrack(|| {
-            if done { t_string!(self.language, a11y.redone) } else { t_string!(self.language, a11y.nothing_to_redo) }
+            if done {
+                t_string!(self.language, a11y.redone)
+            } else {
+                t_string!(self.language, a11y.nothing_to_redo)
+            }
         }));
     }
 }

@@ -42,9 +42,22 @@ enum State {
     #[default]
     Idle,
     /// Pressed; it may become a drag.
-    Pressed { what: Entity, pointer: i32, finger: bool, x: f64, y: f64 },
+    Pressed {
+        what: Entity,
+        pointer: i32,
+        finger: bool,
+        x: f64,
+        y: f64,
+    },
     /// Held. `dx`, `dy`: from the corner of the copy to the pointer.
-    Held { what: Entity, x: f64, y: f64, dx: f64, dy: f64, goal: Option<Goal> },
+    Held {
+        what: Entity,
+        x: f64,
+        y: f64,
+        dx: f64,
+        dy: f64,
+        goal: Option<Goal>,
+    },
 }
 
 /// The drag of a page.
@@ -58,7 +71,10 @@ impl Dragging {
     /// Nothing is held yet.
     #[must_use]
     pub fn new(desk: Desk) -> Self {
-        let dragging = Self { desk, state: StoredValue::new(State::Idle) };
+        let dragging = Self {
+            desk,
+            state: StoredValue::new(State::Idle),
+        };
         Effect::new(move || {
             // Ahead of everything else: while something is held, Escape only lets go of it.
             let keys = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
@@ -79,18 +95,39 @@ impl Dragging {
     /// A press may become a drag.
     pub fn down(self, event: &PointerEvent) {
         let Some(target) = dom::target(event) else { return };
-        let within = target.closest("button, a, [data-touchpoint-id], [data-stage-id], [data-lane-id]").ok().flatten();
+        let within = target
+            .closest("button, a, [data-touchpoint-id], [data-stage-id], [data-lane-id]")
+            .ok()
+            .flatten();
         if event.button() != 0 || is_field(&target) || within.is_none_or(|within| within.tag_name() == "BUTTON") {
             return;
         }
-        let Some(what @ (Entity::Touchpoint(_) | Entity::Stage(_) | Entity::Lane(_))) = entity_of(&target) else { return };
+        let Some(what @ (Entity::Touchpoint(_) | Entity::Stage(_) | Entity::Lane(_))) = entity_of(&target) else {
+            return;
+        };
         let finger = event.pointer_type() == "touch";
-        let (x, y, pointer) = (f64::from(event.client_x()), f64::from(event.client_y()), event.pointer_id());
-        self.state.set_value(State::Pressed { what, pointer, finger, x, y });
+        let (x, y, pointer) = (
+            f64::from(event.client_x()),
+            f64::from(event.client_y()),
+            event.pointer_id(),
+        );
+        self.state.set_value(State::Pressed {
+            what,
+            pointer,
+            finger,
+            x,
+            y,
+        });
         if finger {
             set_timeout(
                 move || {
-                    if let Some(State::Pressed { what: now, pointer: same, x: x0, y: y0, .. }) = self.state.try_get_value()
+                    if let Some(State::Pressed {
+                        what: now,
+                        pointer: same,
+                        x: x0,
+                        y: y0,
+                        ..
+                    }) = self.state.try_get_value()
                         && (now, same, x0, y0) == (what, pointer, x, y)
                     {
                         self.pick_up(what, x, y);
@@ -106,7 +143,13 @@ impl Dragging {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         match self.state.get_value() {
             State::Idle => {}
-            State::Pressed { what, pointer, finger, x: x0, y: y0 } => {
+            State::Pressed {
+                what,
+                pointer,
+                finger,
+                x: x0,
+                y: y0,
+            } => {
                 if pointer != event.pointer_id() || (x - x0).hypot(y - y0) < THRESHOLD {
                     return;
                 }
@@ -153,7 +196,9 @@ impl Dragging {
     pub fn cancel(self) {
         if let State::Held { what, .. } = self.state.get_value() {
             let name = self.desk.name_of(what);
-            self.desk.say(untrack(|| t_string!(self.desk.language, a11y.drag_cancelled, name = name)));
+            self.desk.say(untrack(|| {
+                t_string!(self.desk.language, a11y.drag_cancelled, name = name)
+            }));
             self.put_away();
         } else {
             self.state.set_value(State::Idle);
@@ -167,7 +212,13 @@ impl Dragging {
         if let (Some(body), Ok(copy)) = (document().body(), original.clone_node_with_deep(true))
             && let Ok(copy) = copy.dyn_into::<HtmlElement>()
         {
-            for name in ["data-touchpoint-id", "data-stage-id", "data-lane-id", "data-col", "data-nav"] {
+            for name in [
+                "data-touchpoint-id",
+                "data-stage-id",
+                "data-lane-id",
+                "data-col",
+                "data-nav",
+            ] {
                 let _ = copy.remove_attribute(name);
             }
             let _ = copy.class_list().add_1("ghost");
@@ -182,16 +233,27 @@ impl Dragging {
             let _ = body.append_child(&mark);
             let _ = body.class_list().add_1("is-dragging");
         }
-        self.state.set_value(State::Held { what, x, y, dx: x - place.left(), dy: y - place.top(), goal: None });
+        self.state.set_value(State::Held {
+            what,
+            x,
+            y,
+            dx: x - place.left(),
+            dy: y - place.top(),
+            goal: None,
+        });
         self.follow(x, y);
         self.scroll();
     }
 
     /// The copy goes to the pointer, and the line to where it would be dropped.
     fn follow(self, x: f64, y: f64) {
-        let State::Held { what, dx, dy, .. } = self.state.get_value() else { return };
+        let State::Held { what, dx, dy, .. } = self.state.get_value() else {
+            return;
+        };
         if let Some(ghost) = dom::find(".ghost").and_then(|ghost| ghost.dyn_into::<HtmlElement>().ok()) {
-            let _ = ghost.style().set_property("transform", &format!("translate({}px,{}px)", x - dx, y - dy));
+            let _ = ghost
+                .style()
+                .set_property("transform", &format!("translate({}px,{}px)", x - dx, y - dy));
         }
         let found = match what {
             Entity::Touchpoint(id) => card_goal(id, x, y),
@@ -202,24 +264,41 @@ impl Dragging {
         if let Some(mark) = dom::find(".drop") {
             let style = found.as_ref().map_or_else(
                 || "display:none".to_owned(),
-                |(_, place)| format!("left:{}px;top:{}px;width:{}px;height:{}px", place.0, place.1, place.2, place.3),
+                |(_, place)| {
+                    format!(
+                        "left:{}px;top:{}px;width:{}px;height:{}px",
+                        place.0, place.1, place.2, place.3
+                    )
+                },
             );
             let _ = mark.set_attribute("style", &style);
         }
-        self.state.set_value(State::Held { what, x, y, dx, dy, goal: found.map(|(goal, _)| goal) });
+        self.state.set_value(State::Held {
+            what,
+            x,
+            y,
+            dx,
+            dy,
+            goal: found.map(|(goal, _)| goal),
+        });
     }
 
     /// Near an edge the canvas scrolls on, frame by frame, for as long as something is held.
     fn scroll(self) {
         request_animation_frame(move || {
-            let Some(State::Held { x, y, .. }) = self.state.try_get_value() else { return };
+            let Some(State::Held { x, y, .. }) = self.state.try_get_value() else {
+                return;
+            };
             if let Some(canvas) = dom::find(".canvas") {
                 let place = canvas.get_bounding_client_rect();
                 let push = |at: f64, low: f64, high: f64| {
                     let near = (low + EDGE - at).max(0.0) - (at - (high - EDGE)).max(0.0);
                     -(near / EDGE).clamp(-1.0, 1.0) * SPEED
                 };
-                let (right, down) = (push(x, place.left(), place.right()), push(y, place.top(), place.bottom()));
+                let (right, down) = (
+                    push(x, place.left(), place.right()),
+                    push(y, place.top(), place.bottom()),
+                );
                 if right != 0.0 || down != 0.0 {
                     canvas.scroll_by_with_x_and_y(right, down);
                     self.follow(x, y);
@@ -266,7 +345,9 @@ fn card_goal(held: TouchpointId, x: f64, y: f64) -> Option<(Goal, Place)> {
     let mut last: Option<Element> = None;
     let cards = column.query_selector_all("[data-touchpoint-id]").ok()?;
     for i in 0..cards.length() {
-        let Some(card) = cards.item(i).and_then(|card| card.dyn_into::<Element>().ok()) else { continue };
+        let Some(card) = cards.item(i).and_then(|card| card.dyn_into::<Element>().ok()) else {
+            continue;
+        };
         let place = card.get_bounding_client_rect();
         let id = TouchpointId::parse(&card.get_attribute("data-touchpoint-id")?)?;
         if id != held && y < place.top() + place.height() / 2.0 {
@@ -277,18 +358,26 @@ fn card_goal(held: TouchpointId, x: f64, y: f64) -> Option<(Goal, Place)> {
     }
     let place = column.get_bounding_client_rect();
     let top = last.map_or(place.top() + 8.0, |last| last.get_bounding_client_rect().bottom() + 4.0);
-    Some((Goal::Card(stage, At::Last), (place.left() + 8.0, top, place.width() - 16.0, 2.0)))
+    Some((
+        Goal::Card(stage, At::Last),
+        (place.left() + 8.0, top, place.width() - 16.0, 2.0),
+    ))
 }
 
 fn stage_goal(held: StageId, x: f64) -> Option<(Goal, Place)> {
     let canvas = dom::find(".canvas")?.get_bounding_client_rect();
     let mut goal = None;
     for head in find_all("[data-stage-id]") {
-        let (Some((_, id)), place) = (holder_of(&head, "data-stage-id"), head.get_bounding_client_rect()) else { continue };
+        let (Some((_, id)), place) = (holder_of(&head, "data-stage-id"), head.get_bounding_client_rect()) else {
+            continue;
+        };
         let Some(id) = StageId::parse(&id) else { continue };
         let height = canvas.bottom() - place.top();
         if id != held && x < place.left() + place.width() / 2.0 {
-            return Some((Goal::Stage(At::Before(id)), (place.left() - 1.0, place.top(), 2.0, height)));
+            return Some((
+                Goal::Stage(At::Before(id)),
+                (place.left() - 1.0, place.top(), 2.0, height),
+            ));
         }
         goal = Some((Goal::Stage(At::Last), (place.right() - 1.0, place.top(), 2.0, height)));
     }
@@ -299,12 +388,20 @@ fn lane_goal(held: LaneId, y: f64) -> Option<(Goal, Place)> {
     let canvas = dom::find(".canvas")?.get_bounding_client_rect();
     let mut goal = None;
     for head in find_all("[data-lane-id]") {
-        let (Some((_, id)), place) = (holder_of(&head, "data-lane-id"), head.get_bounding_client_rect()) else { continue };
+        let (Some((_, id)), place) = (holder_of(&head, "data-lane-id"), head.get_bounding_client_rect()) else {
+            continue;
+        };
         let Some(id) = LaneId::parse(&id) else { continue };
         if id != held && y < place.top() + place.height() / 2.0 {
-            return Some((Goal::Lane(At::Before(id)), (canvas.left(), place.top() - 1.0, canvas.width(), 2.0)));
+            return Some((
+                Goal::Lane(At::Before(id)),
+                (canvas.left(), place.top() - 1.0, canvas.width(), 2.0),
+            ));
         }
-        goal = Some((Goal::Lane(At::Last), (canvas.left(), place.bottom() - 1.0, canvas.width(), 2.0)));
+        goal = Some((
+            Goal::Lane(At::Last),
+            (canvas.left(), place.bottom() - 1.0, canvas.width(), 2.0),
+        ));
     }
     goal
 }

@@ -59,7 +59,9 @@ pub fn name_field(
         }
     });
     let leave = move |how: Leave| {
-        let Some(area) = area.try_get_untracked().flatten() else { return };
+        let Some(area) = area.try_get_untracked().flatten() else {
+            return;
+        };
         if done.try_get_value() != Some(false) {
             return;
         }
@@ -123,7 +125,11 @@ pub struct Ways {
 
 impl Ways {
     /// Only taking text.
-    pub const PLAIN: Self = Self { enter: None, blur: None, focus: false };
+    pub const PLAIN: Self = Self {
+        enter: None,
+        blur: None,
+        focus: false,
+    };
 }
 
 /// A field for a running text. What is typed goes into the document letter by letter as splices; what others type
@@ -185,7 +191,11 @@ pub fn text_field(
         });
     }
     let input = move |_: Event| {
-        if let Some(area) = area.try_get_untracked().flatten().filter(|_| composing.try_get_value() == Some(false)) {
+        if let Some(area) = area
+            .try_get_untracked()
+            .flatten()
+            .filter(|_| composing.try_get_value() == Some(false))
+        {
             send(&area);
         }
     };
@@ -262,7 +272,11 @@ fn field_name(field: TextField) -> String {
 pub fn typist(desk: Desk, field: String) -> impl IntoView {
     let typists = desk.editor.typists();
     move || {
-        let holder = typists.with(|list| list.iter().find(|(at, _)| *at == field).map(|(_, holder)| holder.clone()))?;
+        let holder = typists.with(|list| {
+            list.iter()
+                .find(|(at, _)| *at == field)
+                .map(|(_, holder)| holder.clone())
+        })?;
         let class = format!("typist held--{}", holder.color);
         Some(view! { <span class=class>{super::person::name_or_guest(desk.language, &holder.name)}</span> })
     }

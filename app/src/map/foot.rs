@@ -48,7 +48,12 @@ pub fn foot(desk: Desk) -> impl IntoView {
     });
     let step = move |up: bool| {
         desk.zoom.update(|zoom| {
-            *zoom = if up { *zoom + ZOOM_STEP } else { zoom.saturating_sub(ZOOM_STEP) }.clamp(ZOOM_MIN, ZOOM_MAX);
+            *zoom = if up {
+                *zoom + ZOOM_STEP
+            } else {
+                zoom.saturating_sub(ZOOM_STEP)
+            }
+            .clamp(ZOOM_MIN, ZOOM_MAX);
         });
     };
     let label = |text: fn(Desk) -> &'static str| Signal::derive(move || text(desk).to_owned());
@@ -88,7 +93,9 @@ pub fn foot(desk: Desk) -> impl IntoView {
 fn fit(desk: Desk) {
     desk.zoom.set(100);
     dom::after_paint(move || {
-        let (Some(canvas), Some(grid)) = (dom::find(".canvas"), dom::find(".grid")) else { return };
+        let (Some(canvas), Some(grid)) = (dom::find(".canvas"), dom::find(".grid")) else {
+            return;
+        };
         let across = f64::from(canvas.client_width()) / f64::from(grid.scroll_width().max(1));
         let down = f64::from(canvas.client_height()) / f64::from(grid.scroll_height().max(1));
         let percent = (across.min(down) * 100.0).floor().clamp(f64::from(ZOOM_MIN), 100.0);

@@ -75,9 +75,15 @@ fn full(desk: Desk) -> impl IntoView {
         let stages = stages.clone();
         move || {
             let columns = stages.with(Vec::len) + usize::from(any_adrift.get());
-            let above = rows.with(|rows| rows.iter().position(|row| row.kind == LaneKind::Touchpoints)).unwrap_or(0);
+            let above = rows
+                .with(|rows| rows.iter().position(|row| row.kind == LaneKind::Touchpoints))
+                .unwrap_or(0);
             // Two rows of heads, the lanes above the cards, and the cards take the room that is left.
-            let mut style = format!("--n:{columns};--stages:{};zoom:{}%;", stages.with(Vec::len), desk.zoom.get());
+            let mut style = format!(
+                "--n:{columns};--stages:{};zoom:{}%;",
+                stages.with(Vec::len),
+                desk.zoom.get()
+            );
             let _ = write!(style, "grid-template-rows:repeat({},auto) 1fr;--tints:", above + 2);
             tints(&bands.get(), &mut style);
             style

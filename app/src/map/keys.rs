@@ -46,7 +46,9 @@ pub fn press(desk: Desk, event: &MouseEvent) {
     if is_field(&target) {
         return;
     }
-    let Some(Entity::Touchpoint(id)) = entity_of(&target) else { return };
+    let Some(Entity::Touchpoint(id)) = entity_of(&target) else {
+        return;
+    };
     desk.select(Some(id));
     if desk.panel.get_untracked() {
         desk.keep_in_view(id);
@@ -79,14 +81,21 @@ pub fn double_press(desk: Desk, event: &MouseEvent) {
 /// The menu of the thing under the pointer.
 pub fn context_menu(desk: Desk, event: &MouseEvent) {
     let Some(target) = dom::target(event) else { return };
-    if document().body().is_some_and(|body| body.class_list().contains("is-dragging")) {
+    if document()
+        .body()
+        .is_some_and(|body| body.class_list().contains("is-dragging"))
+    {
         // A finger that rests long enough to drag.
         event.prevent_default();
     } else if !is_field(&target)
         && let Some(entity) = entity_of(&target)
     {
         event.prevent_default();
-        desk.menu.set(Some(Menu::at(entity, f64::from(event.client_x()), f64::from(event.client_y()))));
+        desk.menu.set(Some(Menu::at(
+            entity,
+            f64::from(event.client_x()),
+            f64::from(event.client_y()),
+        )));
     }
 }
 
@@ -108,7 +117,11 @@ pub fn focused(desk: Desk, event: &FocusEvent) {
 /// Every key of the page that no field has taken.
 pub fn key(desk: Desk, event: &KeyboardEvent) {
     let Some(target) = dom::target(event) else { return };
-    if composes(event) || event.default_prevented() || is_field(&target) || target.closest("dialog, .menu").ok().flatten().is_some() {
+    if composes(event)
+        || event.default_prevented()
+        || is_field(&target)
+        || target.closest("dialog, .menu").ok().flatten().is_some()
+    {
         return;
     }
     if event.ctrl_key() || event.meta_key() {
@@ -118,7 +131,11 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
             _ => return,
         };
         event.prevent_default();
-        if redo { desk.redo() } else { desk.undo() }
+        if redo {
+            desk.redo()
+        } else {
+            desk.undo()
+        }
         return;
     }
     if event.key() == "?" {
@@ -142,7 +159,10 @@ fn place(desk: Desk, target: &Element) -> Option<Element> {
         return Some(target.clone());
     }
     if target.tag_name() == "BODY" {
-        return desk.selected.get_untracked().and_then(|id| dom::find(&super::desk::card_selector(id)));
+        return desk
+            .selected
+            .get_untracked()
+            .and_then(|id| dom::find(&super::desk::card_selector(id)));
     }
     None
 }
@@ -204,9 +224,12 @@ fn grid_key(desk: Desk, event: &KeyboardEvent, here: &Element) -> bool {
 #[must_use]
 pub fn may_trash(desk: Desk, entity: Entity) -> bool {
     match entity {
-        Entity::Lane(id) => desk
-            .editor
-            .with_board(|board, _| board.lanes.get(&id).is_some_and(|lane| lane.kind != LaneKind::Touchpoints)),
+        Entity::Lane(id) => desk.editor.with_board(|board, _| {
+            board
+                .lanes
+                .get(&id)
+                .is_some_and(|lane| lane.kind != LaneKind::Touchpoints)
+        }),
         _ => true,
     }
 }
@@ -232,7 +255,9 @@ fn column_of(here: &Element) -> Option<String> {
 }
 
 fn in_column(column: &str) -> Vec<Element> {
-    find_all(&format!(".canvas [data-col=\"{column}\"] [data-nav], .canvas [data-col=\"{column}\"][data-nav]"))
+    find_all(&format!(
+        ".canvas [data-col=\"{column}\"] [data-nav], .canvas [data-col=\"{column}\"][data-nav]"
+    ))
 }
 
 /// Takes the focus one step through the grid.
@@ -252,8 +277,14 @@ fn walk(here: &Element, step: Step) -> bool {
         Step::Up | Step::Down => {
             let all = in_column(&column);
             let at = all.iter().position(|other| other.is_same_node(Some(&here)));
-            at.and_then(|at| if step == Step::Up { at.checked_sub(1) } else { Some(at + 1) })
-                .and_then(|at| all.get(at).cloned())
+            at.and_then(|at| {
+                if step == Step::Up {
+                    at.checked_sub(1)
+                } else {
+                    Some(at + 1)
+                }
+            })
+            .and_then(|at| all.get(at).cloned())
         }
         Step::Left | Step::Right => sideways(&here, &column, step == Step::Left),
     };
@@ -267,7 +298,11 @@ fn walk(here: &Element, step: Step) -> bool {
 fn sideways(here: &Element, column: &str, left: bool) -> Option<Element> {
     let (_, row) = holder_of(here, "data-row")?;
     let mut columns: Vec<String> = vec!["lane".to_owned()];
-    columns.extend(find_all("[data-row=\"head\"] [data-col]").iter().filter_map(|stage| stage.get_attribute("data-col")));
+    columns.extend(
+        find_all("[data-row=\"head\"] [data-col]")
+            .iter()
+            .filter_map(|stage| stage.get_attribute("data-col")),
+    );
     let in_row = |column: &str| {
         find_all(&format!(
             "[data-row=\"{row}\"] [data-col=\"{column}\"] [data-nav], [data-row=\"{row}\"] [data-col=\"{column}\"][data-nav]"
@@ -275,7 +310,14 @@ fn sideways(here: &Element, column: &str, left: bool) -> Option<Element> {
     };
     let height = in_row(column).iter().position(|other| other.is_same_node(Some(here)))?;
     let at = columns.iter().position(|other| other == column)?;
-    let beyond: Vec<&String> =
-        if left { columns[..at].iter().rev().collect() } else { columns[at + 1..].iter().collect() };
-    beyond.into_iter().map(|column| in_row(column)).find(|all| !all.is_empty()).map(|all| all[height.min(all.len() - 1)].clone())
+    let beyond: Vec<&String> = if left {
+        columns[..at].iter().rev().collect()
+    } else {
+        columns[at + 1..].iter().collect()
+    };
+    beyond
+        .into_iter()
+        .map(|column| in_row(column))
+        .find(|all| !all.is_empty())
+        .map(|all| all[height.min(all.len() - 1)].clone())
 }

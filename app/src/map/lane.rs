@@ -34,13 +34,21 @@ pub fn rows(desk: Desk) -> Memo<Vec<Row>> {
     Memo::new(move |_| {
         let mut rows: Vec<Row> = Vec::new();
         for id in order.get() {
-            let Some(kind) = desk.editor.lane(id).with(|lane| lane.as_ref().map(|lane| lane.kind)) else { continue };
+            let Some(kind) = desk.editor.lane(id).with(|lane| lane.as_ref().map(|lane| lane.kind)) else {
+                continue;
+            };
             if kind == LaneKind::Text || rows.iter().all(|row| row.kind != kind) {
                 rows.push(Row { kind, lane: Some(id) });
             }
         }
         if rows.iter().all(|row| row.kind != LaneKind::Touchpoints) {
-            rows.insert(0, Row { kind: LaneKind::Touchpoints, lane: None });
+            rows.insert(
+                0,
+                Row {
+                    kind: LaneKind::Touchpoints,
+                    lane: None,
+                },
+            );
         }
         rows
     })
@@ -74,12 +82,14 @@ fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
     let home = |lane| NoteHome::Cell { lane, stage };
     let (column, inner) = match (row.kind, row.lane) {
         (LaneKind::Touchpoints, _) => (Some(stage), cards(desk, stage).into_any()),
-        (LaneKind::Pains, _) => {
-            (None, cell::card_notes(desk, stage, NoteHome::Pain, "note note--pain").into_any())
-        }
-        (LaneKind::Opportunities, _) => {
-            (None, cell::card_notes(desk, stage, NoteHome::Opportunity, "note note--chance").into_any())
-        }
+        (LaneKind::Pains, _) => (
+            None,
+            cell::card_notes(desk, stage, NoteHome::Pain, "note note--pain").into_any(),
+        ),
+        (LaneKind::Opportunities, _) => (
+            None,
+            cell::card_notes(desk, stage, NoteHome::Opportunity, "note note--chance").into_any(),
+        ),
         (LaneKind::Channels, _) => (None, cell::channels(desk, stage).into_any()),
         (kind, Some(lane)) => (None, cell::notes(desk, home(lane), kind).into_any()),
         (_, None) => (None, ().into_any()),
@@ -117,10 +127,19 @@ fn adrift_cards(desk: Desk) -> impl IntoView {
 fn lane_head(desk: Desk, row: Row) -> impl IntoView {
     let language = desk.language;
     let name = move || {
-        let own = row.lane.and_then(|id| desk.editor.lane(id).with(|lane| lane.as_ref().map(|lane| lane.name.clone())));
-        own.filter(|name| !name.is_empty()).unwrap_or_else(|| words::lane(language, row.kind).to_owned())
+        let own = row.lane.and_then(|id| {
+            desk.editor
+                .lane(id)
+                .with(|lane| lane.as_ref().map(|lane| lane.name.clone()))
+        });
+        own.filter(|name| !name.is_empty())
+            .unwrap_or_else(|| words::lane(language, row.kind).to_owned())
     };
-    let class = if row.kind == LaneKind::Emotion { "lane lane--curve" } else { "lane" };
+    let class = if row.kind == LaneKind::Emotion {
+        "lane lane--curve"
+    } else {
+        "lane"
+    };
     let title = move || match row.lane {
         Some(id) if desk.is_editing(Entity::Lane(id)) => Either::Left(name_editor(desk, id)),
         _ => Either::Right(view! { <span class="lane__name">{name}</span> }),
@@ -165,8 +184,17 @@ pub fn lane_selector(id: LaneId) -> String {
 pub fn add_lane(desk: Desk, kind: LaneKind) {
     let id = LaneId::fresh();
     let own = kind == LaneKind::Text;
-    let name = if own { untrack(|| t_string!(desk.language, lane.fresh)).to_owned() } else { String::new() };
-    if desk.apply(Edit::AddLane { id, kind, name, at: At::Last }) {
+    let name = if own {
+        untrack(|| t_string!(desk.language, lane.fresh)).to_owned()
+    } else {
+        String::new()
+    };
+    if desk.apply(Edit::AddLane {
+        id,
+        kind,
+        name,
+        at: At::Last,
+    }) {
         if own {
             desk.edit(Entity::Lane(id));
         } else {

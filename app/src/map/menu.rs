@@ -37,7 +37,11 @@ impl Menu {
     /// At a point of the window.
     #[must_use]
     pub const fn at(entity: Entity, x: f64, y: f64) -> Self {
-        Self { about: About::Thing(entity), x, y }
+        Self {
+            about: About::Thing(entity),
+            x,
+            y,
+        }
     }
 
     /// Under an element.
@@ -51,7 +55,11 @@ impl Menu {
     #[must_use]
     pub fn lanes(event: &MouseEvent) -> Option<Self> {
         let place = dom::target(event)?.get_bounding_client_rect();
-        Some(Self { about: About::NewLane, x: place.left(), y: place.top() })
+        Some(Self {
+            about: About::NewLane,
+            x: place.left(),
+            y: place.top(),
+        })
     }
 }
 
@@ -66,11 +74,25 @@ struct Entry {
 }
 
 fn entry(glyph: Glyph, words: impl Into<String>, keys: &'static str, deed: impl Fn() + Send + Sync + 'static) -> Entry {
-    Entry { glyph: Some(glyph), words: words.into(), keys, deed: Box::new(deed), chosen: None, heading: None }
+    Entry {
+        glyph: Some(glyph),
+        words: words.into(),
+        keys,
+        deed: Box::new(deed),
+        chosen: None,
+        heading: None,
+    }
 }
 
 fn choice(words: impl Into<String>, chosen: bool, deed: impl Fn() + Send + Sync + 'static) -> Entry {
-    Entry { glyph: None, words: words.into(), keys: "", deed: Box::new(deed), chosen: Some(chosen), heading: None }
+    Entry {
+        glyph: None,
+        words: words.into(),
+        keys: "",
+        deed: Box::new(deed),
+        chosen: Some(chosen),
+        heading: None,
+    }
 }
 
 fn entries(desk: Desk, about: About) -> Vec<Entry> {
@@ -82,25 +104,57 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             .collect()
     };
     let up = (Step::Up, Glyph::ArrowUp, t_string!(language, map.move_up), "Alt+↑");
-    let down = (Step::Down, Glyph::ArrowDown, t_string!(language, map.move_down), "Alt+↓");
-    let left = (Step::Left, Glyph::ArrowLeft, t_string!(language, map.move_left), "Alt+←");
-    let right = (Step::Right, Glyph::ArrowRight, t_string!(language, map.move_right), "Alt+→");
+    let down = (
+        Step::Down,
+        Glyph::ArrowDown,
+        t_string!(language, map.move_down),
+        "Alt+↓",
+    );
+    let left = (
+        Step::Left,
+        Glyph::ArrowLeft,
+        t_string!(language, map.move_left),
+        "Alt+←",
+    );
+    let right = (
+        Step::Right,
+        Glyph::ArrowRight,
+        t_string!(language, map.move_right),
+        "Alt+→",
+    );
     let mut all = Vec::new();
     match about {
         About::NewLane => {
             let there: Vec<LaneKind> = desk.editor.with_board(|board, layout| {
-                layout.lanes.iter().filter_map(|id| board.lanes.get(id)).map(|lane| lane.kind).collect()
+                layout
+                    .lanes
+                    .iter()
+                    .filter_map(|id| board.lanes.get(id))
+                    .map(|lane| lane.kind)
+                    .collect()
             });
             for kind in LaneKind::ALL {
                 if *kind == LaneKind::Text || !there.contains(kind) {
-                    all.push(entry(Glyph::Rows3, words::lane(language, *kind), "", move || add_lane(desk, *kind)));
+                    all.push(entry(Glyph::Rows3, words::lane(language, *kind), "", move || {
+                        add_lane(desk, *kind)
+                    }));
                 }
             }
             return all;
         }
         About::Thing(entity @ Entity::Touchpoint(id)) => {
-            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
-            all.push(entry(Glyph::PanelRight, t_string!(language, map.open_details), "Space", move || desk.open(id)));
+            all.push(entry(
+                Glyph::Pencil,
+                t_string!(language, map.rename),
+                "Enter",
+                move || desk.edit(entity),
+            ));
+            all.push(entry(
+                Glyph::PanelRight,
+                t_string!(language, map.open_details),
+                "Space",
+                move || desk.open(id),
+            ));
             all.extend(steps(entity, &[up, down, left, right]));
             let (stage, stages) = desk.editor.with_board(|board, layout| {
                 let name = |id: &StageId| board.stages.get(id).map_or(String::new(), |stage| stage.name.clone());
@@ -119,10 +173,19 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             }
         }
         About::Thing(entity @ Entity::Stage(id)) => {
-            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
+            all.push(entry(
+                Glyph::Pencil,
+                t_string!(language, map.rename),
+                "Enter",
+                move || desk.edit(entity),
+            ));
             all.extend(steps(entity, &[left, right]));
-            all.push(entry(Glyph::Plus, t_string!(language, map.stage_add), "", move || add_stage(desk, Some(id))));
-            let now = desk.editor.with_board(|board, _| board.stages.get(&id).map(|stage| stage.phase));
+            all.push(entry(Glyph::Plus, t_string!(language, map.stage_add), "", move || {
+                add_stage(desk, Some(id))
+            }));
+            let now = desk
+                .editor
+                .with_board(|board, _| board.stages.get(&id).map(|stage| stage.phase));
             for (i, phase) in Phase::ALL.iter().enumerate() {
                 let mut set = choice(words::phase(language, *phase), now == Some(*phase), move || {
                     desk.apply(Edit::SetPhase(id, *phase));
@@ -133,17 +196,29 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             }
         }
         About::Thing(entity @ Entity::Lane(_)) => {
-            all.push(entry(Glyph::Pencil, t_string!(language, map.rename), "Enter", move || desk.edit(entity)));
+            all.push(entry(
+                Glyph::Pencil,
+                t_string!(language, map.rename),
+                "Enter",
+                move || desk.edit(entity),
+            ));
             all.extend(steps(entity, &[up, down]));
         }
         About::Thing(entity) => {
-            all.push(entry(Glyph::Pencil, t_string!(language, map.edit), "Enter", move || desk.edit(entity)));
+            all.push(entry(
+                Glyph::Pencil,
+                t_string!(language, map.edit),
+                "Enter",
+                move || desk.edit(entity),
+            ));
         }
     }
     if let About::Thing(entity) = about
         && may_trash(desk, entity)
     {
-        let mut trash = entry(Glyph::Trash2, t_string!(language, map.to_trash), "Delete", move || desk.trash(entity));
+        let mut trash = entry(Glyph::Trash2, t_string!(language, map.to_trash), "Delete", move || {
+            desk.trash(entity)
+        });
         trash.heading = Some(String::new());
         all.push(trash);
     }
@@ -162,7 +237,9 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
         // Kept inside the window.
         let place = sheet.get_bounding_client_rect();
         let fits = |at: f64, size: f64, room: f64| at.min(room - size - 8.0).max(8.0);
-        let room = |side: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+        let room = |side: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| {
+            side.ok().and_then(|v| v.as_f64()).unwrap_or(0.0)
+        };
         let x = fits(menu.x, place.width(), room(window().inner_width()));
         let y = fits(menu.y, place.height(), room(window().inner_height()));
         let _ = sheet.set_attribute("style", &format!("left:{x}px;top:{y}px"));
@@ -179,7 +256,9 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
     let keys = move |event: KeyboardEvent| {
         let all = dom::find_all(".menu [role^=menuitem]");
         let here = document().active_element();
-        let at = all.iter().position(|entry| here.as_ref().is_some_and(|here| entry.is_same_node(Some(here))));
+        let at = all
+            .iter()
+            .position(|entry| here.as_ref().is_some_and(|here| entry.is_same_node(Some(here))));
         let goal = match event.key().as_str() {
             "ArrowDown" => at.map_or(0, |at| (at + 1) % all.len()),
             "ArrowUp" => at.map_or(0, |at| (at + all.len() - 1) % all.len()),

@@ -62,12 +62,18 @@ fn step_card(desk: Desk, id: TouchpointId, step: Step) {
         let here = cards.and_then(|cards| cards.iter().position(|card| *card == id));
         let column = layout.stages.iter().position(|other| *other == stage);
         let beside_in = |stage: StageId| {
-            let at = here.and_then(|here| layout.cards.get(&stage)?.get(here)).map_or(At::Last, |card| At::Before(*card));
+            let at = here
+                .and_then(|here| layout.cards.get(&stage)?.get(here))
+                .map_or(At::Last, |card| At::Before(*card));
             Some((stage, at))
         };
         match step {
             Step::Up | Step::Down => Some((stage, beside(cards?, id, step == Step::Up)?)),
-            Step::Left => beside_in(*layout.stages.get(column.map_or(Some(0), |column| column.checked_sub(1))?)?),
+            Step::Left => beside_in(
+                *layout
+                    .stages
+                    .get(column.map_or(Some(0), |column| column.checked_sub(1))?)?,
+            ),
             Step::Right => beside_in(*layout.stages.get(column.map_or(0, |column| column + 1))?),
         }
     });
@@ -89,11 +95,21 @@ pub fn move_card(desk: Desk, id: TouchpointId, stage: StageId, at: At<Touchpoint
     focus_soon(card_selector(id));
     let (position, count) = desk.editor.with_board(|_, layout| {
         let cards = layout.cards.get(&stage).map_or(&[][..], Vec::as_slice);
-        (cards.iter().position(|card| *card == id).map_or(0, |at| at + 1), cards.len())
+        (
+            cards.iter().position(|card| *card == id).map_or(0, |at| at + 1),
+            cards.len(),
+        )
     });
     let (name, stage) = (desk.name_of(Entity::Touchpoint(id)), desk.name_of(Entity::Stage(stage)));
     desk.say(untrack(|| {
-        t_string!(desk.language, a11y.moved_card, name = name, stage = stage, position = position, count = count)
+        t_string!(
+            desk.language,
+            a11y.moved_card,
+            name = name,
+            stage = stage,
+            position = position,
+            count = count
+        )
     }));
 }
 
@@ -106,7 +122,13 @@ pub fn move_stage(desk: Desk, id: StageId, at: At<StageId>) {
     let (position, count) = desk.editor.with_board(|_, layout| place(&layout.stages, id));
     let name = desk.name_of(Entity::Stage(id));
     desk.say(untrack(|| {
-        t_string!(desk.language, a11y.moved_stage, name = name, position = position, count = count)
+        t_string!(
+            desk.language,
+            a11y.moved_stage,
+            name = name,
+            position = position,
+            count = count
+        )
     }));
 }
 
@@ -118,9 +140,20 @@ pub fn move_lane(desk: Desk, id: LaneId, at: At<LaneId>) {
     focus_soon(lane_selector(id));
     let (position, count) = desk.editor.with_board(|_, layout| place(&layout.lanes, id));
     let name = desk.name_of(Entity::Lane(id));
-    desk.say(untrack(|| t_string!(desk.language, a11y.moved_lane, name = name, position = position, count = count)));
+    desk.say(untrack(|| {
+        t_string!(
+            desk.language,
+            a11y.moved_lane,
+            name = name,
+            position = position,
+            count = count
+        )
+    }));
 }
 
 fn place<Id: PartialEq>(order: &[Id], id: Id) -> (usize, usize) {
-    (order.iter().position(|other| *other == id).map_or(0, |at| at + 1), order.len())
+    (
+        order.iter().position(|other| *other == id).map_or(0, |at| at + 1),
+        order.len(),
+    )
 }

@@ -13,7 +13,11 @@ use crate::ui::icons::{Glyph, Icon};
 /// A name, or the word for a guest.
 #[must_use]
 pub fn name_or_guest(language: Language, name: &str) -> String {
-    if name.is_empty() { t_string!(language, presence.guest).to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        t_string!(language, presence.guest).to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// Most faces that are drawn; the rest is a number.

@@ -18,7 +18,15 @@ fn words(language: Language, importance: Option<f64>, performance: Option<f64>) 
         return t_string!(language, touchpoint.rating_none).to_owned();
     }
     let say = |mean: Option<f64>| {
-        mean.map_or_else(|| t_string!(language, panel.unrated).to_lowercase(), |mean| decimal(mean, language.get()))
+        mean.map_or_else(
+            || t_string!(language, panel.unrated).to_lowercase(),
+            |mean| decimal(mean, language.get()),
+        )
     };
-    t_string!(language, touchpoint.rating_summary, importance = say(importance), performance = say(performance))
+    t_string!(
+        language,
+        touchpoint.rating_summary,
+        importance = say(importance),
+        performance = say(performance)
+    )
 }

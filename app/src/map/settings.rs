@@ -42,7 +42,9 @@ fn form(desk: Desk) -> impl IntoView {
         }),
         Signal::derive(move || market.with(|map| map.market.map_or("", Market::word).to_owned())),
         Callback::new(move |word: String| {
-            desk.apply(Edit::SetMap(MapField::Market(own(word).and_then(|word| Market::from_word(&word)))));
+            desk.apply(Edit::SetMap(MapField::Market(
+                own(word).and_then(|word| Market::from_word(&word)),
+            )));
         }),
     );
     let state = choice(
@@ -56,7 +58,9 @@ fn form(desk: Desk) -> impl IntoView {
         }),
         Signal::derive(move || state.with(|map| map.state.map_or("", MapState::word).to_owned())),
         Callback::new(move |word: String| {
-            desk.apply(Edit::SetMap(MapField::State(own(word).and_then(|word| MapState::from_word(&word)))));
+            desk.apply(Edit::SetMap(MapField::State(
+                own(word).and_then(|word| MapState::from_word(&word)),
+            )));
         }),
     );
     view! {
@@ -94,7 +98,9 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
         }
     });
     let save = move || {
-        let Some(input) = input.try_get_untracked().flatten() else { return };
+        let Some(input) = input.try_get_untracked().flatten() else {
+            return;
+        };
         let text = input.value().trim().to_owned();
         if text != value.get_untracked() && !keep.run(text) {
             let _ = input.focus();
@@ -138,7 +144,13 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
 
 fn trash_tool(desk: Desk, entity: Entity) -> impl IntoView {
     let label = Signal::derive(move || t_string!(desk.language, map.to_trash).to_owned());
-    tool(Glyph::Trash2, "", label, Signal::derive(|| false), Callback::new(move |()| desk.trash(entity)))
+    tool(
+        Glyph::Trash2,
+        "",
+        label,
+        Signal::derive(|| false),
+        Callback::new(move |()| desk.trash(entity)),
+    )
 }
 
 fn personas(desk: Desk) -> impl IntoView {
@@ -146,7 +158,11 @@ fn personas(desk: Desk) -> impl IntoView {
     let order = desk.editor.persona_order();
     let add = move |_| {
         let name = t_string!(language, map.persona_new).to_owned();
-        desk.apply(Edit::AddPersona { id: PersonaId::fresh(), name, at: At::Last });
+        desk.apply(Edit::AddPersona {
+            id: PersonaId::fresh(),
+            name,
+            at: At::Last,
+        });
     };
     view! {
         <section class="sec">
@@ -196,7 +212,11 @@ fn channels(desk: Desk) -> impl IntoView {
     let order = desk.editor.channel_order();
     let add = move |_| {
         let name = t_string!(language, map.channel_new).to_owned();
-        desk.apply(Edit::AddChannel { id: ChannelId::fresh(), name, at: At::Last });
+        desk.apply(Edit::AddChannel {
+            id: ChannelId::fresh(),
+            name,
+            at: At::Last,
+        });
     };
     view! {
         <section class="sec">

@@ -14,11 +14,17 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
         open.get().then(|| {
             let rows: [(&'static str, &'static str); 11] = [
                 (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
-                (t_string!(language, keys.details), t_string!(language, keys.details_keys)),
+                (
+                    t_string!(language, keys.details),
+                    t_string!(language, keys.details_keys),
+                ),
                 (t_string!(language, keys.rename), t_string!(language, keys.rename_keys)),
                 (t_string!(language, keys.next), "Enter"),
                 (t_string!(language, keys.leave), "Esc"),
-                (t_string!(language, keys.shift_card), t_string!(language, keys.shift_card_keys)),
+                (
+                    t_string!(language, keys.shift_card),
+                    t_string!(language, keys.shift_card_keys),
+                ),
                 (t_string!(language, app.menu), "Shift+F10"),
                 (t_string!(language, keys.trash), "Delete"),
                 (t_string!(language, keys.undo), "Ctrl+Z"),

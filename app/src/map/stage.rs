@@ -15,7 +15,9 @@ use crate::ui::icons::{Glyph, Icon};
 /// The phase a stage is in.
 #[must_use]
 pub fn phase_of(desk: Desk, id: StageId) -> Phase {
-    desk.editor.stage(id).with(|stage| stage.as_ref().map_or(Phase::Before, |stage| stage.phase))
+    desk.editor
+        .stage(id)
+        .with(|stage| stage.as_ref().map_or(Phase::Before, |stage| stage.phase))
 }
 
 /// The class that tints a column.
@@ -135,10 +137,18 @@ pub fn stage_head(desk: Desk, id: StageId) -> impl IntoView {
 pub fn add_stage(desk: Desk, after: Option<StageId>) {
     let id = StageId::fresh();
     let phase = after
-        .and_then(|after| desk.editor.with_board(|board, _| board.stages.get(&after).map(|stage| stage.phase)))
+        .and_then(|after| {
+            desk.editor
+                .with_board(|board, _| board.stages.get(&after).map(|stage| stage.phase))
+        })
         .unwrap_or(Phase::Before);
     let name = untrack(|| t_string!(desk.language, map.stage_new)).to_owned();
-    if desk.apply(Edit::AddStage { id, name, phase, at: after.map_or(At::Last, At::After) }) {
+    if desk.apply(Edit::AddStage {
+        id,
+        name,
+        phase,
+        at: after.map_or(At::Last, At::After),
+    }) {
         desk.edit(Entity::Stage(id));
     }
 }

@@ -21,15 +21,17 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
         }
         let list = trash.get();
         if list.is_empty() {
-            return Some(Either::Left(view! { <p class="form__hint">{t!(language, trash.empty)}</p> }));
+            return Some(Either::Left(
+                view! { <p class="form__hint">{t!(language, trash.empty)}</p> },
+            ));
         }
         let items = list
             .into_iter()
             .map(|(entity, trashed)| {
                 let name = desk.name_of(entity);
                 let label = t_string!(language, trash.restore_named, name = name.clone());
-                let when = (trashed.at > 0)
-                    .then(|| t_string!(language, trash.when, when = day(trashed.at, language.get())));
+                let when =
+                    (trashed.at > 0).then(|| t_string!(language, trash.when, when = day(trashed.at, language.get())));
                 view! {
                     <li class="bin__item">
                         <span class="bin__name">{name}</span>

@@ -112,5 +112,9 @@ pub fn refusal(language: Language, error: &EditError) -> String {
 /// A name, or the word for having none.
 #[must_use]
 pub fn or_unnamed(language: Language, name: &str) -> String {
-    if name.trim().is_empty() { t_string!(language, trash.unnamed).to_owned() } else { name.to_owned() }
+    if name.trim().is_empty() {
+        t_string!(language, trash.unnamed).to_owned()
+    } else {
+        name.to_owned()
+    }
 }

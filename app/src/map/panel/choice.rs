@@ -15,7 +15,10 @@ impl Choice {
     /// A value and its words.
     #[must_use]
     pub fn new(value: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { value: value.into(), words: words.into() }
+        Self {
+            value: value.into(),
+            words: words.into(),
+        }
     }
 }
 

@@ -26,7 +26,9 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
     let nature = choice(
         say(desk, |d| t_string!(d.language, panel.nature)),
         Signal::derive(move || {
-            let all = Nature::ALL.iter().map(|value| Choice::new(value.word(), words::nature(language, *value)));
+            let all = Nature::ALL
+                .iter()
+                .map(|value| Choice::new(value.word(), words::nature(language, *value)));
             std::iter::once(unset()).chain(all).collect()
         }),
         follow(desk, id, |card| card.nature.map_or("", Nature::word).to_owned()),
@@ -35,8 +37,9 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
     let directness = choice(
         say(desk, |d| t_string!(d.language, panel.directness)),
         Signal::derive(move || {
-            let all =
-                Directness::ALL.iter().map(|value| Choice::new(value.word(), words::directness(language, *value)));
+            let all = Directness::ALL
+                .iter()
+                .map(|value| Choice::new(value.word(), words::directness(language, *value)));
             std::iter::once(unset()).chain(all).collect()
         }),
         follow(desk, id, |card| card.directness.map_or("", Directness::word).to_owned()),
@@ -45,7 +48,9 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
     let control = choice(
         say(desk, |d| t_string!(d.language, panel.control)),
         Signal::derive(move || {
-            let all = Control::ALL.iter().map(|value| Choice::new(value.word(), words::control(language, *value)));
+            let all = Control::ALL
+                .iter()
+                .map(|value| Choice::new(value.word(), words::control(language, *value)));
             std::iter::once(unset()).chain(all).collect()
         }),
         follow(desk, id, |card| card.control.map_or("", Control::word).to_owned()),
@@ -61,7 +66,10 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
     let choices = Signal::derive(move || {
         let mut all = vec![Choice::new("", t_string!(language, panel.channel_unset))];
         all.extend(order.get().into_iter().map(|channel| {
-            let name = desk.editor.channel(channel).with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default());
+            let name = desk
+                .editor
+                .channel(channel)
+                .with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default());
             Choice::new(channel.to_string(), name)
         }));
         all.push(Choice::new(NEW, format!("+ {}", t_string!(language, map.channel_add))));
@@ -71,14 +79,21 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
         if value == NEW {
             adding.set(true);
         } else {
-            desk.apply(Edit::SetTouchpoint(id, TouchpointField::Channel(ChannelId::parse(&value))));
+            desk.apply(Edit::SetTouchpoint(
+                id,
+                TouchpointField::Channel(ChannelId::parse(&value)),
+            ));
         }
     });
     let left = Callback::new(move |(name, how): (String, Leave)| {
         if how != Leave::Escape && !name.is_empty() {
             let channel = ChannelId::fresh();
             let both = Edit::Batch(vec![
-                Edit::AddChannel { id: channel, name, at: At::Last },
+                Edit::AddChannel {
+                    id: channel,
+                    name,
+                    at: At::Last,
+                },
                 Edit::SetTouchpoint(id, TouchpointField::Channel(Some(channel))),
             ]);
             if !desk.apply(both) {
@@ -89,7 +104,9 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
         After::Close
     });
     let label = say(desk, |d| t_string!(d.language, panel.channel));
-    let value = follow(desk, id, |card| card.channel.map(|channel| channel.to_string()).unwrap_or_default());
+    let value = follow(desk, id, |card| {
+        card.channel.map(|channel| channel.to_string()).unwrap_or_default()
+    });
     move || {
         if adding.get() {
             let hint = say(desk, |d| t_string!(d.language, map.channel_placeholder));

@@ -46,12 +46,15 @@ pub fn feelings(desk: Desk, id: TouchpointId) -> impl IntoView {
 fn row(desk: Desk, id: TouchpointId, persona: PersonaId) -> impl IntoView {
     let language = desk.language;
     let seen = desk.editor.persona(persona);
-    let name = Signal::derive(move || {
-        seen.with(|p| words::or_unnamed(language, p.as_ref().map_or("", |p| p.name.as_str())))
-    });
+    let name =
+        Signal::derive(move || seen.with(|p| words::or_unnamed(language, p.as_ref().map_or("", |p| p.name.as_str()))));
     let meets = follow(desk, id, move |card| card.personas.contains(&persona));
     let class = move || {
-        if desk.focus.get() == Some(persona) { "legend__i legend__i--a" } else { "legend__i legend__i--b" }
+        if desk.focus.get() == Some(persona) {
+            "legend__i legend__i--a"
+        } else {
+            "legend__i legend__i--b"
+        }
     };
     view! {
         <div class="emorow">
@@ -112,7 +115,11 @@ fn add_persona(desk: Desk, id: TouchpointId) -> impl IntoView {
         if how != Leave::Escape && !name.is_empty() {
             let persona = PersonaId::fresh();
             let both = Edit::Batch(vec![
-                Edit::AddPersona { id: persona, name, at: At::Last },
+                Edit::AddPersona {
+                    id: persona,
+                    name,
+                    at: At::Last,
+                },
                 Edit::SetTouchpoint(id, TouchpointField::Persona(persona, true)),
             ]);
             if !desk.apply(both) {

@@ -180,9 +180,13 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
         }
     });
     let save = move || {
-        let Some(area) = area.try_get_untracked().flatten() else { return };
+        let Some(area) = area.try_get_untracked().flatten() else {
+            return;
+        };
         let text = area.value().split_whitespace().collect::<Vec<_>>().join(" ");
-        if text != name.try_get_untracked().unwrap_or_default() && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text))) {
+        if text != name.try_get_untracked().unwrap_or_default()
+            && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text)))
+        {
             return;
         }
         desk.editor.type_in(None);

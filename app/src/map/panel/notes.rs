@@ -34,7 +34,13 @@ pub fn opportunities(desk: Desk, id: TouchpointId) -> impl IntoView {
     )
 }
 
-fn section(desk: Desk, home: NoteHome, class: &'static str, heading: Signal<String>, add: Signal<String>) -> impl IntoView {
+fn section(
+    desk: Desk,
+    home: NoteHome,
+    class: &'static str,
+    heading: Signal<String>,
+    add: Signal<String>,
+) -> impl IntoView {
     let list = desk.editor.notes(home);
     view! {
         <section class="sec">
@@ -47,7 +53,8 @@ fn section(desk: Desk, home: NoteHome, class: &'static str, heading: Signal<Stri
 
 fn note(desk: Desk, home: NoteHome, id: NoteId, class: &'static str, label: Signal<String>) -> impl IntoView {
     let note = desk.editor.note(id);
-    let text = Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
+    let text =
+        Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
     let ways = Ways {
         enter: Some(Callback::new(move |()| desk.adding.set(Some(Adding::Note(home))))),
         blur: Some(Callback::new(move |text: String| drop_if_blank(desk, id, &text))),

@@ -41,7 +41,11 @@ impl Criterion {
 pub fn ratings(desk: Desk, id: TouchpointId) -> impl IntoView {
     let language = desk.language;
     let raters = follow(desk, id, |card| {
-        card.importance.keys().chain(card.performance.keys()).collect::<std::collections::BTreeSet<_>>().len()
+        card.importance
+            .keys()
+            .chain(card.performance.keys())
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
     });
     view! {
         <section class="sec">
@@ -99,7 +103,12 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
     let percent = |score: f64| (score - 1.0) / 4.0 * 100.0;
     let line = move || {
         all.get().map(|(mean, low, high)| {
-            let style = format!("--lo:{:.1}%;--hi:{:.1}%;--at:{:.1}%", percent(low), percent(high), percent(mean));
+            let style = format!(
+                "--lo:{:.1}%;--hi:{:.1}%;--at:{:.1}%",
+                percent(low),
+                percent(high),
+                percent(mean)
+            );
             let is_low = criterion == Criterion::Performance && mean < LOW;
             view! {
                 <span class="strip__marks" style=style>
@@ -111,7 +120,12 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
     };
     let spread = move || {
         all.get().map(|(_, low, high)| {
-            t_string!(language, panel.spread, low = decimal(low, language.get()), high = decimal(high, language.get()))
+            t_string!(
+                language,
+                panel.spread,
+                low = decimal(low, language.get()),
+                high = decimal(high, language.get())
+            )
         })
     };
     let name = move |score: Score| {
