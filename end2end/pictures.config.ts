@@ -1,0 +1,5 @@
+import { defineConfig } from "@playwright/test";
+import tests from "./playwright.config.ts";
+
+// The pictures of docs/, taken of the real product: `npx playwright test --config pictures.config.ts`.
+export default defineConfig({ ...tests, testDir: "pictures", workers: 1 });
