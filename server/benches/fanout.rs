@@ -48,7 +48,8 @@ fn resident(pid: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-async fn dial(server: &Touchloop, board: BoardId) -> Socket {
+/// A socket that has the whole document, and how many bytes that took.
+async fn dial(server: &Touchloop, board: BoardId) -> (Socket, usize) {
     let (mut socket, _) = connect_async(format!("ws://{}/sync/{board}", server.addr))
         .await
         .unwrap();
@@ -56,10 +57,12 @@ async fn dial(server: &Touchloop, board: BoardId) -> Socket {
         .send(Frame::binary(Message::SyncStep1(&[0]).encode()))
         .await
         .unwrap();
+    let mut bytes = 0;
     loop {
         let frame = socket.next().await.unwrap().unwrap().into_data();
+        bytes += frame.len();
         if matches!(Message::decode(&frame), Ok(Message::SyncStep2(_))) {
-            return socket;
+            return (socket, bytes);
         }
     }
 }
@@ -101,7 +104,7 @@ async fn fan_out(listeners: usize) {
     let board = BoardId::fresh();
     let mut listening = Vec::new();
     for _ in 0..listeners {
-        listening.push(tokio::spawn(listen(dial(&server, board).await)));
+        listening.push(tokio::spawn(listen(dial(&server, board).await.0)));
     }
     let mut writers = Vec::new();
     for n in 0..WRITERS {
@@ -152,21 +155,8 @@ async fn fan_out(listeners: usize) {
 /// From connecting to the last byte of the document.
 async fn opening(server: &Touchloop, board: BoardId) -> (Duration, usize) {
     let start = Instant::now();
-    let (mut socket, _) = connect_async(format!("ws://{}/sync/{board}", server.addr))
-        .await
-        .unwrap();
-    socket
-        .send(Frame::binary(Message::SyncStep1(&[0]).encode()))
-        .await
-        .unwrap();
-    let mut bytes = 0;
-    loop {
-        let frame = socket.next().await.unwrap().unwrap().into_data();
-        bytes += frame.len();
-        if matches!(Message::decode(&frame), Ok(Message::SyncStep2(_))) {
-            return (start.elapsed(), bytes);
-        }
-    }
+    let (_socket, bytes) = dial(server, board).await;
+    (start.elapsed(), bytes)
 }
 
 async fn open_large() {
@@ -257,7 +247,7 @@ async fn memory() {
     let before = resident(server.pid());
     let mut crowd = Vec::new();
     for _ in 0..SOCKETS {
-        crowd.push(dial(&server, one).await);
+        crowd.push(dial(&server, one).await.0);
     }
     println!(
         "memory of a socket: {:.1} KiB",
