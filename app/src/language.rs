@@ -6,17 +6,27 @@
 use leptos::prelude::*;
 
 pub use crate::i18n::Locale;
+use crate::ui::dynamic::{self, DynamicText};
 
 /// The cookie that remembers a choice, for a year.
 #[cfg_attr(not(any(feature = "ssr", feature = "hydrate")), allow(dead_code))]
 const COOKIE: &str = "lang";
 
-/// The text under a key, as a view that follows a switch of language.
+/// The text under a key, as a view or an attribute that follows a switch of language.
 macro_rules! t {
+    ($language:expr, $($key:ident).+ $(,)?) => {
+        $crate::language::text_of($language, |locale| leptos_i18n::td_string!(locale, $($key).+))
+    };
     ($language:expr, $($rest:tt)*) => {{
         let language: $crate::language::Language = $language;
-        move || leptos_i18n::td_string!(language.get(), $($rest)*)
+        $crate::ui::dynamic::text(move || leptos_i18n::td_string!(language.get(), $($rest)*))
     }};
+}
+/// The text under a key, for whoever takes a signal.
+macro_rules! label {
+    ($language:expr, $($key:ident).+) => {
+        $crate::language::label_of($language, |locale| leptos_i18n::td_string!(locale, $($key).+))
+    };
 }
 /// The text under a key in the language of now; in a reactive closure it follows a switch.
 macro_rules! t_string {
@@ -24,7 +34,17 @@ macro_rules! t_string {
         leptos_i18n::td_string!($crate::language::Language::get($language), $($rest)*)
     };
 }
-pub(crate) use {t, t_string};
+pub(crate) use {label, t, t_string};
+
+/// What `t!` makes of a key: one function for all of them.
+pub(crate) fn text_of(language: Language, text: fn(Locale) -> &'static str) -> DynamicText {
+    dynamic::text(move || text(language.get()))
+}
+
+/// What `label!` makes of a key.
+pub(crate) fn label_of(language: Language, text: fn(Locale) -> &'static str) -> Signal<String> {
+    Signal::derive(move || text(language.get()).to_owned())
+}
 
 /// The language the page is in.
 #[derive(Clone, Copy)]

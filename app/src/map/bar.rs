@@ -8,8 +8,9 @@ use super::person::faces;
 use super::words;
 use crate::editor::DraftState;
 use crate::editor::sync::SyncState;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
 use crate::ui::bar::LanguageSwitch;
+use crate::ui::dynamic::{dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The bar.
@@ -18,19 +19,19 @@ pub fn bar(desk: Desk) -> impl IntoView {
     let (map, undoable) = (desk.editor.map(), desk.editor.undoable());
     let brand = {
         let map = map.clone();
-        move || {
+        dynamic(move || {
             let brand = map.with(|map| map.brand.clone());
             (!brand.is_empty()).then(|| view! { <p class="bar__crumb"><a href="/">{brand}</a></p> })
-        }
+        })
     };
-    let title = move || {
+    let title = text(move || {
         let title = map.with(|map| map.title.clone());
         if title.is_empty() {
             t_string!(language, map.untitled).to_owned()
         } else {
             title
         }
-    };
+    });
     let can_redo = undoable.clone();
     view! {
         <header class="bar bar--map">
@@ -53,10 +54,10 @@ pub fn bar(desk: Desk) -> impl IntoView {
             {sync_chip(desk).into_any()}
             <div class="bar__end">
                 {faces(desk).into_any()}
-                {tool(Glyph::Undo2, "Ctrl+Z", Signal::derive(move || t_string!(language, map.undo).to_owned()), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
-                {tool(Glyph::Redo2, "Ctrl+Shift+Z", Signal::derive(move || t_string!(language, map.redo).to_owned()), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
-                {tool(Glyph::Trash2, "", Signal::derive(move || t_string!(language, trash.open).to_owned()), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}
-                {tool(Glyph::Keyboard, "?", Signal::derive(move || t_string!(language, keys.open).to_owned()), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.keys.set(true)))}
+                {tool(Glyph::Undo2, "Ctrl+Z", label!(language, map.undo), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
+                {tool(Glyph::Redo2, "Ctrl+Shift+Z", label!(language, map.redo), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
+                {tool(Glyph::Trash2, "", label!(language, trash.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}
+                {tool(Glyph::Keyboard, "?", label!(language, keys.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.keys.set(true)))}
                 <LanguageSwitch />
             </div>
         </header>
@@ -71,13 +72,13 @@ pub fn tool(
     disabled: Signal<bool>,
     deed: Callback<()>,
 ) -> AnyView {
-    let title = move || {
+    let title = text(move || {
         if keys.is_empty() {
             label.get()
         } else {
             format!("{} ({keys})", label.get())
         }
-    };
+    });
     view! {
         <button
             class="btn btn--bare btn--icon"
@@ -98,7 +99,7 @@ pub fn tool(
 fn sync_chip(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let (sync, draft) = (desk.editor.sync(), desk.editor.draft());
-    move || {
+    dynamic(move || {
         let draft = draft.get();
         let state = sync.get();
         // What is left of the words where the bar is narrow.
@@ -177,7 +178,7 @@ fn sync_chip(desk: Desk) -> impl IntoView {
                     }
                 })}
         }
-    }
+    })
 }
 
 fn kept(desk: Desk, draft: DraftState) -> String {

@@ -11,7 +11,8 @@ use super::field::{After, Leave, name_field, typist};
 use super::person::name_or_guest;
 use super::rating::rating;
 use super::words;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
+use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
 
@@ -23,15 +24,17 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
 
     let class = {
         let holder = holder.clone();
-        move || match (
-            desk.is_selected(id),
-            holder.with(|holder| holder.as_ref().map(|holder| holder.color)),
-        ) {
-            (true, Some(color)) => format!("card is-selected is-held held--{color}"),
-            (true, None) => "card is-selected".to_owned(),
-            (false, Some(color)) => format!("card is-held held--{color}"),
-            (false, None) => "card".to_owned(),
-        }
+        text(move || {
+            match (
+                desk.is_selected(id),
+                holder.with(|holder| holder.as_ref().map(|holder| holder.color)),
+            ) {
+                (true, Some(color)) => format!("card is-selected is-held held--{color}"),
+                (true, None) => "card is-selected".to_owned(),
+                (false, Some(color)) => format!("card is-held held--{color}"),
+                (false, None) => "card".to_owned(),
+            }
+        })
     };
     let label = {
         let touchpoint = touchpoint.clone();
@@ -39,7 +42,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     };
     let top = {
         let touchpoint = touchpoint.clone();
-        move || {
+        dynamic(move || {
             let card = touchpoint.get();
             let card = card.as_deref();
             let nature = card.and_then(|card| card.nature);
@@ -64,24 +67,24 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
                     </svg>
                 </p>
             }
-        }
+        })
     };
     let title = {
         let touchpoint = touchpoint.clone();
-        move || {
+        dynamic(move || {
             if desk.is_editing(Entity::Touchpoint(id)) {
-                leptos::either::Either::Left(name_editor(desk, id))
+                any(name_editor(desk, id))
             } else {
                 let touchpoint = touchpoint.clone();
-                leptos::either::Either::Right(view! {
+                any(view! {
                     <h3 class="card__title">
                         {move || touchpoint.with(|card| card.as_ref().map(|card| card.name.clone()))}
                     </h3>
                 })
             }
-        }
+        })
     };
-    let foot = move || {
+    let foot = dynamic(move || {
         let card = touchpoint.get();
         let outside = card
             .as_deref()
@@ -99,12 +102,12 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
                     })}
             </p>
         }
-    };
-    let held = move || {
+    });
+    let held = dynamic(move || {
         holder.get().map(|holder| {
             view! { <span class="held__name">{name_or_guest(language, &holder.name)}</span> }
         })
-    };
+    });
     view! {
         <article class=class tabindex="-1" aria-label=label data-touchpoint-id=id.to_string() data-nav="">
             {held}
@@ -167,8 +170,8 @@ fn name_editor(desk: Desk, id: TouchpointId) -> impl IntoView {
     name_field(
         "inline card__title",
         name,
-        Signal::derive(move || t_string!(language, panel.name).to_owned()),
-        Signal::derive(move || t_string!(language, touchpoint.placeholder).to_owned()),
+        label!(language, panel.name),
+        label!(language, touchpoint.placeholder),
         left,
     )
 }
@@ -206,21 +209,21 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
             After::Close
         }
     });
-    move || {
+    dynamic(move || {
         if open.get() {
-            leptos::either::Either::Left(view! {
+            any(view! {
                 <div class="card card--new">
                     {name_field(
                         "inline card__title",
                         String::new(),
-                        Signal::derive(move || t_string!(language, touchpoint.add).to_owned()),
-                        Signal::derive(move || t_string!(language, touchpoint.placeholder).to_owned()),
+                        label!(language, touchpoint.add),
+                        label!(language, touchpoint.placeholder),
                         left,
                     )}
                 </div>
             })
         } else {
-            leptos::either::Either::Right(view! {
+            any(view! {
                 <button
                     class="add"
                     type="button"
@@ -233,5 +236,5 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
                 </button>
             })
         }
-    }
+    })
 }

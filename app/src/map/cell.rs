@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity, TextField};
@@ -11,14 +10,15 @@ use model::id::{NoteId, StageId, TouchpointId};
 use super::desk::{Adding, Desk};
 use super::dom::focus_soon;
 use super::field::{After, Leave, Ways, name_field, text_field};
-use crate::language::t_string;
+use crate::language::{label, t_string};
+use crate::ui::dynamic::{any, dynamic, each};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The notes of a cell, each edited in place, and the row that adds one.
 pub fn notes(desk: Desk, home: NoteHome, kind: LaneKind) -> impl IntoView {
     let list = desk.editor.notes(home);
     view! {
-        <For each=move || list.get() key=|id| *id children=move |id| note(desk, home, id) />
+        {each(move || list.get(), move |id| note(desk, home, id))}
         {add_note(desk, home, "goal-add", Signal::derive(move || hint(desk, kind)))}
     }
 }
@@ -36,7 +36,7 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
     let note = desk.editor.note(id);
     let text =
         Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
-    move || {
+    dynamic(move || {
         if desk.is_editing(Entity::Note(id)) {
             let ways = Ways {
                 enter: Some(Callback::new(move |()| {
@@ -51,8 +51,8 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
                 })),
                 focus: true,
             };
-            let label = Signal::derive(move || t_string!(desk.language, map.note_placeholder).to_owned());
-            Either::Left(text_field(
+            let label = label!(desk.language, map.note_placeholder);
+            any(text_field(
                 desk,
                 "inline goal",
                 TextField::Note(id),
@@ -62,13 +62,13 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
                 ways,
             ))
         } else {
-            Either::Right(view! {
+            any(view! {
                 <p class="goal" tabindex="-1" data-nav="" data-note-id=id.to_string()>
                     {text}
                 </p>
             })
         }
-    }
+    })
 }
 
 /// A note that was emptied is no note.
@@ -106,11 +106,11 @@ pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<St
         }
         if how == Leave::Enter { After::Next } else { close() }
     });
-    move || {
+    dynamic(move || {
         if open.get() {
-            Either::Left(name_field("inline goal", String::new(), hint, hint, left))
+            any(name_field("inline goal", String::new(), hint, hint, left))
         } else {
-            Either::Right(view! {
+            any(view! {
                 <button
                     class=class
                     type="button"
@@ -124,7 +124,7 @@ pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<St
                 </button>
             })
         }
-    }
+    })
 }
 
 fn mark_of(home: NoteHome) -> String {
@@ -151,10 +151,7 @@ pub fn card_notes(
         list
     });
     view! {
-        <For
-            each=move || list.get()
-            key=|pair| *pair
-            children=move |(card, id)| {
+        {each(move || list.get(), move |(card, id)| {
                 let note = desk.editor.note(id);
                 view! {
                     <button
@@ -167,8 +164,7 @@ pub fn card_notes(
                         {move || note.with(|note| note.as_ref().map(|note| note.text.clone()))}
                     </button>
                 }
-            }
-        />
+            })}
     }
 }
 
@@ -194,18 +190,14 @@ pub fn channels(desk: Desk, stage: StageId) -> impl IntoView {
     });
     view! {
         <ul class="chips">
-            <For
-                each=move || used.get()
-                key=|id| *id
-                children=move |id| {
+            {each(move || used.get(), move |id| {
                     let channel = desk.editor.channel(id);
                     view! {
                         <li class="tag">
                             {move || channel.with(|channel| channel.as_ref().map(|channel| channel.name.clone()))}
                         </li>
                     }
-                }
-            />
+                })}
         </ul>
     }
 }

@@ -1,7 +1,6 @@
 //! The emotion curve over the cards' own columns: one line a persona, the one in focus solid and with its marks.
 //! What is unrated is passed by.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::Emotion;
 use model::id::{PersonaId, TouchpointId};
@@ -11,6 +10,7 @@ use super::stage::{phase_of, tint};
 use super::words;
 use crate::language::{t, t_string};
 use crate::ui::curve::monotone_path;
+use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::marks::{class_of, href_of};
 
 /// Width of a column in the drawing; the drawing is stretched over the real ones.
@@ -92,7 +92,7 @@ pub fn curve(desk: Desk) -> impl IntoView {
     let place = move |point: &Point, columns: usize| {
         format!("--x:{:.2}%;--y:{}%", point.x / columns as f64, height(point.emotion))
     };
-    let label = move || {
+    let label = text(move || {
         let picture = picture.get();
         let name = desk.focus.get().map_or_else(
             || t_string!(language, map.persona_all).to_owned(),
@@ -110,9 +110,9 @@ pub fn curve(desk: Desk) -> impl IntoView {
             label.push_str(&t_string!(language, map.curve_lowest, name = card.name.clone()));
         }
         label
-    };
+    });
     let stages = desk.editor.stage_order();
-    let marks = move || {
+    let marks = dynamic(move || {
         let picture = picture.get();
         let columns = picture.columns.max(1);
         picture
@@ -129,8 +129,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
                 }
             })
             .collect_view()
-    };
-    let dots = move || {
+    });
+    let dots = dynamic(move || {
         let picture = picture.get();
         let columns = picture.columns.max(1);
         picture
@@ -139,8 +139,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
             .flatten()
             .map(|point| view! { <i class="pt pt--b" style=place(point, columns)></i> })
             .collect_view()
-    };
-    let callout = move || {
+    });
+    let callout = dynamic(move || {
         let selected = desk.selected.get()?;
         let (point, columns) = picture.with(|picture| {
             picture
@@ -155,8 +155,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
             .touchpoint(selected)
             .with(|card| card.as_ref().map(|card| card.name.clone()))?;
         Some(view! { <span class="callout" style=place(&point, columns.max(1))>{name}</span> })
-    };
-    let lines = move || {
+    });
+    let lines = dynamic(move || {
         picture.with(|picture| {
             let others = picture
                 .others
@@ -168,13 +168,13 @@ pub fn curve(desk: Desk) -> impl IntoView {
                 <path class="c-a" d=path(&picture.focus)></path>
             }
         })
-    };
-    let drawing = move || {
+    });
+    let drawing = dynamic(move || {
         if picture.with(|picture| picture.focus.is_empty() && picture.others.iter().all(Vec::is_empty)) {
-            Either::Left(view! { <p class="curve__empty">{t!(language, map.curve_empty)}</p> })
+            any(view! { <p class="curve__empty">{t!(language, map.curve_empty)}</p> })
         } else {
-            Either::Right(view! {
-                <div class="curve__in" role="img" aria-label=label>
+            any(view! {
+                <div class="curve__in" role="img" aria-label=label.clone()>
                     <svg
                         class="curve__svg"
                         viewBox=move || format!("0 0 {} 100", columns() * 100)
@@ -184,23 +184,19 @@ pub fn curve(desk: Desk) -> impl IntoView {
                         <path class="c-grid" d=move || format!("M0 74H{}", columns() * 100)></path>
                         <path class="c-grid c-zero" d=move || format!("M0 42H{}", columns() * 100)></path>
                         <path class="c-grid" d=move || format!("M0 10H{}", columns() * 100)></path>
-                        {lines}
+                        {lines.clone()}
                     </svg>
-                    {dots}
-                    {marks}
-                    {callout}
+                    {dots.clone()}
+                    {marks.clone()}
+                    {callout.clone()}
                 </div>
             })
         }
-    };
+    });
     view! {
         <div class="curve">
             <div class="curve__bg">
-                <For
-                    each=move || stages.get()
-                    key=|id| *id
-                    children=move |id| view! { <span class=move || tint(phase_of(desk, id))></span> }
-                />
+                {each(move || stages.get(), move |id| view! { <span class=move || tint(phase_of(desk, id))></span> })}
             </div>
             {drawing}
         </div>
@@ -213,14 +209,11 @@ pub fn legend(desk: Desk) -> impl IntoView {
     let personas = desk.editor.persona_order();
     view! {
         <ul class="legend">
-            <For
-                each=move || personas.get()
-                key=|id| *id
-                children=move |id| {
+            {each(move || personas.get(), move |id| {
                     let persona = desk.editor.persona(id);
-                    let name = move || {
+                    let name = text(move || {
                         persona.with(|p| words::or_unnamed(language, p.as_ref().map_or("", |p| p.name.as_str())))
-                    };
+                    });
                     let in_focus = move || desk.focus.get() == Some(id);
                     view! {
                         <li>
@@ -238,8 +231,7 @@ pub fn legend(desk: Desk) -> impl IntoView {
                             </button>
                         </li>
                     }
-                }
-            />
+                })}
         </ul>
     }
 }

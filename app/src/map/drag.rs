@@ -18,6 +18,7 @@ use super::dom::{self, find_all, holder_of, is_field};
 use super::keys::entity_of;
 use super::moves;
 use crate::language::t_string;
+use crate::ui::dynamic::effect;
 
 /// How far a pointer goes before a press becomes a drag, in pixels.
 const THRESHOLD: f64 = 5.0;
@@ -75,7 +76,7 @@ impl Dragging {
             desk,
             state: StoredValue::new(State::Idle),
         };
-        Effect::new(move || {
+        effect(move || {
             // Ahead of everything else: while something is held, Escape only lets go of it.
             let keys = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
                 if event.key() == "Escape" && dragging.holds() {

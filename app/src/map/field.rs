@@ -12,6 +12,7 @@ use model::edit::{Edit, TextField};
 use super::desk::Desk;
 use super::dom;
 use crate::editor::splice::{diff, rebase, shift};
+use crate::ui::dynamic::{dynamic, effect};
 
 /// How a field was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub fn name_field(
 ) -> AnyView {
     let area = NodeRef::<html::Textarea>::new();
     let done = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         if let Some(area) = area.get() {
             let _ = area.focus();
             // Its text is put in a moment later, which would lose the selection.
@@ -174,7 +175,7 @@ pub fn text_field(
             }
         }
     };
-    Effect::new(move || {
+    effect(move || {
         let Some(area) = area.get() else { return };
         let new = value.get();
         if composing.try_get_value() == Some(false) {
@@ -182,7 +183,7 @@ pub fn text_field(
         }
     });
     if ways.focus {
-        Effect::new(move || {
+        effect(move || {
             if let Some(area) = area.get() {
                 let _ = area.focus();
                 let end = u32::try_from(area.value().encode_utf16().count()).unwrap_or(0);
@@ -271,7 +272,7 @@ fn field_name(field: TextField) -> String {
 /// The name of whoever else types in a field.
 pub fn typist(desk: Desk, field: String) -> impl IntoView {
     let typists = desk.editor.typists();
-    move || {
+    dynamic(move || {
         let holder = typists.with(|list| {
             list.iter()
                 .find(|(at, _)| *at == field)
@@ -279,5 +280,5 @@ pub fn typist(desk: Desk, field: String) -> impl IntoView {
         })?;
         let class = format!("typist held--{}", holder.color);
         Some(view! { <span class=class>{super::person::name_or_guest(desk.language, &holder.name)}</span> })
-    }
+    })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::bar::tool;
 use super::desk::Desk;
 use super::dom;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
 use crate::ui::icons::Glyph;
 use crate::ui::marks::{RatingSize, rating_line};
 
@@ -56,7 +56,6 @@ pub fn foot(desk: Desk) -> impl IntoView {
             .clamp(ZOOM_MIN, ZOOM_MAX);
         });
     };
-    let label = |text: fn(Desk) -> &'static str| Signal::derive(move || text(desk).to_owned());
     let never = Signal::derive(|| false);
     view! {
         <footer class="status">
@@ -72,7 +71,7 @@ pub fn foot(desk: Desk) -> impl IntoView {
                 </li>
             </ul>
             <div class="zoom">
-                {tool(Glyph::Minus, "", label(|d| t_string!(d.language, map.zoom_out)), Signal::derive(move || desk.zoom.get() <= ZOOM_MIN), Callback::new(move |()| step(false)))}
+                {tool(Glyph::Minus, "", label!(desk.language, map.zoom_out), Signal::derive(move || desk.zoom.get() <= ZOOM_MIN), Callback::new(move |()| step(false)))}
                 <button
                     class="zoom__n"
                     type="button"
@@ -81,8 +80,8 @@ pub fn foot(desk: Desk) -> impl IntoView {
                 >
                     {move || t_string!(language, map.zoom_value, percent = desk.zoom.get())}
                 </button>
-                {tool(Glyph::Plus, "", label(|d| t_string!(d.language, map.zoom_in)), Signal::derive(move || desk.zoom.get() >= ZOOM_MAX), Callback::new(move |()| step(true)))}
-                {tool(Glyph::Scan, "", label(|d| t_string!(d.language, map.zoom_fit)), never, Callback::new(move |()| fit(desk)))}
+                {tool(Glyph::Plus, "", label!(desk.language, map.zoom_in), Signal::derive(move || desk.zoom.get() >= ZOOM_MAX), Callback::new(move |()| step(true)))}
+                {tool(Glyph::Scan, "", label!(desk.language, map.zoom_fit), never, Callback::new(move |()| fit(desk)))}
             </div>
         </footer>
     }

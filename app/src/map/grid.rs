@@ -11,6 +11,7 @@ use super::menu::Menu;
 use super::stage::{add_stage, bands, phase_row, stage_head};
 use super::{drag, keys};
 use crate::language::{t, t_string};
+use crate::ui::dynamic::{each, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The map itself.
@@ -73,7 +74,7 @@ fn full(desk: Desk) -> impl IntoView {
     };
     let style = {
         let stages = stages.clone();
-        move || {
+        text(move || {
             let columns = stages.with(Vec::len) + usize::from(any_adrift.get());
             let above = rows
                 .with(|rows| rows.iter().position(|row| row.kind == LaneKind::Touchpoints))
@@ -87,7 +88,7 @@ fn full(desk: Desk) -> impl IntoView {
             let _ = write!(style, "grid-template-rows:repeat({},auto) 1fr;--tints:", above + 2);
             tints(&bands.get(), &mut style);
             style
-        }
+        })
     };
     view! {
         <div class="grid" style=style>
@@ -96,7 +97,7 @@ fn full(desk: Desk) -> impl IntoView {
             {move || any_adrift.get().then(|| view! { <div class="phase"></div> })}
             <div class="row" data-row="head">
                 <div class="corner corner--2"></div>
-                <For each=move || stages.get() key=|id| *id children=move |id| stage_head(desk, id) />
+                {each(move || stages.get(), move |id| stage_head(desk, id))}
                 {move || {
                     any_adrift
                         .get()
@@ -109,7 +110,7 @@ fn full(desk: Desk) -> impl IntoView {
                         })
                 }}
             </div>
-            <For each=move || rows.get() key=|row| *row children=move |lane| row(desk, lane) />
+            {each(move || rows.get(), move |lane| row(desk, lane))}
             <div class="lane lane--add" data-row="add" data-col="lane">
                 <button
                     class="goal-add"

@@ -1,6 +1,5 @@
 //! The rows of the grid: a name at the left and, for each stage, what the lane's kind shows there.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity};
@@ -14,7 +13,8 @@ use super::dom::focus_soon;
 use super::field::{After, Leave, name_field};
 use super::stage::{phase_of, tint};
 use super::words;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
+use crate::ui::dynamic::{Key, Listed, any, dynamic, each};
 use crate::ui::icons::{Glyph, Icon};
 
 /// What stands in a row.
@@ -24,6 +24,13 @@ pub struct Row {
     pub kind: LaneKind,
     /// Its lane; none for the cards of a map that has no lane for them.
     pub lane: Option<LaneId>,
+}
+
+impl Listed for Row {
+    fn key(self) -> Key {
+        // The nil id is nobody's.
+        self.lane.map_or(Key(0, 0), Listed::key)
+    }
 }
 
 /// The rows in order. A kind that stands once in a fresh map is shown once, however many a merge has brought
@@ -72,8 +79,8 @@ fn cells(desk: Desk, row: Row) -> impl IntoView {
     let is_cards = row.kind == LaneKind::Touchpoints;
     let any_adrift = Memo::new(move |_| adrift.with(|list| !list.is_empty()));
     view! {
-        <For each=move || order.get() key=|id| *id children=move |stage| cell_of(desk, row, stage) />
-        {move || any_adrift.get().then(|| if is_cards { Either::Left(adrift_cards(desk)) } else { Either::Right(view! { <div class="cell"></div> }) })}
+        {each(move || order.get(), move |stage| cell_of(desk, row, stage))}
+        {move || any_adrift.get().then(|| if is_cards { any(adrift_cards(desk)) } else { any(view! { <div class="cell"></div> }) })}
     }
 }
 
@@ -109,7 +116,7 @@ fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
 fn cards(desk: Desk, stage: StageId) -> impl IntoView {
     let cards = desk.editor.cards(stage);
     view! {
-        <For each=move || cards.get() key=|id| *id children=move |id| card(desk, id) />
+        {each(move || cards.get(), move |id| card(desk, id))}
         {add_card(desk, stage)}
     }
 }
@@ -119,7 +126,7 @@ fn adrift_cards(desk: Desk) -> impl IntoView {
     view! {
         <div class="cell cell--cards" data-col="adrift">
             <p class="goal">{t!(desk.language, map.adrift_hint)}</p>
-            <For each=move || adrift.get() key=|id| *id children=move |id| card(desk, id) />
+            {each(move || adrift.get(), move |id| card(desk, id))}
         </div>
     }
 }
@@ -140,10 +147,10 @@ fn lane_head(desk: Desk, row: Row) -> impl IntoView {
     } else {
         "lane"
     };
-    let title = move || match row.lane {
-        Some(id) if desk.is_editing(Entity::Lane(id)) => Either::Left(name_editor(desk, id)),
-        _ => Either::Right(view! { <span class="lane__name">{name}</span> }),
-    };
+    let title = dynamic(move || match row.lane {
+        Some(id) if desk.is_editing(Entity::Lane(id)) => any(name_editor(desk, id)),
+        _ => any(view! { <span class="lane__name">{name}</span> }),
+    });
     view! {
         <div
             class=class
@@ -221,8 +228,8 @@ fn name_editor(desk: Desk, id: LaneId) -> impl IntoView {
     name_field(
         "inline lane__name",
         name,
-        Signal::derive(move || t_string!(language, lane.placeholder).to_owned()),
-        Signal::derive(move || t_string!(language, lane.placeholder).to_owned()),
+        label!(language, lane.placeholder),
+        label!(language, lane.placeholder),
         left,
     )
 }

@@ -17,6 +17,7 @@ use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
 use crate::language::t_string;
+use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::icons::{Glyph, Icon};
 
 /// A menu and where it opens.
@@ -227,12 +228,12 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
 
 /// The menu, when it is open.
 pub fn menu(desk: Desk) -> impl IntoView {
-    move || desk.menu.get().map(|menu| open_menu(desk, menu).into_any())
+    dynamic(move || desk.menu.get().map(|menu| open_menu(desk, menu).into_any()))
 }
 
 fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
     let sheet = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(sheet) = sheet.get() else { return };
         // Kept inside the window.
         let place = sheet.get_bounding_client_rect();

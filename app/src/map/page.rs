@@ -19,6 +19,7 @@ use super::trash::trash_dialog;
 use crate::api::{ApiError, open_board};
 use crate::editor::Editor;
 use crate::language::{t, t_string, use_language};
+use crate::ui::dynamic::effect;
 
 /// The page of one map.
 #[component]
@@ -52,7 +53,7 @@ pub fn MapPage() -> impl IntoView {
 
 fn map(editor: Editor) -> impl IntoView {
     let desk = Desk::new(editor);
-    Effect::new(move || {
+    effect(move || {
         editor.start();
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
         on_cleanup(move || keys.remove());

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::desk::Desk;
 use crate::editor::presence::initials;
-use crate::language::{Language, t, t_string};
+use crate::language::{Language, label, t, t_string};
 use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::{dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// A name, or the word for a guest.
@@ -30,7 +31,7 @@ pub fn faces(desk: Desk) -> impl IntoView {
     let (peers, me, undoable) = (desk.editor.peers(), desk.editor.person(), desk.editor.undoable());
     let others = {
         let peers = peers.clone();
-        move || {
+        dynamic(move || {
             let peers = peers.get();
             let more = peers.len().saturating_sub(FACES);
             let faces = peers
@@ -57,7 +58,7 @@ pub fn faces(desk: Desk) -> impl IntoView {
                         }
                     })}
             }
-        }
+        })
     };
     let nameless = {
         let me = me.clone();
@@ -66,7 +67,7 @@ pub fn faces(desk: Desk) -> impl IntoView {
             nobody && (peers.with(|peers| !peers.is_empty()) || undoable.get().0)
         })
     };
-    let own = move || {
+    let own = dynamic(move || {
         me.get().map(|me| {
             let name = name_or_guest(language, &me.name);
             let label = t_string!(language, presence.you_named, name = name.clone());
@@ -82,7 +83,7 @@ pub fn faces(desk: Desk) -> impl IntoView {
                 </button>
             }
         })
-    };
+    });
     view! {
         <ul class="people" aria-label=move || t_string!(language, presence.here)>
             {others}
@@ -115,7 +116,7 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
     let name = NodeRef::<html::Input>::new();
     {
         let me = me.clone();
-        Effect::new(move || {
+        effect(move || {
             if let (true, Some(me), Some(name)) = (open.get(), me.get_untracked(), name.get()) {
                 color.set(me.color);
                 name.set_value(&me.name);
@@ -134,12 +135,12 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
     };
     let colors = (1..=4_u8)
         .map(|n| {
-            let label = move || match n {
+            let label = text(move || match n {
                 1 => t_string!(language, presence.color_1),
                 2 => t_string!(language, presence.color_2),
                 3 => t_string!(language, presence.color_3),
                 _ => t_string!(language, presence.color_4),
-            };
+            });
             view! {
                 <label class=format!("swatch held--{n}") title=label>
                     <input
@@ -148,14 +149,14 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
                         prop:checked=move || color.get() == n
                         on:change=move |_| color.set(n)
                     />
-                    <span class="visually-hidden">{label}</span>
+                    <span class="visually-hidden">{label.clone()}</span>
                     <Icon glyph=Glyph::Check small=true />
                 </label>
             }
         })
         .collect_view();
     view! {
-        <Dialog open=open title=Signal::derive(move || t_string!(language, presence.dialog_title).to_owned())>
+        <Dialog open=open title=label!(language, presence.dialog_title)>
             <form class="form" on:submit=confirm>
                 <p class="form__hint">{t!(language, presence.dialog_hint)}</p>
                 <label class="form__field">

@@ -10,17 +10,18 @@ use super::bar::tool;
 use super::desk::Desk;
 use super::field::{Ways, composes, text_field};
 use super::panel::choice::{Choice, choice};
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::{dynamic, each, effect};
 use crate::ui::icons::Glyph;
 
 /// The dialog.
 pub fn settings(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let open = desk.dialogs.settings;
-    let form = move || open.get().then(|| form(desk).into_any());
+    let form = dynamic(move || open.get().then(|| form(desk).into_any()));
     view! {
-        <Dialog open=open title=Signal::derive(move || t_string!(language, map.settings).to_owned())>
+        <Dialog open=open title=label!(language, map.settings)>
             {form}
         </Dialog>
     }
@@ -32,7 +33,7 @@ fn form(desk: Desk) -> impl IntoView {
     let (title, brand, market, state) = (map.clone(), map.clone(), map.clone(), map);
     let own = |text: String| (!text.is_empty()).then_some(text);
     let market = choice(
-        Signal::derive(move || t_string!(language, map.market).to_owned()),
+        label!(language, map.market),
         Signal::derive(move || {
             vec![
                 Choice::new("", t_string!(language, panel.unset)),
@@ -48,7 +49,7 @@ fn form(desk: Desk) -> impl IntoView {
         }),
     );
     let state = choice(
-        Signal::derive(move || t_string!(language, map.state).to_owned()),
+        label!(language, map.state),
         Signal::derive(move || {
             vec![
                 Choice::new("", t_string!(language, panel.unset)),
@@ -68,14 +69,14 @@ fn form(desk: Desk) -> impl IntoView {
             <div class="form__field">
                 {line_field(
                     Signal::derive(move || title.with(|map| map.title.clone())),
-                    Signal::derive(move || t_string!(language, map.title_label).to_owned()),
+                    label!(language, map.title_label),
                     Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Title(text)))),
                 )}
             </div>
             <div class="form__field">
                 {line_field(
                     Signal::derive(move || brand.with(|map| map.brand.clone())),
-                    Signal::derive(move || t_string!(language, map.brand).to_owned()),
+                    label!(language, map.brand),
                     Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Brand(text)))),
                 )}
             </div>
@@ -91,7 +92,7 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
     let input = NodeRef::<html::Input>::new();
     // While somebody writes here, a value from elsewhere waits.
     let writing = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         let value = value.get();
         if let Some(input) = input.get().filter(|_| !writing.get_value()) {
             input.set_value(&value);
@@ -143,7 +144,7 @@ pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<S
 }
 
 fn trash_tool(desk: Desk, entity: Entity) -> impl IntoView {
-    let label = Signal::derive(move || t_string!(desk.language, map.to_trash).to_owned());
+    let label = label!(desk.language, map.to_trash);
     tool(
         Glyph::Trash2,
         "",
@@ -167,24 +168,20 @@ fn personas(desk: Desk) -> impl IntoView {
     view! {
         <section class="sec">
             <h3 class="sec__h">{t!(language, map.personas)}</h3>
-            <For
-                each=move || order.get()
-                key=|id| *id
-                children=move |id| {
+            {each(move || order.get(), move |id| {
                     let persona = desk.editor.persona(id);
                     let text = move |read: fn(&model::board::Persona) -> &String| {
                         let persona = persona.clone();
                         Signal::derive(move || persona.with(|p| p.as_ref().map(|p| read(p).clone()).unwrap_or_default()))
                     };
-                    let about = |label: fn(Desk) -> &'static str| Signal::derive(move || label(desk).to_owned());
-                    let who = about(|d| t_string!(d.language, map.persona_demographics));
-                    let needs = about(|d| t_string!(d.language, map.persona_needs));
-                    let hard = about(|d| t_string!(d.language, map.persona_difficulties));
+                    let who = label!(desk.language, map.persona_demographics);
+                    let needs = label!(desk.language, map.persona_needs);
+                    let hard = label!(desk.language, map.persona_difficulties);
                     view! {
                         <div class="entry">
                             {line_field(
                                 text(|p| &p.name),
-                                about(|d| t_string!(d.language, map.persona_placeholder)),
+                                label!(desk.language, map.persona_placeholder),
                                 Callback::new(move |name| desk.apply(Edit::RenamePersona(id, name))),
                             )}
                             {trash_tool(desk, Entity::Persona(id))}
@@ -198,8 +195,7 @@ fn personas(desk: Desk) -> impl IntoView {
                             </div>
                         </div>
                     }
-                }
-            />
+                })}
             <button class="btn btn--s" type="button" on:click=add>
                 {t!(language, map.persona_add)}
             </button>
@@ -221,23 +217,19 @@ fn channels(desk: Desk) -> impl IntoView {
     view! {
         <section class="sec">
             <h3 class="sec__h">{t!(language, map.channels)}</h3>
-            <For
-                each=move || order.get()
-                key=|id| *id
-                children=move |id| {
+            {each(move || order.get(), move |id| {
                     let channel = desk.editor.channel(id);
                     view! {
                         <div class="entry">
                             {line_field(
                                 Signal::derive(move || channel.with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default())),
-                                Signal::derive(move || t_string!(language, map.channel_placeholder).to_owned()),
+                                label!(language, map.channel_placeholder),
                                 Callback::new(move |name| desk.apply(Edit::RenameChannel(id, name))),
                             )}
                             {trash_tool(desk, Entity::Channel(id))}
                         </div>
                     }
-                }
-            />
+                })}
             <button class="btn btn--s" type="button" on:click=add>
                 {t!(language, map.channel_add)}
             </button>

@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::language::t_string;
+use crate::language::{label, t_string};
 use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::dynamic;
 
 /// The dialog.
 pub fn shortcuts(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let open = desk.dialogs.keys;
-    let list = move || {
+    let list = dynamic(move || {
         open.get().then(|| {
             let rows: [(&'static str, &'static str); 11] = [
                 (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
@@ -35,9 +36,9 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
                 .map(|(what, keys)| view! { <div class="shortcut"><dt>{what}</dt><dd><kbd>{keys}</kbd></dd></div> })
                 .collect_view()
         })
-    };
+    });
     view! {
-        <Dialog open=open title=Signal::derive(move || t_string!(language, keys.title).to_owned())>
+        <Dialog open=open title=label!(language, keys.title)>
             <dl class="shortcuts">{list}</dl>
         </Dialog>
     }

@@ -9,7 +9,8 @@ use super::desk::Desk;
 use super::dom::focus_soon;
 use super::field::{After, Leave, name_field};
 use super::words;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
+use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The phase a stage is in.
@@ -49,7 +50,7 @@ pub fn bands(desk: Desk) -> Memo<Vec<(Phase, usize)>> {
 
 /// The row of phase bands.
 pub fn phase_row(desk: Desk, bands: Memo<Vec<(Phase, usize)>>) -> impl IntoView {
-    move || {
+    dynamic(move || {
         bands
             .get()
             .into_iter()
@@ -65,7 +66,7 @@ pub fn phase_row(desk: Desk, bands: Memo<Vec<(Phase, usize)>>) -> impl IntoView 
                 }
             })
             .collect_view()
-    }
+    })
 }
 
 /// The head of one column.
@@ -80,16 +81,16 @@ pub fn stage_head(desk: Desk, id: StageId) -> impl IntoView {
     };
     let title = {
         let name = name.clone();
-        move || {
+        dynamic(move || {
             if desk.is_editing(Entity::Stage(id)) {
-                leptos::either::Either::Left(name_editor(desk, id))
+                any(name_editor(desk, id))
             } else {
-                leptos::either::Either::Right(view! { <h2 class="stage__name">{name.clone()}</h2> })
+                any(view! { <h2 class="stage__name">{name.clone()}</h2> })
             }
-        }
+        })
     };
     let is_last = Memo::new(move |_| order.with(|order| order.last() == Some(&id)));
-    let actions = move || t_string!(language, map.stage_actions, name = name());
+    let actions = text(move || t_string!(language, map.stage_actions, name = name()));
     view! {
         <div
             class=move || format!("stage {}", tint(phase_of(desk, id)))
@@ -180,8 +181,8 @@ fn name_editor(desk: Desk, id: StageId) -> impl IntoView {
     name_field(
         "inline stage__name",
         name,
-        Signal::derive(move || t_string!(language, map.stage_placeholder).to_owned()),
-        Signal::derive(move || t_string!(language, map.stage_placeholder).to_owned()),
+        label!(language, map.stage_placeholder),
+        label!(language, map.stage_placeholder),
         left,
     )
 }

@@ -1,12 +1,12 @@
 //! The trash: everything in it can be taken out again.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::desk::Desk;
 use super::words;
-use crate::language::{day, t, t_string};
+use crate::language::{day, label, t, t_string};
 use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::{any, dynamic};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The dialog.
@@ -15,15 +15,13 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
     let open = desk.dialogs.trash;
     let trash = desk.editor.trash();
     // Drawn only while it is open.
-    let list = move || {
+    let list = dynamic(move || {
         if !open.get() {
             return None;
         }
         let list = trash.get();
         if list.is_empty() {
-            return Some(Either::Left(
-                view! { <p class="form__hint">{t!(language, trash.empty)}</p> },
-            ));
+            return Some(any(view! { <p class="form__hint">{t!(language, trash.empty)}</p> }));
         }
         let items = list
             .into_iter()
@@ -52,10 +50,10 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
                 }
             })
             .collect_view();
-        Some(Either::Right(view! { <ul class="bin">{items}</ul> }))
-    };
+        Some(any(view! { <ul class="bin">{items}</ul> }))
+    });
     view! {
-        <Dialog open=open title=Signal::derive(move || t_string!(language, trash.title).to_owned())>
+        <Dialog open=open title=label!(language, trash.title)>
             {list}
         </Dialog>
     }

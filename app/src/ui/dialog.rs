@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::language::{t, use_language};
+use crate::ui::dynamic::effect;
 use crate::ui::icons::{Glyph, Icon};
 
 /// A dialog with a title. It is closed by Escape, its cross and a press beside it; each only sets `open` to false.
@@ -20,7 +21,7 @@ pub fn Dialog(
     let language = use_language();
     let dialog = NodeRef::<html::Dialog>::new();
     #[cfg(feature = "hydrate")]
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() {
             if !dialog.open() {

@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod curve;
 pub mod dialog;
+pub mod dynamic;
 pub mod icons;
 pub mod live;
 pub mod marks;

@@ -1,17 +1,17 @@
 //! Channel, nature, directness, control.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::{Control, Directness, Nature};
 use model::edit::{At, Edit, TouchpointField};
 use model::id::{ChannelId, TouchpointId};
 
 use super::choice::{Choice, choice};
-use super::{follow, say};
-use crate::language::t_string;
+use super::follow;
+use crate::language::{label, t_string};
 use crate::map::desk::Desk;
 use crate::map::field::{After, Leave, name_field};
 use crate::map::words;
+use crate::ui::dynamic::{any, dynamic};
 
 /// The value of the entry that adds a channel. No id looks like it.
 const NEW: &str = "+";
@@ -24,7 +24,7 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
     };
     let unset = move || Choice::new("", t_string!(language, panel.unset));
     let nature = choice(
-        say(desk, |d| t_string!(d.language, panel.nature)),
+        label!(desk.language, panel.nature),
         Signal::derive(move || {
             let all = Nature::ALL
                 .iter()
@@ -35,7 +35,7 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
         Callback::new(move |word: String| set(TouchpointField::Nature(Nature::from_word(&word)))),
     );
     let directness = choice(
-        say(desk, |d| t_string!(d.language, panel.directness)),
+        label!(desk.language, panel.directness),
         Signal::derive(move || {
             let all = Directness::ALL
                 .iter()
@@ -46,7 +46,7 @@ pub fn facts(desk: Desk, id: TouchpointId) -> impl IntoView {
         Callback::new(move |word: String| set(TouchpointField::Directness(Directness::from_word(&word)))),
     );
     let control = choice(
-        say(desk, |d| t_string!(d.language, panel.control)),
+        label!(desk.language, panel.control),
         Signal::derive(move || {
             let all = Control::ALL
                 .iter()
@@ -103,21 +103,21 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
         adding.set(false);
         After::Close
     });
-    let label = say(desk, |d| t_string!(d.language, panel.channel));
+    let label = label!(desk.language, panel.channel);
     let value = follow(desk, id, |card| {
         card.channel.map(|channel| channel.to_string()).unwrap_or_default()
     });
-    move || {
+    dynamic(move || {
         if adding.get() {
-            let hint = say(desk, |d| t_string!(d.language, map.channel_placeholder));
-            Either::Left(view! {
+            let hint = label!(desk.language, map.channel_placeholder);
+            any(view! {
                 <div class="fact">
                     <span class="fact__label">{label}</span>
                     {name_field("inline input", String::new(), label, hint, left)}
                 </div>
             })
         } else {
-            Either::Right(choice(label, choices, value, choose))
+            any(choice(label, choices, value, choose))
         }
-    }
+    })
 }

@@ -1,16 +1,16 @@
 //! Who meets this touchpoint, and how they feel there.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use model::board::Emotion;
 use model::edit::{At, Edit, TouchpointField};
 use model::id::{PersonaId, TouchpointId};
 
-use super::{follow, marks, say};
-use crate::language::{t, t_string};
+use super::{follow, marks};
+use crate::language::{label, t, t_string};
 use crate::map::desk::Desk;
 use crate::map::field::{After, Leave, name_field};
 use crate::map::words;
+use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{class_of, href_of};
 
@@ -37,7 +37,7 @@ pub fn feelings(desk: Desk, id: TouchpointId) -> impl IntoView {
                         }
                     })
             }}
-            <For each=move || order.get() key=|id| *id children=move |persona| row(desk, id, persona) />
+            {each(move || order.get(), move |persona| row(desk, id, persona))}
             {add_persona(desk, id)}
         </section>
     }
@@ -49,13 +49,13 @@ fn row(desk: Desk, id: TouchpointId, persona: PersonaId) -> impl IntoView {
     let name =
         Signal::derive(move || seen.with(|p| words::or_unnamed(language, p.as_ref().map_or("", |p| p.name.as_str()))));
     let meets = follow(desk, id, move |card| card.personas.contains(&persona));
-    let class = move || {
+    let class = text(move || {
         if desk.focus.get() == Some(persona) {
             "legend__i legend__i--a"
         } else {
             "legend__i legend__i--b"
         }
-    };
+    });
     view! {
         <div class="emorow">
             <label class="emorow__name" title=t!(language, panel.personas)>
@@ -81,10 +81,10 @@ fn scale(desk: Desk, id: TouchpointId, persona: Option<(PersonaId, Signal<String
     let rate = Callback::new(move |emotion: Option<Emotion>| {
         desk.apply(Edit::SetTouchpoint(id, TouchpointField::Emotion(key, emotion)));
     });
-    let label = move || match persona {
+    let label = text(move || match persona {
         Some((_, name)) => t_string!(language, panel.emotion_of, name = name.get()),
         None => t_string!(language, panel.emotion).to_owned(),
-    };
+    });
     let group = key.map_or_else(|| format!("emotion/{id}"), |persona| format!("emotion/{id}/{persona}"));
     view! {
         <div class="emorow__scale" role="radiogroup" aria-label=label>
@@ -129,22 +129,22 @@ fn add_persona(desk: Desk, id: TouchpointId) -> impl IntoView {
         adding.set(false);
         After::Close
     });
-    move || {
+    dynamic(move || {
         if adding.get() {
-            Either::Left(name_field(
+            any(name_field(
                 "inline input",
                 String::new(),
-                say(desk, |d| t_string!(d.language, map.persona_add)),
-                say(desk, |d| t_string!(d.language, map.persona_placeholder)),
+                label!(desk.language, map.persona_add),
+                label!(desk.language, map.persona_placeholder),
                 left,
             ))
         } else {
-            Either::Right(view! {
+            any(view! {
                 <button class="goal-add goal-add--stay" type="button" on:click=move |_| adding.set(true)>
                     <Icon glyph=Glyph::Plus small=true />
                     <span>{t!(language, map.persona_add)}</span>
                 </button>
             })
         }
-    }
+    })
 }

@@ -18,14 +18,15 @@ use super::field::{Ways, composes, text_field, typist};
 use super::menu::Menu;
 use super::rating::rating;
 use super::words;
-use crate::language::{t, t_string};
+use crate::language::{label, t, t_string};
+use crate::ui::dynamic::{dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
 
 /// The panel, when it is open.
 pub fn panel(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| desk.selected.get().filter(|_| desk.panel.get()));
-    move || shown.get().map(|id| details(desk, id))
+    dynamic(move || shown.get().map(|id| details(desk, id)))
 }
 
 /// A value of the card that the panel follows.
@@ -38,28 +39,23 @@ pub(super) fn follow<T: Default + Send + Sync + 'static>(
     Signal::derive(move || card.with(|card| card.as_ref().map(|card| read(card)).unwrap_or_default()))
 }
 
-/// Words that follow the language.
-pub(super) fn say(desk: Desk, words: fn(Desk) -> &'static str) -> Signal<String> {
-    Signal::derive(move || words(desk).to_owned())
-}
-
 fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
     let language = desk.language;
     let card = desk.editor.touchpoint(id);
     let place = {
         let card = card.clone();
-        move || {
+        dynamic(move || {
             let stage = card.with(|card| card.as_ref().map(|card| card.stage))?;
             let stage = desk.editor.stage(stage).get()?;
             Some(view! {
                 <span>{words::phase(language, stage.phase)}</span>
                 <span class="sep">{stage.name.clone()}</span>
             })
-        }
+        })
     };
     let trashed = {
         let card = card.clone();
-        move || {
+        dynamic(move || {
             card.with(|card| card.as_ref().is_some_and(|card| card.trashed.is_some())).then(|| {
                 view! {
                     <div class="gone" role="alert">
@@ -71,14 +67,14 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                     </div>
                 }
             })
-        }
+        })
     };
     let close = move |_| {
         desk.close_panel();
         focus_soon(card_selector(id));
     };
     let notes = follow(desk, id, |card| card.notes.clone());
-    let class = move || if desk.sheet.get() { "panel is-up" } else { "panel" };
+    let class = text(move || if desk.sheet.get() { "panel is-up" } else { "panel" });
     view! {
         <aside class=class aria-label=t!(language, panel.label)>
             {peek(desk, id).into_any()}
@@ -122,8 +118,8 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                             "input area",
                             TextField::TouchpointNotes(id),
                             notes,
-                            say(desk, |d| t_string!(d.language, panel.notes)),
-                            say(desk, |d| t_string!(d.language, panel.notes_placeholder)),
+                            label!(desk.language, panel.notes),
+                            label!(desk.language, panel.notes_placeholder),
                             Ways::PLAIN,
                         )
                             .into_any()}
@@ -138,7 +134,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
 fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
     let language = desk.language;
     let card = desk.editor.touchpoint(id);
-    let row = move || {
+    let row = dynamic(move || {
         let card = card.get();
         let card = card.as_deref();
         let emotion = card.and_then(|card| card.emotion.get(&desk.focus.get()).copied());
@@ -149,7 +145,7 @@ fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
             <span class="peek__t">{card.map(|card| card.name.clone())}</span>
             {rating(language, card, RatingSize::Long)}
         }
-    };
+    });
     view! {
         <button
             class="peek"
@@ -173,7 +169,7 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
     let here = field.clone();
     // While somebody writes here, a name from elsewhere waits.
     let writing = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         let name = name.get();
         if let Some(area) = area.get().filter(|_| !writing.get_value()) {
             area.set_value(&name);

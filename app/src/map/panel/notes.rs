@@ -5,11 +5,11 @@ use model::board::NoteHome;
 use model::edit::{Entity, TextField};
 use model::id::{NoteId, TouchpointId};
 
-use super::say;
-use crate::language::{t, t_string};
+use crate::language::{label, t};
 use crate::map::cell::{add_note, drop_if_blank};
 use crate::map::desk::{Adding, Desk};
 use crate::map::field::{Ways, text_field};
+use crate::ui::dynamic::each;
 use crate::ui::icons::{Glyph, Icon};
 
 /// What goes wrong.
@@ -18,8 +18,8 @@ pub fn pains(desk: Desk, id: TouchpointId) -> impl IntoView {
         desk,
         NoteHome::Pain(id),
         "note note--pain",
-        say(desk, |d| t_string!(d.language, panel.pains)),
-        say(desk, |d| t_string!(d.language, panel.pain_add)),
+        label!(desk.language, panel.pains),
+        label!(desk.language, panel.pain_add),
     )
 }
 
@@ -29,8 +29,8 @@ pub fn opportunities(desk: Desk, id: TouchpointId) -> impl IntoView {
         desk,
         NoteHome::Opportunity(id),
         "note note--chance",
-        say(desk, |d| t_string!(d.language, panel.opportunities)),
-        say(desk, |d| t_string!(d.language, panel.opportunity_add)),
+        label!(desk.language, panel.opportunities),
+        label!(desk.language, panel.opportunity_add),
     )
 }
 
@@ -45,7 +45,7 @@ fn section(
     view! {
         <section class="sec">
             <h3 class="sec__h">{move || heading.get()}</h3>
-            <For each=move || list.get() key=|id| *id children=move |id| note(desk, home, id, class, heading) />
+            {each(move || list.get(), move |id| note(desk, home, id, class, heading))}
             {add_note(desk, home, "goal-add goal-add--stay", add)}
         </section>
     }

@@ -7,9 +7,10 @@ use model::board::{Score, Touchpoint};
 use model::edit::{Edit, TouchpointField};
 use model::id::{PersonId, TouchpointId};
 
-use super::{follow, marks, say};
-use crate::language::{decimal, t, t_string};
+use super::{follow, marks};
+use crate::language::{decimal, label, t, t_string};
 use crate::map::desk::Desk;
+use crate::ui::dynamic::dynamic;
 
 /// Below the middle of the scale performance is low.
 const LOW: f64 = 3.0;
@@ -68,13 +69,10 @@ pub fn ratings(desk: Desk, id: TouchpointId) -> impl IntoView {
 fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
     let language = desk.language;
     let me = desk.editor.person();
-    let label = say(
-        desk,
-        match criterion {
-            Criterion::Importance => |d| t_string!(d.language, panel.importance_short),
-            Criterion::Performance => |d| t_string!(d.language, panel.performance_short),
-        },
-    );
+    let label = match criterion {
+        Criterion::Importance => label!(language, panel.importance_short),
+        Criterion::Performance => label!(language, panel.performance_short),
+    };
     let all = follow(desk, id, move |card| {
         let scores = || criterion.scores(card).values().map(|score| f64::from(score.get()));
         let mean = match criterion {
@@ -101,7 +99,7 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
         Criterion::Performance => "performance",
     };
     let percent = |score: f64| (score - 1.0) / 4.0 * 100.0;
-    let line = move || {
+    let line = dynamic(move || {
         all.get().map(|(mean, low, high)| {
             let style = format!(
                 "--lo:{:.1}%;--hi:{:.1}%;--at:{:.1}%",
@@ -117,7 +115,7 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
                 </span>
             }
         })
-    };
+    });
     let spread = move || {
         all.get().map(|(_, low, high)| {
             t_string!(

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::either::{Either, EitherOf3};
 use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -11,6 +10,7 @@ use leptos_router::hooks::use_query_map;
 use super::thumbnail::Thumbnail;
 use crate::api::{ApiError, BoardCard, list_boards};
 use crate::language::{self, iso_day, t, t_string, use_language};
+use crate::ui::dynamic::{any, effect};
 use crate::ui::icons::{Glyph, Icon};
 
 /// How long typing rests before the server is asked: below what is felt as waiting, above the gap between two keys.
@@ -28,7 +28,7 @@ pub fn Shelf() -> impl IntoView {
     let boards = Resource::new(move || query.get(), list_boards);
     // Only after the page is taken over: the server has another clock.
     let now = RwSignal::new(None);
-    Effect::new(move |_| now.set(language::now()));
+    effect(move || now.set(language::now()));
     // Whether anything stands on the shelf at all decides what an empty list says.
     let searching = move || !query.with(|query| query.trim().is_empty());
 
@@ -62,10 +62,10 @@ pub fn Shelf() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match boards.await {
                         Ok(boards) if boards.is_empty() => {
-                            EitherOf3::A(view! { <Nothing query=query.get_untracked() /> })
+                            any(view! { <Nothing query=query.get_untracked() /> })
                         }
                         Ok(boards) => {
-                            EitherOf3::B(
+                            any(
                                 view! {
                                     <ul class="shelf">
                                         {boards.into_iter().map(|card| view! { <MapCard card now /> }).collect_view()}
@@ -74,7 +74,7 @@ pub fn Shelf() -> impl IntoView {
                             )
                         }
                         Err(error) => {
-                            EitherOf3::C(view! { <Problem error on_retry=move || boards.refetch() /> })
+                            any(view! { <Problem error on_retry=move || boards.refetch() /> })
                         }
                     }
                 })}
@@ -143,9 +143,9 @@ fn MapCard(
     let picture = view! { <Thumbnail summary=&summary /> };
     let touchpoints = summary.touchpoints;
     let title = if summary.title.is_empty() {
-        Either::Left(t!(language, home.untitled))
+        any(t!(language, home.untitled))
     } else {
-        Either::Right(summary.title)
+        any(summary.title)
     };
     view! {
         <li>
@@ -173,14 +173,14 @@ fn Nothing(
     let language = use_language();
     let query = query.trim().to_owned();
     if query.is_empty() {
-        Either::Left(view! {
+        any(view! {
             <div class="teach">
                 <p class="teach__h">{t!(language, home.empty_title)}</p>
                 <p class="teach__p">{t!(language, home.empty_hint)}</p>
             </div>
         })
     } else {
-        Either::Right(view! {
+        any(view! {
             <div class="teach">
                 <p class="teach__h">{t!(language, home.nothing_title, query = query.clone())}</p>
                 <p class="teach__p">{t!(language, home.nothing_hint)}</p>

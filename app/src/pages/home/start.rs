@@ -9,6 +9,7 @@ use model::templates::{Lang, StageSet, Template};
 
 use crate::api::{ApiError, CreateBoard};
 use crate::language::{t, t_string, use_language};
+use crate::ui::dynamic::text;
 use crate::ui::icons::{Glyph, Icon};
 
 /// The sentence, and the forms that create a map. They post by themselves where no script runs.
@@ -144,7 +145,7 @@ pub fn Lead() -> impl IntoView {
 #[component]
 fn LangField() -> impl IntoView {
     let language = use_language();
-    let word = move || Lang::from(language.get()).word();
+    let word = text(move || Lang::from(language.get()).word());
     view! { <input type="hidden" name="lang" value=word /> }
 }
 
