@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::language::{t, use_language};
+#[cfg(feature = "hydrate")]
 use crate::ui::dynamic::effect;
 use crate::ui::icons::{Glyph, Icon};
 
