@@ -5,6 +5,7 @@ use gloo_storage::{LocalStorage, Storage};
 use model::doc::Env;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 
 /// Why the device keeps nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,16 @@ pub fn read_raw(key: &str) -> Option<String> {
         LocalStorage::raw().get_item(key).ok().flatten()
     } else {
         None
+    }
+}
+
+/// What lies under a key as the browser's own text, undefined without any. Telling two of them apart copies nothing.
+#[must_use]
+pub fn stored(key: &str) -> JsValue {
+    if allowed() {
+        js_sys::Reflect::get(&LocalStorage::raw(), &key.into()).unwrap_or_default()
+    } else {
+        JsValue::UNDEFINED
     }
 }
 

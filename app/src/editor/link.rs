@@ -15,8 +15,8 @@ use leptos::prelude::*;
 use model::doc::Change;
 use model::presence::{self as wire_presence, Entry, Presence};
 use model::wire::{Message, SUBPROTOCOL};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 use super::device::{self, StorageFault};
@@ -48,6 +48,8 @@ struct Link {
     greeted_at: Cell<u64>,
     /// The draft as this tab last saw it in storage.
     draft: RefCell<Option<Draft>>,
+    /// The same as the browser's text: while it stands, nobody else has written.
+    stored: RefCell<JsValue>,
     draft_due: Cell<bool>,
     left: Cell<bool>,
     listeners: RefCell<Vec<WindowListenerHandle>>,
@@ -79,6 +81,7 @@ pub fn open(inner: &Arc<Inner>) {
         my_clock: Cell::new(0),
         greeted_at: Cell::new(0),
         draft: RefCell::default(),
+        stored: RefCell::default(),
         draft_due: Cell::new(false),
         left: Cell::new(false),
         listeners: RefCell::default(),
@@ -408,6 +411,10 @@ impl Link {
     /// Takes in what is in storage and this tab has not seen: what an earlier visit or another tab left unsent.
     fn take_in_draft(self: &Rc<Self>) {
         let key = key(self.inner.id);
+        let stored = device::stored(&key);
+        if !stored.is_undefined() && *self.stored.borrow() == stored {
+            return;
+        }
         match device::read::<Draft>(&key) {
             Ok(None) | Err(StorageFault::Refused | StorageFault::Full) => {}
             Ok(Some(draft)) if self.draft.borrow().as_ref() == Some(&draft) => {}
@@ -461,6 +468,7 @@ impl Link {
             Err(_) => DraftState::Refused,
         };
         *self.draft.borrow_mut() = Some(draft);
+        *self.stored.borrow_mut() = device::stored(&key);
         set_if_changed(&self.inner.draft, state);
     }
 }

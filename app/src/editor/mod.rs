@@ -24,7 +24,7 @@ mod link;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use leptos::prelude::*;
-use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Stage, Touchpoint, Trashed};
+use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Rank, Stage, Touchpoint, Trashed};
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::edit::{Edit, EditError, Entity, TextField};
 use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
@@ -58,6 +58,7 @@ pub struct Inner {
     personas: Signals<PersonaId, Option<Arc<Persona>>>,
     channels: Signals<ChannelId, Option<Arc<Channel>>>,
     touchpoints: Signals<TouchpointId, Option<Arc<Touchpoint>>>,
+    written: Signals<TouchpointId, String>,
     notes: Signals<NoteId, Option<Arc<Note>>>,
 
     stage_order: Listed<StageId>,
@@ -94,6 +95,22 @@ impl Source {
     }
 }
 
+/// What a card shows of its touchpoint, so that neither a letter in its text nor its own move paints it anew.
+fn face(card: &Touchpoint) -> Arc<Touchpoint> {
+    let mut card = card.clone();
+    card.notes = String::new();
+    card.rank = Rank::default();
+    Arc::new(card)
+}
+
+fn text_of(board: &Board, id: TouchpointId) -> String {
+    board
+        .touchpoints
+        .get(&id)
+        .map(|card| card.notes.clone())
+        .unwrap_or_default()
+}
+
 macro_rules! seen {
     ($(#[$doc:meta])* $name:ident, $field:ident, $id:ty, $value:ty) => {
         $(#[$doc])*
@@ -124,6 +141,7 @@ impl Editor {
             personas: Signals::default(),
             channels: Signals::default(),
             touchpoints: Signals::default(),
+            written: Signals::default(),
             notes: Signals::default(),
             stage_order: ArcRwSignal::new(layout.stages.clone()),
             lane_order: ArcRwSignal::new(layout.lanes.clone()),
@@ -165,10 +183,25 @@ impl Editor {
         persona, personas, PersonaId, Persona);
     seen!(/// A channel.
         channel, channels, ChannelId, Channel);
-    seen!(/// A touchpoint.
-        touchpoint, touchpoints, TouchpointId, Touchpoint);
     seen!(/// A note.
         note, notes, NoteId, Note);
+
+    /// A touchpoint, without its running text and its rank: those change with every letter and every move, and
+    /// whoever shows them follows [`written`](Self::written) and [`cards`](Self::cards).
+    #[must_use]
+    pub fn touchpoint(self, id: TouchpointId) -> Seen<Touchpoint> {
+        let inner = self.inner();
+        inner
+            .touchpoints
+            .of(id, || inner.source().board().touchpoints.get(&id).map(face))
+    }
+
+    /// The running text of a touchpoint.
+    #[must_use]
+    pub fn written(self, id: TouchpointId) -> ArcRwSignal<String> {
+        let inner = self.inner();
+        inner.written.of(id, || text_of(inner.source().board(), id))
+    }
 
     /// Title, brand and the like.
     #[must_use]
@@ -418,7 +451,10 @@ impl Inner {
                 Entity::Lane(id) => show!(lanes, id),
                 Entity::Persona(id) => show!(personas, id),
                 Entity::Channel(id) => show!(channels, id),
-                Entity::Touchpoint(id) => show!(touchpoints, id),
+                Entity::Touchpoint(id) => {
+                    self.touchpoints.show(id, || board.touchpoints.get(&id).map(face));
+                    self.written.show(id, || text_of(board, id));
+                }
                 Entity::Note(id) => show!(notes, id),
             }
         }

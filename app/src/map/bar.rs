@@ -94,13 +94,24 @@ pub fn tool(
     .into_any()
 }
 
+/// The words of the chip.
+#[derive(Clone, PartialEq)]
+struct Said {
+    word: &'static str,
+    glyph: Glyph,
+    text: String,
+    hint: String,
+    count: Option<u32>,
+}
+
 /// What may be said about the server having everything: a word for machines, an icon, words, and the whole truth
-/// in the title.
+/// in the title. It changes twice with every letter, so each part changes alone and what stays is left in peace.
 fn sync_chip(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let (sync, draft) = (desk.editor.sync(), desk.editor.draft());
-    dynamic(move || {
-        let draft = draft.get();
+    let kept_as = draft.clone();
+    let said = Memo::new(move |_| {
+        let draft = kept_as.get();
         let state = sync.get();
         // What is left of the words where the bar is narrow.
         let count = match state {
@@ -156,29 +167,44 @@ fn sync_chip(desk: Desk) -> impl IntoView {
                 )
             }
         };
-        let trouble = match draft {
-            DraftState::Empty | DraftState::Kept => None,
-            DraftState::Refused => Some(t_string!(language, sync.draft_refused)),
-            DraftState::Full => Some(t_string!(language, sync.draft_full)),
-            DraftState::Broken => Some(t_string!(language, sync.draft_broken)),
-        };
-        view! {
-            <span class=format!("sync sync--{word}") role="status" data-sync=word title=hint>
-                <Icon glyph=glyph small=true />
-                <span class="sync__more">{text}</span>
-                {count.map(|count| view! { <span class="sync__n" aria-hidden="true">{count}</span> })}
-            </span>
-            {trouble
-                .map(|text| {
-                    view! {
-                        <span class="sync sync--unsent" role="alert" title=text>
-                            <Icon glyph=Glyph::HardDrive small=true />
-                            <span class="sync__more">{text}</span>
-                        </span>
-                    }
-                })}
+        Said {
+            word,
+            glyph,
+            text,
+            hint,
+            count,
         }
-    })
+    });
+    let count = Memo::new(move |_| said.with(|said| said.count));
+    let trouble = dynamic(move || {
+        let text = match draft.get() {
+            DraftState::Empty | DraftState::Kept => return None,
+            DraftState::Refused => t_string!(language, sync.draft_refused),
+            DraftState::Full => t_string!(language, sync.draft_full),
+            DraftState::Broken => t_string!(language, sync.draft_broken),
+        };
+        Some(view! {
+            <span class="sync sync--unsent" role="alert" title=text>
+                <Icon glyph=Glyph::HardDrive small=true />
+                <span class="sync__more">{text}</span>
+            </span>
+        })
+    });
+    view! {
+        <span
+            class=move || said.with(|said| format!("sync sync--{}", said.word))
+            role="status"
+            data-sync=move || said.with(|said| said.word)
+            title=move || said.with(|said| said.hint.clone())
+        >
+            <svg class="icon icon--s" aria-hidden="true">
+                <use href=move || said.with(|said| said.glyph.href())></use>
+            </svg>
+            <span class="sync__more">{move || said.with(|said| said.text.clone())}</span>
+            {move || count.get().map(|count| view! { <span class="sync__n" aria-hidden="true">{count}</span> })}
+        </span>
+        {trouble}
+    }
 }
 
 fn kept(desk: Desk, draft: DraftState) -> String {

@@ -10,7 +10,7 @@ use super::stage::{phase_of, tint};
 use super::words;
 use crate::language::{t, t_string};
 use crate::ui::curve::monotone_path;
-use crate::ui::dynamic::{any, dynamic, each, text};
+use crate::ui::dynamic::{Key, Listed, any, dynamic, each, text};
 use crate::ui::marks::{class_of, href_of};
 
 /// Width of a column in the drawing; the drawing is stretched over the real ones.
@@ -19,11 +19,58 @@ const COLUMN: f64 = 100.0;
 const NEUTRAL: f64 = 42.0;
 const STEP: f64 = 16.0;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Point {
     card: TouchpointId,
     x: f64,
     emotion: Emotion,
+}
+
+/// A point as it stands in the page, and the key it stands there under: one that has moved is another one, and all
+/// others stay untouched.
+#[derive(Clone, Copy)]
+struct Mark {
+    card: TouchpointId,
+    /// 0 for the persona in focus, then the others in order.
+    line: usize,
+    /// From the left, in hundredths of a percent.
+    across: u32,
+    emotion: Emotion,
+}
+
+impl Listed for Mark {
+    fn key(self) -> Key {
+        let height = u128::from(self.emotion.get().unsigned_abs()) << 1 | u128::from(self.emotion.get() < 0);
+        Key(
+            self.card.0.as_u128(),
+            (self.line as u128) << 64 | u128::from(self.across) << 8 | height,
+        )
+    }
+}
+
+impl Mark {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )]
+    fn of(point: &Point, columns: usize, line: usize) -> Self {
+        Self {
+            card: point.card,
+            line,
+            across: (point.x / columns.max(1) as f64 * 100.0).round() as u32,
+            emotion: point.emotion,
+        }
+    }
+
+    fn style(self) -> String {
+        format!(
+            "--x:{}.{:02}%;--y:{}%",
+            self.across / 100,
+            self.across % 100,
+            height(self.emotion)
+        )
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,17 +130,24 @@ fn path(points: &[Point]) -> String {
     )
 }
 
+fn point(desk: Desk, mark: Mark) -> impl IntoView {
+    let emotion = Some(mark.emotion);
+    view! {
+        <i class=move || if desk.is_selected(mark.card) { "pt is-selected" } else { "pt" } style=mark.style()>
+            <svg class=class_of(emotion) aria-hidden="true">
+                <use href=href_of(emotion)></use>
+            </svg>
+        </i>
+    }
+}
+
 /// The curve.
 pub fn curve(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let picture = picture(desk);
     let columns = move || picture.with(|picture| picture.columns.max(1));
-    #[allow(clippy::cast_precision_loss)]
-    let place = move |point: &Point, columns: usize| {
-        format!("--x:{:.2}%;--y:{}%", point.x / columns as f64, height(point.emotion))
-    };
     let label = text(move || {
-        let picture = picture.get();
+        let picture = picture.read();
         let name = desk.focus.get().map_or_else(
             || t_string!(language, map.persona_all).to_owned(),
             |persona| {
@@ -112,49 +166,35 @@ pub fn curve(desk: Desk) -> impl IntoView {
         label
     });
     let stages = desk.editor.stage_order();
-    let marks = dynamic(move || {
-        let picture = picture.get();
-        let columns = picture.columns.max(1);
-        picture
-            .focus
-            .into_iter()
-            .map(|point| {
-                let (card, style, emotion) = (point.card, place(&point, columns), Some(point.emotion));
-                view! {
-                    <i class=move || if desk.is_selected(card) { "pt is-selected" } else { "pt" } style=style>
-                        <svg class=class_of(emotion) aria-hidden="true">
-                            <use href=href_of(emotion)></use>
-                        </svg>
-                    </i>
-                }
-            })
-            .collect_view()
-    });
-    let dots = dynamic(move || {
-        let picture = picture.get();
-        let columns = picture.columns.max(1);
-        picture
-            .others
-            .iter()
-            .flatten()
-            .map(|point| view! { <i class="pt pt--b" style=place(point, columns)></i> })
-            .collect_view()
-    });
-    let callout = dynamic(move || {
-        let selected = desk.selected.get()?;
-        let (point, columns) = picture.with(|picture| {
+    let marks = move || {
+        picture.with(|picture| {
+            let columns = picture.columns;
             picture
                 .focus
                 .iter()
-                .find(|point| point.card == selected)
-                .cloned()
-                .map(|p| (p, picture.columns))
+                .map(|point| Mark::of(point, columns, 0))
+                .collect::<Vec<_>>()
+        })
+    };
+    let dots = move || {
+        picture.with(|picture| {
+            let (columns, others) = (picture.columns, picture.others.iter().enumerate());
+            others
+                .flat_map(|(line, points)| points.iter().map(move |point| Mark::of(point, columns, line + 1)))
+                .collect::<Vec<_>>()
+        })
+    };
+    let callout = dynamic(move || {
+        let selected = desk.selected.get()?;
+        let mark = picture.with(|picture| {
+            let point = picture.focus.iter().find(|point| point.card == selected)?;
+            Some(Mark::of(point, picture.columns, 0))
         })?;
         let name = desk
             .editor
             .touchpoint(selected)
             .with(|card| card.as_ref().map(|card| card.name.clone()))?;
-        Some(view! { <span class="callout" style=place(&point, columns.max(1))>{name}</span> })
+        Some(view! { <span class="callout" style=mark.style()>{name}</span> })
     });
     let lines = dynamic(move || {
         picture.with(|picture| {
@@ -169,8 +209,11 @@ pub fn curve(desk: Desk) -> impl IntoView {
             }
         })
     });
+    let empty = Memo::new(move |_| {
+        picture.with(|picture| picture.focus.is_empty() && picture.others.iter().all(Vec::is_empty))
+    });
     let drawing = dynamic(move || {
-        if picture.with(|picture| picture.focus.is_empty() && picture.others.iter().all(Vec::is_empty)) {
+        if empty.get() {
             any(view! { <p class="curve__empty">{t!(language, map.curve_empty)}</p> })
         } else {
             any(view! {
@@ -186,8 +229,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
                         <path class="c-grid" d=move || format!("M0 10H{}", columns() * 100)></path>
                         {lines.clone()}
                     </svg>
-                    {dots.clone()}
-                    {marks.clone()}
+                    {each(dots.clone(), |mark: Mark| view! { <i class="pt pt--b" style=mark.style()></i> })}
+                    {each(marks.clone(), move |mark| point(desk, mark))}
                     {callout.clone()}
                 </div>
             })

@@ -73,7 +73,8 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
         desk.close_panel();
         focus_soon(card_selector(id));
     };
-    let notes = follow(desk, id, |card| card.notes.clone());
+    let written = desk.editor.written(id);
+    let notes = Signal::derive(move || written.get());
     let class = text(move || if desk.sheet.get() { "panel is-up" } else { "panel" });
     view! {
         <aside class=class aria-label=t!(language, panel.label)>
