@@ -7,19 +7,25 @@
 
 mod apply;
 pub mod board;
+pub mod date;
 pub mod doc;
 pub mod edit;
 pub mod fold;
 pub mod id;
+pub mod items;
 pub mod layout;
 pub mod lib0;
 pub mod limits;
+pub mod links;
 pub mod pairs;
 mod plan;
 pub mod presence;
 mod rank;
+pub mod ratings;
 mod read;
+pub mod review;
 pub mod scan;
 pub mod summary;
 pub mod templates;
+mod thing;
 pub mod wire;

@@ -420,6 +420,8 @@ impl Inner {
                 Entity::Channel(id) => show!(channels, id),
                 Entity::Touchpoint(id) => show!(touchpoints, id),
                 Entity::Note(id) => show!(notes, id),
+                // Nothing shows these yet.
+                _ => {}
             }
         }
         if touched.layout {
