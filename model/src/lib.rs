@@ -7,11 +7,14 @@
 
 mod apply;
 pub mod board;
+pub mod bulk;
 pub mod date;
 pub mod doc;
 pub mod edit;
+pub mod find;
 pub mod fold;
 pub mod id;
+pub mod insights;
 pub mod items;
 pub mod layout;
 pub mod lib0;
@@ -24,8 +27,10 @@ mod rank;
 pub mod ratings;
 mod read;
 pub mod review;
+pub mod rows;
 pub mod scan;
 pub mod summary;
 pub mod templates;
 mod thing;
+pub mod threads;
 pub mod wire;
