@@ -328,7 +328,8 @@ pub enum Edit {
     EditComment(CommentId, String),
     /// Settle a thread, or open it again.
     Resolve(CommentId, bool),
-    /// Mark the map as reviewed, with a snapshot of what it is like; the reviewer is the document's author.
+    /// Mark the map as reviewed, with a snapshot of what it was like before this edit; the reviewer is the document's
+    /// author.
     AddReview {
         /// A fresh id.
         id: ReviewId,
