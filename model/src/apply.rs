@@ -9,13 +9,14 @@ use yrs::{
 };
 
 use crate::edit::{Entity, Splice, TextField};
-use crate::plan::{Value, Write};
-use crate::read::{Kind, META, key_of, shared_text, text_place, whole_text};
+use crate::plan::Write;
+use crate::read::{KINDS, Kind, META, key_of, shared_text, text_place, whole_text};
+use crate::thing::{Key, Value};
 
 /// The shared maps that make up the document.
 pub(crate) struct Roots {
     pub(crate) meta: MapRef,
-    kinds: [MapRef; 6],
+    kinds: [MapRef; KINDS],
 }
 
 impl Roots {
@@ -53,12 +54,12 @@ impl Roots {
     }
 
     /// Makes an entity with its fields.
-    pub(crate) fn create(&self, txn: &mut TransactionMut<'_>, entity: Entity, fields: &[(&'static str, Value)]) {
+    pub(crate) fn create(&self, txn: &mut TransactionMut<'_>, entity: Entity, fields: &[(Key, Value)]) {
         let map = self
             .kind(Kind::of(entity))
             .insert(txn, key_of(entity), MapPrelim::default());
         for (key, value) in fields {
-            map.insert(txn, *key, shared(value));
+            map.insert(txn, key.as_ref(), shared(value));
         }
     }
 
@@ -127,6 +128,8 @@ fn plain(value: &Value) -> Any {
     match value {
         Value::Bool(value) => Any::Bool(*value),
         Value::Int(n) => Any::Number(Number::Int(*n)),
+        Value::Float(n) => Any::Number(Number::Float(*n)),
+        Value::Bytes(bytes) => Any::Buffer(Arc::from(bytes.as_slice())),
         Value::Text(text) | Value::Running(text) => Any::String(Arc::from(text.as_str())),
         Value::Record(fields) => {
             let record: HashMap<String, Any> = fields

@@ -7,12 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use crate::edit::Entity;
+use crate::id::{AssetId, ChannelId, LaneId, LinkId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use crate::items::Item;
 
+/// An enum whose values stand in the document as words.
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
@@ -34,6 +37,7 @@ macro_rules! word {
         }
     };
 }
+pub(crate) use word;
 
 word!(/// Whom the brand sells to.
     Market { /// To companies.
@@ -65,13 +69,33 @@ word!(/// Who shapes the touchpoint.
 word!(/// What a lane shows. Each kind but `Text` stands at most once in a fresh map.
     LaneKind { /// The customer's goals, as notes in cells.
         Goals = "goals", /// The customer's actions, as notes in cells.
-        Actions = "actions", /// The touchpoint cards.
+        Actions = "actions", /// What stands in the customer's way, as notes in cells.
+        Obstacles = "obstacles", /// The touchpoint cards.
         Touchpoints = "touchpoints", /// The channels used in each stage.
         Channels = "channels", /// The emotion curve.
         Emotion = "emotion", /// Pain points of the touchpoints.
         Pains = "pains", /// Opportunities of the touchpoints.
         Opportunities = "opportunities", /// The team's own row: notes in cells.
         Text = "text" });
+word!(/// The four questions to ask of each touchpoint.
+    Quality { /// Does it fit context and culture?
+        Appropriate = "appropriate", /// Does it do what the customer needs?
+        Relevant = "relevant", /// Does the customer feel a purpose?
+        Meaningful = "meaningful", /// Does it leave a bond?
+        Endearing = "endearing" });
+word!(/// How a brand asset is met at a touchpoint. Not looked at yet is absent.
+    Consistency { /// As it should be.
+        Consistent = "consistent", /// There, but otherwise than it should be.
+        Inconsistent = "inconsistent", /// Missing where it should be.
+        Absent = "absent", /// Has no place here.
+        NotApplicable = "not-applicable" });
+word!(/// A quarter of the importance–performance matrix. Source: Martilla and James, "Importance-Performance
+    /// Analysis", Journal of Marketing 41 (1977).
+    Quadrant { /// Important, performs badly: concentrate here.
+        Concentrate = "concentrate", /// Important, performs well: keep up the good work.
+        KeepUp = "keep-up", /// Unimportant, performs badly: low priority.
+        Low = "low", /// Unimportant, performs well: possible overkill.
+        Overkill = "overkill" });
 
 /// Emotion at a touchpoint, −2 (very bad) to +2 (very good). Unrated is absent, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,9 +167,12 @@ impl From<Score> for i64 {
 pub struct Rank(pub String);
 
 /// That something lies in the trash, and since when.
+pub type Trashed = Mark;
+
+/// When something was done, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trashed {
-    /// Milliseconds since 1970 by the clock of whoever trashed it; 0 when unknown.
+pub struct Mark {
+    /// Milliseconds since 1970 by the clock of whoever did it; 0 when unknown.
     pub at: u64,
     /// Who did it, where known.
     pub by: Option<PersonId>,
@@ -164,6 +191,9 @@ pub struct MapInfo {
     pub market: Option<Market>,
     /// As-is or to-be.
     pub state: Option<MapState>,
+    /// What the team calls the quarters of the matrix, in the order of [`Quadrant::ALL`]; empty means the
+    /// quadrant's name in the reader's language.
+    pub quadrants: [String; 4],
 }
 
 /// A column of the map.
@@ -175,6 +205,8 @@ pub struct Stage {
     pub name: String,
     /// Before, during or after purchase; `Before` when the document does not say.
     pub phase: Phase,
+    /// Left out of the picture, with its cards; not in the trash.
+    pub hidden: bool,
     /// Its place among the stages.
     pub rank: Rank,
     /// Set while in the trash.
@@ -190,11 +222,16 @@ pub struct Lane {
     pub kind: LaneKind,
     /// Its own name; empty means the kind's name in the reader's language.
     pub name: String,
+    /// Left out of the picture; not in the trash.
+    pub hidden: bool,
     /// Its place among the lanes.
     pub rank: Rank,
     /// Set while in the trash.
     pub trashed: Option<Trashed>,
 }
+
+/// How many colours personas are told apart by.
+pub const PERSONA_COLORS: u8 = 8;
 
 /// One kind of customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +246,8 @@ pub struct Persona {
     pub needs: String,
     /// What this customer finds hard.
     pub difficulties: String,
+    /// Its colour, 1 to [`PERSONA_COLORS`]; `None` lets the interface choose by place.
+    pub color: Option<u8>,
     /// Its place among the personas; the first is the persona in focus.
     pub rank: Rank,
     /// Set while in the trash.
@@ -247,6 +286,18 @@ pub struct Touchpoint {
     pub directness: Option<Directness>,
     /// The brand's own, or outside its control.
     pub control: Option<Control>,
+    /// The answers to the four questions, in the order of [`Quality::ALL`].
+    pub quality: [Option<bool>; 4],
+    /// Who looks after it; may be empty.
+    pub owner: String,
+    /// Which department it belongs to; may be empty.
+    pub department: String,
+    /// Whether it makes or breaks what the customer thinks of the brand.
+    pub moment_of_truth: bool,
+    /// Pages and addresses about it, oldest first.
+    pub links: Vec<Link>,
+    /// How each brand asset is met here.
+    pub assets: BTreeMap<AssetId, Consistency>,
     /// The personas that meet it.
     pub personas: BTreeSet<PersonaId>,
     /// Emotion per persona; `None` is the customer in general, for maps without personas.
@@ -262,6 +313,46 @@ pub struct Touchpoint {
     pub trashed: Option<Trashed>,
 }
 
+impl Touchpoint {
+    /// A touchpoint of which nothing is known but where it is.
+    #[must_use]
+    pub fn blank(id: TouchpointId, stage: StageId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            stage,
+            rank: Rank::default(),
+            channel: None,
+            nature: None,
+            directness: None,
+            control: None,
+            quality: [None; 4],
+            owner: String::new(),
+            department: String::new(),
+            moment_of_truth: false,
+            links: Vec::new(),
+            assets: BTreeMap::new(),
+            personas: BTreeSet::new(),
+            emotion: BTreeMap::new(),
+            importance: BTreeMap::new(),
+            performance: BTreeMap::new(),
+            notes: String::new(),
+            trashed: None,
+        }
+    }
+}
+
+/// A link of a touchpoint. Its address is `http`, `https` or `mailto` (F38).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its id.
+    pub id: LinkId,
+    /// What it is called; may be empty.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
+}
+
 /// Where a note is, and so what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -270,7 +361,7 @@ pub enum NoteHome {
     Pain(TouchpointId),
     /// An opportunity of a touchpoint.
     Opportunity(TouchpointId),
-    /// A text in a cell of a lane of kind goals, actions or text.
+    /// A text in a cell of a lane of kind goals, actions, obstacles or text.
     Cell {
         /// The row.
         lane: LaneId,
@@ -311,4 +402,7 @@ pub struct Board {
     pub touchpoints: BTreeMap<TouchpointId, Touchpoint>,
     /// Notes by id, trashed ones included.
     pub notes: BTreeMap<NoteId, Note>,
+    /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews.
+    #[serde(with = "crate::items::list")]
+    pub items: BTreeMap<Entity, Item>,
 }

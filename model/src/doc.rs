@@ -18,13 +18,14 @@ use yrs::{
 };
 
 use crate::apply::Roots;
-use crate::board::{Board, Trashed};
+use crate::board::{Board, Mark};
 use crate::edit::{Edit, EditError, Entity, TextField};
 use crate::id::PersonId;
 use crate::limits::DOCUMENT_MAX;
-use crate::plan::{Plan, Raw, Value, Write, trashed_value};
+use crate::plan::{Plan, Raw, Write};
 use crate::read::{Kind, Seen, branch_of, key_of, read_map, refresh, text_place};
 use crate::scan::{self, Ledger, ScanError};
+use crate::thing::{Value, mark};
 
 /// What the model takes from the world around it, so that it stays pure.
 #[derive(Clone, Copy)]
@@ -292,7 +293,7 @@ impl BoardDoc {
     /// texts) is laid as ground that undo leaves standing (SPEC E30).
     fn write(&mut self, writes: &[Write]) -> Vec<u8> {
         let seeds = self.board.map.schema == 0;
-        let schema = Write::Map("schema", Some(Value::Int(SCHEMA.into())));
+        let schema = Write::Map("schema".into(), Some(Value::Int(SCHEMA.into())));
         let mut ground = Vec::new();
         if self.undo.is_some() {
             let lacking: Vec<TextField> = {
@@ -312,7 +313,7 @@ impl BoardDoc {
             };
             let creates = writes.iter().any(|write| matches!(write, Write::Create(..)));
             if seeds || creates || !lacking.is_empty() {
-                let trashed = trashed_value(&Trashed {
+                let trashed = mark(&Mark {
                     at: (self.env.now_ms)(),
                     by: self.author,
                 });
@@ -339,7 +340,10 @@ impl BoardDoc {
         }
         for write in writes {
             match write {
-                Write::Create(entity, _) if self.undo.is_some() => self.roots.set(&mut txn, *entity, "trashed", None),
+                Write::Create(entity, fields) if self.undo.is_some() => {
+                    let trashed = fields.iter().find(|(key, _)| key == "trashed").map(|(_, value)| value);
+                    self.roots.set(&mut txn, *entity, "trashed", trashed);
+                }
                 write => self.roots.write(&mut txn, write),
             }
         }
@@ -593,7 +597,8 @@ impl BoardDoc {
 fn weight(write: &Write) -> usize {
     fn of(value: &Value) -> usize {
         match value {
-            Value::Bool(_) | Value::Int(_) => 16,
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) => 16,
+            Value::Bytes(bytes) => 24 + bytes.len(),
             Value::Text(text) | Value::Running(text) => 24 + text.len(),
             Value::Record(fields) => fields.iter().map(|(_, value)| 16 + of(value)).sum(),
         }

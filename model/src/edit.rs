@@ -1,7 +1,15 @@
 //! The edits a person can make. [`crate::doc::BoardDoc::edit`] checks and applies them (SPEC E…).
 
-use crate::board::{Control, Directness, Emotion, LaneKind, MapState, Market, Nature, NoteHome, Phase, Score};
-use crate::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use crate::board::{
+    Consistency, Control, Directness, Emotion, LaneKind, MapState, Market, Nature, NoteHome, Phase, Quadrant, Quality,
+    Score,
+};
+use crate::date::Date;
+use crate::id::{
+    AssetId, ChannelId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId, RoundId, StageId,
+    TouchpointId, ViewId,
+};
+use crate::items::{Anchor, Direction, Figure, MetricKind};
 
 /// One thing in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +26,29 @@ pub enum Entity {
     Touchpoint(TouchpointId),
     /// A note: pain point, opportunity or cell text.
     Note(NoteId),
+    /// A brand asset.
+    Asset(AssetId),
+    /// A metric of a touchpoint.
+    Metric(MetricId),
+    /// A rating round.
+    Round(RoundId),
+    /// A saved view.
+    View(ViewId),
+    /// A comment.
+    Comment(CommentId),
+    /// A review of the map.
+    Review(ReviewId),
+}
+
+impl<Id> At<Id> {
+    pub(crate) fn map<To>(self, to: impl Fn(Id) -> To) -> At<To> {
+        match self {
+            Self::First => At::First,
+            Self::Last => At::Last,
+            Self::Before(id) => At::Before(to(id)),
+            Self::After(id) => At::After(to(id)),
+        }
+    }
 }
 
 /// Where among its siblings something goes. A sibling that is gone meanwhile means `Last`.
@@ -44,6 +75,8 @@ pub enum MapField {
     Market(Option<Market>),
     /// As-is or to-be.
     State(Option<MapState>),
+    /// What the team calls a quarter of the matrix; blank goes back to the quadrant's own name.
+    Quadrant(Quadrant, String),
 }
 
 /// A field of a touchpoint.
@@ -67,6 +100,35 @@ pub enum TouchpointField {
     Importance(PersonId, Option<Score>),
     /// Performance by one rater; `None` takes the rating back.
     Performance(PersonId, Option<Score>),
+    /// The answer to one of the four questions; `None` takes it back.
+    Quality(Quality, Option<bool>),
+    /// Who looks after it; may be blank.
+    Owner(String),
+    /// Which department it belongs to; may be blank.
+    Department(String),
+    /// Whether it is a moment of truth.
+    MomentOfTruth(bool),
+    /// A link: title (may be blank) and address; `None` takes it away. See [`crate::links::address`].
+    Link(LinkId, Option<(String, String)>),
+    /// How a brand asset is met here; `None` takes the mark back.
+    Asset(AssetId, Option<Consistency>),
+}
+
+/// A field of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetricField {
+    /// Which number it is. Values off the new scale stay in the document and are not read.
+    Kind(MetricKind),
+    /// The unit: any for kind `Own`, `%` or blank for `Csat`; others have theirs.
+    Unit(String),
+    /// Which way it should go; `None` goes back to the kind's own.
+    Direction(Option<Direction>),
+    /// Where it should get to.
+    Target(Option<Figure>),
+    /// Where it started.
+    Baseline(Option<Figure>),
+    /// The value of a day; `None` takes it away.
+    Value(Date, Option<Figure>),
 }
 
 /// A running text that several people may type in at once.
@@ -202,7 +264,85 @@ pub enum Edit {
     },
     /// Change a running text.
     Type(TextField, Splice),
-    /// Put something into the trash.
+    /// Rename anything that has a name. A metric other than `Own` may be blank, like a lane other than `Text`.
+    Rename(Entity, String),
+    /// Move a stage, lane, persona, channel, brand asset, metric or view among its siblings.
+    Move(Entity, At<Entity>),
+    /// Leave a stage or lane out of the picture, or show it again.
+    Hide(Entity, bool),
+    /// Give a persona a colour, 1 to [`crate::board::PERSONA_COLORS`].
+    SetColor(PersonaId, Option<u8>),
+    /// Add a brand asset.
+    AddAsset {
+        /// A fresh id.
+        id: AssetId,
+        /// Its name.
+        name: String,
+        /// Where among its siblings.
+        at: At<AssetId>,
+    },
+    /// Add a metric to a touchpoint; the name may be blank for a number of the field.
+    AddMetric {
+        /// A fresh id.
+        id: MetricId,
+        /// Where it is measured.
+        touchpoint: TouchpointId,
+        /// Which number it is.
+        kind: MetricKind,
+        /// Its name.
+        name: String,
+        /// Where among its siblings.
+        at: At<MetricId>,
+    },
+    /// Change a field of a metric.
+    SetMetric(MetricId, MetricField),
+    /// Open a rating round; refused while one is open.
+    OpenRound(RoundId),
+    /// Show all scores: ends every open round.
+    Reveal,
+    /// Save a view.
+    AddView {
+        /// A fresh id.
+        id: ViewId,
+        /// Its name.
+        name: String,
+        /// Filter and grouping, as [`crate::find::Query`] writes them.
+        query: String,
+        /// Where among its siblings.
+        at: At<ViewId>,
+    },
+    /// Change what a view shows.
+    SetView(ViewId, String),
+    /// Comment on something, or answer: the author is the document's.
+    AddComment {
+        /// A fresh id.
+        id: CommentId,
+        /// What it speaks of. An answer to an answer goes to the first comment of the thread.
+        on: Anchor,
+        /// How the author is called; may be blank.
+        name: String,
+        /// What it says; may not be blank.
+        text: String,
+    },
+    /// Change an own comment.
+    EditComment(CommentId, String),
+    /// Settle a thread, or open it again.
+    Resolve(CommentId, bool),
+    /// Mark the map as reviewed, with a snapshot of what it was like before this edit; the reviewer is the document's
+    /// author.
+    AddReview {
+        /// A fresh id.
+        id: ReviewId,
+        /// The day.
+        on: Date,
+        /// The day it is due again; `None` means a year later.
+        next: Option<Date>,
+        /// How the reviewer is called; may be blank.
+        name: String,
+    },
+    /// Set the day a review is due again.
+    SetNextReview(ReviewId, Option<Date>),
+    /// Put something into the trash. Of comments only one's own.
     Trash(Entity),
     /// Take something out of the trash.
     Restore(Entity),
@@ -230,6 +370,24 @@ pub enum EditError {
     /// The id to add is taken.
     #[error("{0:?} is in the document already")]
     Taken(Entity),
+    /// Only who wrote it may change it or take it back.
+    #[error("{0:?} is somebody else's")]
+    NotYours(Entity),
+    /// A number is not on the scale of what it is for.
+    #[error("the number is off its scale")]
+    OffScale,
+    /// An address that is not `http`, `https` or `mailto`, or too long.
+    #[error("not an address of a page or a mailbox")]
+    BadLink,
+    /// There are as many as there may be.
+    #[error("there are {max} already")]
+    TooMany {
+        /// How many there may be.
+        max: usize,
+    },
+    /// A rating round is open already.
+    #[error("a rating round is open already")]
+    RoundOpen,
     /// The document would grow beyond [`crate::limits::DOCUMENT_MAX`].
     #[error("the document is full")]
     Full,

@@ -6,6 +6,12 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Reads an id as it stands in the document: lower case, with hyphens.
+pub(crate) fn canonical(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    (id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(id)
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -23,8 +29,7 @@ macro_rules! id {
             /// Reads the canonical text form (lower case, hyphens); anything else is `None`.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                let id = Uuid::try_parse(text).ok()?;
-                (id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(Self(id))
+                canonical(text).map(Self)
             }
         }
 
@@ -59,3 +64,19 @@ id!(/// A pain point, an opportunity, or a text in a cell of the map.
     NoteId);
 id!(/// Someone who edits or rates. In `--open` mode: an id kept on their device.
     PersonId);
+id!(/// A thing of the brand that must look the same everywhere: logo, colours, slogan.
+    AssetId);
+id!(/// A number that is measured at a touchpoint.
+    MetricId);
+id!(/// A rating round: everybody rates, then all scores are shown at once.
+    RoundId);
+id!(/// A saved view: filter and grouping under a name.
+    ViewId);
+id!(/// A comment, or an answer to one.
+    CommentId);
+id!(/// That the map was reviewed, once.
+    ReviewId);
+id!(/// A link of a touchpoint.
+    LinkId);
+id!(/// A card of the feedback-loop board.
+    ImprovementId);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Board, NoteHome, Rank, Score, Touchpoint, Trashed};
+use crate::board::{Board, NoteHome, Rank, Trashed};
 use crate::edit::Entity;
 use crate::id::{ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
 
@@ -12,15 +12,19 @@ use crate::id::{ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
 /// [`trash`](Self::trash), or out of sight inside a stage that lies in the trash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Columns, left to right.
+    /// Columns of the picture, left to right.
     pub stages: Vec<StageId>,
-    /// Rows, top to bottom.
+    /// Rows of the picture, top to bottom.
     pub lanes: Vec<LaneId>,
+    /// [`Self::stages`] with the hidden ones in their places.
+    pub all_stages: Vec<StageId>,
+    /// [`Self::lanes`] with the hidden ones in their places.
+    pub all_lanes: Vec<LaneId>,
     /// Personas; the first is the one in focus.
     pub personas: Vec<PersonaId>,
     /// Channels.
     pub channels: Vec<ChannelId>,
-    /// Cards of each live stage; a stage without cards has an empty list.
+    /// Cards of each live stage, hidden ones included; a stage without cards has an empty list.
     pub cards: BTreeMap<StageId, Vec<TouchpointId>>,
     /// Live cards whose stage is not in the document at all, by rank.
     pub adrift: Vec<TouchpointId>,
@@ -31,9 +35,23 @@ pub struct Layout {
     pub trash: Vec<(Entity, Trashed)>,
 }
 
+impl Layout {
+    /// Every touchpoint that is not in the trash or in a stage that is: in the order of the map, those of hidden
+    /// stages included, then those adrift.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<TouchpointId> {
+        let cards = self.all_stages.iter().filter_map(|stage| self.cards.get(stage));
+        cards.flatten().chain(&self.adrift).copied().collect()
+    }
+}
+
 fn in_order<Id: Ord + Copy>(mut items: Vec<(&Rank, Id)>) -> Vec<Id> {
     items.sort_unstable();
     items.into_iter().map(|(_, id)| id).collect()
+}
+
+fn shown<Id: Copy>(all: &[Id], is_shown: impl Fn(Id) -> bool) -> Vec<Id> {
+    all.iter().copied().filter(|id| is_shown(*id)).collect()
 }
 
 macro_rules! live {
@@ -51,9 +69,10 @@ impl Board {
     /// Derives order and placement. Costs a walk over everything.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let stages: Vec<StageId> = live!(self.stages);
+        let all_stages: Vec<StageId> = live!(self.stages);
+        let all_lanes: Vec<LaneId> = live!(self.lanes);
         let mut cards: BTreeMap<StageId, Vec<(&Rank, TouchpointId)>> =
-            stages.iter().map(|id| (*id, Vec::new())).collect();
+            all_stages.iter().map(|id| (*id, Vec::new())).collect();
         let mut adrift = Vec::new();
         for card in self.touchpoints.values().filter(|card| card.trashed.is_none()) {
             if let Some(stage) = cards.get_mut(&card.stage) {
@@ -71,8 +90,12 @@ impl Board {
             notes.entry(note.home).or_default().push((&note.rank, note.id));
         }
         Layout {
-            stages,
-            lanes: live!(self.lanes),
+            stages: shown(&all_stages, |id| {
+                self.stages.get(&id).is_some_and(|stage| !stage.hidden)
+            }),
+            lanes: shown(&all_lanes, |id| self.lanes.get(&id).is_some_and(|lane| !lane.hidden)),
+            all_stages,
+            all_lanes,
             personas: live!(self.personas),
             channels: live!(self.channels),
             cards: cards.into_iter().map(|(stage, list)| (stage, in_order(list))).collect(),
@@ -110,49 +133,12 @@ impl Board {
             };
         }
         collect!(stages: Stage, lanes: Lane, personas: Persona, channels: Channel, touchpoints: Touchpoint, notes: Note);
+        trash.extend(
+            self.items
+                .iter()
+                .filter_map(|(entity, item)| Some((*entity, item.trashed()?.clone()))),
+        );
         trash.sort_by(|(a, then), (b, other)| other.at.cmp(&then.at).then(a.cmp(b)));
         trash
-    }
-}
-
-/// Ratings of one criterion by all raters together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mean {
-    /// Arithmetic mean, 1.0–5.0.
-    pub mean: f64,
-    /// Highest rating minus lowest, 0.0–4.0.
-    pub spread: f64,
-    /// How many people rated.
-    pub raters: usize,
-}
-
-impl Mean {
-    fn of<'a>(scores: impl Iterator<Item = &'a Score>) -> Option<Self> {
-        let (mut sum, mut low, mut high, mut raters) = (0_u32, u8::MAX, 0, 0_u32);
-        for score in scores {
-            sum += u32::from(score.get());
-            low = low.min(score.get());
-            high = high.max(score.get());
-            raters += 1;
-        }
-        (raters > 0).then(|| Self {
-            mean: f64::from(sum) / f64::from(raters),
-            spread: f64::from(high - low),
-            raters: raters as usize,
-        })
-    }
-}
-
-impl Touchpoint {
-    /// Importance over all raters; `None` while nobody has rated.
-    #[must_use]
-    pub fn mean_importance(&self) -> Option<Mean> {
-        Mean::of(self.importance.values())
-    }
-
-    /// Performance over all raters; `None` while nobody has rated.
-    #[must_use]
-    pub fn mean_performance(&self) -> Option<Mean> {
-        Mean::of(self.performance.values())
     }
 }

@@ -10,3 +10,17 @@ pub const MESSAGE_MAX: usize = 8 * 1024 * 1024;
 pub const DOCUMENT_MAX: usize = 32 * 1024 * 1024;
 /// Deepest nesting of values in an update that is let in from a socket.
 pub const NESTING_MAX: usize = 32;
+/// Longest address of a link, in bytes.
+pub const LINK_MAX: usize = 2_000;
+/// Most links of one touchpoint.
+pub const LINKS_MAX: usize = 50;
+/// Longest unit of a metric, in Unicode scalar values.
+pub const UNIT_MAX: usize = 20;
+/// Most dated values of one metric.
+pub const VALUES_MAX: usize = 1_000;
+/// Longest filter and grouping of a saved view, as text, in bytes.
+pub const QUERY_MAX: usize = 4_000;
+/// Longest comment, in Unicode scalar values.
+pub const COMMENT_MAX: usize = 5_000;
+/// Most rows that are pasted at once.
+pub const ROWS_MAX: usize = 1_000;

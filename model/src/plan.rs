@@ -5,35 +5,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Board, Channel, Lane, LaneKind, Note, NoteHome, Persona, Phase, Rank, Stage, Touchpoint, Trashed};
-use crate::doc::Env;
-use crate::edit::{At, Edit, EditError, Entity, MapField, Splice, TextField, TouchpointField};
-use crate::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
-use crate::limits::{NAME_MAX, TEXT_MAX};
-use crate::rank;
-use crate::read::text_place;
+use uuid::Uuid;
 
-/// A plain value to be written.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
-    Bool(bool),
-    Int(i64),
-    Text(String),
-    /// Where something is, or since when it is in the trash: one value of several words.
-    Record(Vec<(&'static str, Value)>),
-    /// A running text: becomes a shared text.
-    Running(String),
-}
+use crate::board::{
+    Board, Channel, Lane, LaneKind, MapInfo, Mark, Note, NoteHome, PERSONA_COLORS, Persona, Rank, Stage, Touchpoint,
+};
+use crate::doc::Env;
+use crate::edit::{At, Edit, EditError, Entity, MapField, MetricField, Splice, TextField, TouchpointField};
+use crate::id::{PersonId, TouchpointId};
+use crate::items::{Anchor, Asset, Comment, Figure, Item, Metric, MetricKind, Review, Round, View};
+use crate::limits::{COMMENT_MAX, LINKS_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, VALUES_MAX};
+use crate::links;
+use crate::rank;
+use crate::read::{Kind, text_place};
+use crate::review::Snapshot;
+use crate::thing::{Fields, Home, Key, Thing, Value, differences, each_sibling, map_fields};
 
 /// One write.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Write {
     /// Sets or takes away a field of the map itself.
-    Map(&'static str, Option<Value>),
+    Map(Key, Option<Value>),
     /// Makes an entity with these fields.
-    Create(Entity, Vec<(&'static str, Value)>),
+    Create(Entity, Fields),
     /// Sets or takes away a field of an entity.
-    Set(Entity, String, Option<Value>),
+    Set(Entity, Key, Option<Value>),
     /// Changes a running text.
     Splice(TextField, Splice),
 }
@@ -47,62 +43,26 @@ pub(crate) trait Raw {
 }
 
 /// Edits checked so far, and what the board will say after them.
-pub(crate) struct Plan<'a, R> {
+pub(crate) struct Plan<'a> {
     env: Env,
     board: &'a Board,
-    raw: &'a R,
+    raw: &'a dyn Raw,
     author: Option<PersonId>,
-    over: Board,
+    over: BTreeMap<Entity, Thing>,
+    /// Where in the writes the things stand that this plan makes: what is set of them later goes there too.
+    created: BTreeMap<Entity, usize>,
     texts: BTreeMap<TextField, String>,
-    title: Option<String>,
+    map: Option<MapInfo>,
     /// Whether every edit so far makes the document smaller, or as good as.
     pub(crate) shrinks: bool,
     pub(crate) writes: Vec<Write>,
 }
 
-/// What lists of siblings need to know of an entity.
-trait Sibling {
-    type Id: Copy + Ord;
-    fn id(&self) -> Self::Id;
-    fn rank(&self) -> &Rank;
-    fn live(&self) -> bool;
-}
-
-macro_rules! sibling {
-    ($($kind:ident: $id:ident),+) => {
-        $(impl Sibling for $kind {
-            type Id = $id;
-            fn id(&self) -> $id { self.id }
-            fn rank(&self) -> &Rank { &self.rank }
-            fn live(&self) -> bool { self.trashed.is_none() }
-        })+
-    };
-}
-sibling!(Stage: StageId, Lane: LaneId, Persona: PersonaId, Channel: ChannelId, Touchpoint: TouchpointId, Note: NoteId);
-
-/// Live siblings in order, without the one that is about to be placed.
-fn siblings<'a, S: Sibling>(
-    board: &'a BTreeMap<S::Id, S>,
-    over: &'a BTreeMap<S::Id, S>,
-    but: S::Id,
-    here: impl Fn(&S) -> bool,
-) -> Vec<(&'a Rank, S::Id)> {
-    let mut list: Vec<(&'a Rank, S::Id)> = board
-        .values()
-        .filter(|item| here(item) && item.live() && item.id() != but && !over.contains_key(&item.id()))
-        .chain(
-            over.values()
-                .filter(|item| here(item) && item.live() && item.id() != but),
-        )
-        .map(|item| (item.rank(), item.id()))
-        .collect();
-    list.sort_unstable();
-    list
-}
+type Done = Result<(), EditError>;
 
 /// The position an [`At`] names among siblings.
-fn index_of<Id: Copy + Eq>(list: &[(&Rank, Id)], at: At<Id>) -> usize {
-    let find = |id: Id| list.iter().position(|(_, other)| *other == id);
+fn index_of(list: &[(&Rank, Uuid)], at: At<Uuid>) -> usize {
+    let find = |id: Uuid| list.iter().position(|(_, other)| *other == id);
     match at {
         At::First => 0,
         At::Last => list.len(),
@@ -112,560 +72,686 @@ fn index_of<Id: Copy + Eq>(list: &[(&Rank, Id)], at: At<Id>) -> usize {
 }
 
 /// Whether something of this rank and id already stands at this position.
-fn stands_at<Id: Copy + Ord>(list: &[(&Rank, Id)], index: usize, rank: &Rank, id: Id) -> bool {
+fn stands_at(list: &[(&Rank, Uuid)], index: usize, rank: &Rank, id: Uuid) -> bool {
     let own = (rank, id);
     let before = index.checked_sub(1).and_then(|i| list.get(i));
     before.is_none_or(|sibling| *sibling < own) && list.get(index).is_none_or(|sibling| own < *sibling)
 }
 
-macro_rules! entity_access {
-    ($($get:ident, $edit:ident, $list:ident: $kind:ident($id:ident)),+) => {
-        $(
-            fn $get(&self, id: $id) -> Result<&$kind, EditError> {
-                self.over.$list.get(&id).or_else(|| self.board.$list.get(&id)).ok_or(EditError::Missing(Entity::$kind(id)))
-            }
-
-            fn $edit(&mut self, id: $id, change: impl FnOnce(&mut $kind)) {
-                let old = self.board.$list.get(&id);
-                let entry = match self.over.$list.entry(id) {
-                    std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(entry) => match old {
-                        Some(old) => entry.insert(old.clone()),
-                        None => return,
-                    },
-                };
-                change(entry);
-            }
-        )+
-    };
-}
-
-macro_rules! place_among {
-    ($($name:ident, $edit:ident, $list:ident: $kind:ident($id:ident));+ $(;)?) => {
-        $(
-            /// The rank for a place among all siblings; tied ones are moved apart.
-            fn $name(&mut self, id: $id, at: At<$id>, standing: Option<&Rank>) -> Option<Rank> {
-                let list = siblings(&self.board.$list, &self.over.$list, id, |_| true);
-                let index = index_of(&list, at);
-                if standing.is_some_and(|rank| stands_at(&list, index, rank, id)) {
-                    return None;
-                }
-                let placed = rank::place(&list, index);
-                for (other, rank) in placed.moved {
-                    self.set(Entity::$kind(other), "place", Some(rank_value(&rank)));
-                    self.$edit(other, |item| item.rank = rank);
-                }
-                Some(placed.rank)
-            }
-        )+
-    };
-}
-
-impl<'a, R: Raw> Plan<'a, R> {
-    pub(crate) fn new(env: Env, board: &'a Board, raw: &'a R, author: Option<PersonId>) -> Self {
+impl<'a> Plan<'a> {
+    pub(crate) fn new(env: Env, board: &'a Board, raw: &'a dyn Raw, author: Option<PersonId>) -> Self {
         Self {
             env,
             board,
             raw,
             author,
-            over: Board::default(),
+            over: BTreeMap::new(),
+            created: BTreeMap::new(),
             texts: BTreeMap::new(),
-            title: None,
+            map: None,
             shrinks: true,
             writes: Vec::new(),
         }
     }
 
-    entity_access!(
-        stage, edit_stage, stages: Stage(StageId),
-        lane, edit_lane, lanes: Lane(LaneId),
-        persona, edit_persona, personas: Persona(PersonaId),
-        channel, edit_channel, channels: Channel(ChannelId),
-        touchpoint, edit_touchpoint, touchpoints: Touchpoint(TouchpointId),
-        note, edit_note, notes: Note(NoteId)
-    );
+    /// What an entity says after the edits so far.
+    fn get(&self, entity: Entity) -> Result<Thing, EditError> {
+        let planned = self.over.get(&entity).cloned();
+        planned
+            .or_else(|| Thing::of(self.board, entity))
+            .ok_or(EditError::Missing(entity))
+    }
 
-    place_among!(
-        place_stage, edit_stage, stages: Stage(StageId);
-        place_lane, edit_lane, lanes: Lane(LaneId);
-        place_persona, edit_persona, personas: Persona(PersonaId);
-        place_channel, edit_channel, channels: Channel(ChannelId);
-    );
+    fn has(&self, entity: Entity) -> Done {
+        let there = self.over.contains_key(&entity)
+            || match entity {
+                Entity::Stage(id) => self.board.stages.contains_key(&id),
+                Entity::Lane(id) => self.board.lanes.contains_key(&id),
+                Entity::Persona(id) => self.board.personas.contains_key(&id),
+                Entity::Channel(id) => self.board.channels.contains_key(&id),
+                Entity::Touchpoint(id) => self.board.touchpoints.contains_key(&id),
+                Entity::Note(id) => self.board.notes.contains_key(&id),
+                other => self.board.items.contains_key(&other),
+            };
+        if there { Ok(()) } else { Err(EditError::Missing(entity)) }
+    }
 
-    fn place_touchpoint(
-        &mut self,
-        id: TouchpointId,
-        stage: StageId,
-        at: At<TouchpointId>,
-        standing: Option<&Rank>,
-    ) -> Option<Rank> {
-        let list = siblings(&self.board.touchpoints, &self.over.touchpoints, id, |card| {
-            card.stage == stage
+    /// Makes `new` of what `old` was: only what differs is written.
+    fn put(&mut self, old: Thing, new: Thing) {
+        if old == new {
+            return;
+        }
+        let entity = new.entity();
+        if let Some(Write::Create(_, fields)) = self.created.get(&entity).and_then(|at| self.writes.get_mut(*at)) {
+            *fields = new.fields();
+        } else {
+            let writes = differences(old.fields(), new.fields());
+            self.writes
+                .extend(writes.into_iter().map(|(key, value)| Write::Set(entity, key, value)));
+        }
+        self.over.insert(entity, new);
+    }
+
+    fn change(&mut self, entity: Entity, with: &mut dyn FnMut(&mut Thing)) -> Done {
+        let old = self.get(entity)?;
+        let mut new = old.clone();
+        with(&mut new);
+        self.put(old, new);
+        Ok(())
+    }
+
+    /// Adds a new thing among its siblings.
+    fn create(&mut self, mut thing: Thing, at: At<Uuid>) -> Done {
+        let entity = thing.entity();
+        if self.over.contains_key(&entity) || self.raw.is_taken(entity) {
+            return Err(EditError::Taken(entity));
+        }
+        if let Some(rank) = self.place(&thing, thing.home(), at, false) {
+            thing.set_rank(rank);
+        }
+        self.created.insert(entity, self.writes.len());
+        self.writes.push(Write::Create(entity, thing.fields()));
+        self.over.insert(entity, thing);
+        Ok(())
+    }
+
+    /// The rank for a place among the siblings in a home; `None` when the thing stands there already. Siblings
+    /// that tie are moved apart.
+    fn place(&mut self, thing: &Thing, home: Home, at: At<Uuid>, stands: bool) -> Option<Rank> {
+        let entity = thing.entity();
+        let (kind, own) = (Kind::of(entity), entity.uuid());
+        let standing = if stands { thing.rank()? } else { &Rank::default() };
+        let over = &self.over;
+        let mut list: Vec<(&Rank, Uuid)> = Vec::new();
+        each_sibling(self.board, kind, home, &mut |id, rank| {
+            if id != own && !over.contains_key(&kind.with(id)) {
+                list.push((rank, id));
+            }
         });
+        for (other, item) in over {
+            if Kind::of(*other) == kind
+                && *other != entity
+                && item.trashed().is_none()
+                && item.home() == home
+                && let Some(rank) = item.rank()
+            {
+                list.push((rank, other.uuid()));
+            }
+        }
+        list.sort_unstable();
         let index = index_of(&list, at);
-        if standing.is_some_and(|rank| stands_at(&list, index, rank, id)) {
+        if stands && stands_at(&list, index, standing, own) {
             return None;
         }
         let placed = rank::place(&list, index);
         for (other, rank) in placed.moved {
-            self.set(Entity::Touchpoint(other), "place", Some(card_place(stage, &rank)));
-            self.edit_touchpoint(other, |card| card.rank = rank);
+            // It is among the siblings, so it is there.
+            let _ = self.change(kind.with(other), &mut |item| item.set_rank(rank.clone()));
         }
         Some(placed.rank)
     }
 
-    fn place_note(&mut self, id: NoteId, home: NoteHome, at: At<NoteId>, standing: Option<&Rank>) -> Option<Rank> {
-        let list = siblings(&self.board.notes, &self.over.notes, id, |note| note.home == home);
-        let index = index_of(&list, at);
-        if standing.is_some_and(|rank| stands_at(&list, index, rank, id)) {
-            return None;
+    /// Moves a thing among the siblings of a home; `there` puts it into that home.
+    fn move_to(&mut self, entity: Entity, home: Home, at: At<Uuid>, there: &mut dyn FnMut(&mut Thing)) -> Done {
+        let thing = self.get(entity)?;
+        if let Some(rank) = self.place(&thing, home, at, thing.home() == home) {
+            self.change(entity, &mut |thing| {
+                there(thing);
+                thing.set_rank(rank.clone());
+            })?;
         }
-        let placed = rank::place(&list, index);
-        for (other, rank) in placed.moved {
-            self.set(Entity::Note(other), "place", Some(note_place(home, &rank)));
-            self.edit_note(other, |note| note.rank = rank);
-        }
-        Some(placed.rank)
+        Ok(())
     }
 
-    fn set(&mut self, entity: Entity, key: impl Into<String>, value: Option<Value>) {
-        self.writes.push(Write::Set(entity, key.into(), value));
+    /// Moves a thing within its home. Touchpoints, notes and what goes by age are moved otherwise or not at all.
+    fn move_among(&mut self, entity: Entity, at: At<Uuid>) -> Done {
+        let thing = self.get(entity)?;
+        if !matches!(thing.home(), Home::Root | Home::Metric(_)) || thing.rank().is_none() {
+            return Err(EditError::Missing(entity));
+        }
+        self.move_to(entity, thing.home(), at, &mut |_| {})
     }
 
     /// A name as it will be stored: one line, trimmed, NFC, within its limit.
-    fn name(&self, name: &str) -> Result<String, EditError> {
+    fn name(&self, name: &str, blank: bool) -> Result<String, EditError> {
         let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let name = (self.env.nfc)(line.trim());
         within(&name, NAME_MAX)?;
+        if name.is_empty() && !blank {
+            return Err(EditError::Blank);
+        }
         Ok(name)
     }
 
-    fn full_name(&self, name: &str) -> Result<String, EditError> {
-        let name = self.name(name)?;
-        if name.is_empty() {
-            Err(EditError::Blank)
-        } else {
-            Ok(name)
-        }
-    }
-
-    fn free(&self, entity: Entity) -> Result<(), EditError> {
-        let planned = match entity {
-            Entity::Stage(id) => self.over.stages.contains_key(&id),
-            Entity::Lane(id) => self.over.lanes.contains_key(&id),
-            Entity::Persona(id) => self.over.personas.contains_key(&id),
-            Entity::Channel(id) => self.over.channels.contains_key(&id),
-            Entity::Touchpoint(id) => self.over.touchpoints.contains_key(&id),
-            Entity::Note(id) => self.over.notes.contains_key(&id),
+    fn rename(&mut self, entity: Entity, name: &str) -> Done {
+        let old = self.get(entity)?;
+        let blank = match &old {
+            Thing::Lane(lane) => lane.kind != LaneKind::Text,
+            Thing::Item(Item::Metric(metric)) => metric.kind != MetricKind::Own,
+            _ => false,
         };
-        if planned || self.raw.is_taken(entity) {
-            Err(EditError::Taken(entity))
-        } else {
-            Ok(())
-        }
+        let name = self.name(name, blank)?;
+        let mut new = old.clone();
+        *new.name_mut().ok_or(EditError::Missing(entity))? = name;
+        self.put(old, new);
+        Ok(())
     }
 
-    fn home(&self, home: NoteHome) -> Result<(), EditError> {
+    fn home(&self, home: NoteHome) -> Done {
         match home {
-            NoteHome::Pain(id) | NoteHome::Opportunity(id) => self.touchpoint(id).map(|_| ()),
+            NoteHome::Pain(id) | NoteHome::Opportunity(id) => self.has(Entity::Touchpoint(id)),
             NoteHome::Cell { lane, stage } => {
-                self.lane(lane)?;
-                self.stage(stage).map(|_| ())
+                self.has(Entity::Lane(lane))?;
+                self.has(Entity::Stage(stage))
             }
         }
     }
 
+    fn now(&self) -> Mark {
+        Mark {
+            at: (self.env.now_ms)(),
+            by: self.author,
+        }
+    }
+
     /// Checks one edit and adds its writes.
-    pub(crate) fn add(&mut self, edit: Edit) -> Result<(), EditError> {
+    pub(crate) fn add(&mut self, edit: Edit) -> Done {
         self.shrinks &= match &edit {
             Edit::Trash(_) | Edit::Restore(_) | Edit::Batch(_) => true,
             Edit::Type(_, splice) => splice.insert.is_empty(),
             _ => false,
         };
+        let (rank, trashed) = (Rank::default(), None);
         match edit {
             Edit::SetMap(field) => self.set_map(field),
             Edit::AddStage { id, name, phase, at } => {
-                let name = self.full_name(&name)?;
-                self.free(Entity::Stage(id))?;
-                let rank = self.place_stage(id, at, None).unwrap_or_default();
-                self.create(
-                    Entity::Stage(id),
-                    vec![
-                        ("name", text(&name)),
-                        ("phase", text(phase.word())),
-                        ("place", rank_value(&rank)),
-                    ],
-                );
-                self.over.stages.insert(
+                let name = self.name(&name, false)?;
+                let hidden = false;
+                let stage = Stage {
                     id,
-                    Stage {
-                        id,
-                        name,
-                        phase,
-                        rank,
-                        trashed: None,
-                    },
-                );
-                Ok(())
+                    name,
+                    phase,
+                    hidden,
+                    rank,
+                    trashed,
+                };
+                self.create(Thing::Stage(stage), at.map(|id| id.0))
             }
-            Edit::RenameStage(id, name) => {
-                let name = self.full_name(&name)?;
-                if self.stage(id)?.name != name {
-                    self.set(Entity::Stage(id), "name", Some(text(&name)));
-                    self.edit_stage(id, |stage| stage.name = name);
+            Edit::RenameStage(id, name) => self.rename(Entity::Stage(id), &name),
+            Edit::SetPhase(id, phase) => self.change(Entity::Stage(id), &mut |thing| {
+                if let Thing::Stage(stage) = thing {
+                    stage.phase = phase;
                 }
-                Ok(())
-            }
-            Edit::SetPhase(id, phase) => self.set_phase(id, phase),
-            Edit::MoveStage(id, at) => {
-                let standing = self.stage(id)?.rank.clone();
-                if let Some(rank) = self.place_stage(id, at, Some(&standing)) {
-                    self.set(Entity::Stage(id), "place", Some(rank_value(&rank)));
-                    self.edit_stage(id, |stage| stage.rank = rank);
-                }
-                Ok(())
-            }
+            }),
+            Edit::MoveStage(id, at) => self.move_among(Entity::Stage(id), at.map(|id| id.0)),
             Edit::AddLane { id, kind, name, at } => {
-                let name = if kind == LaneKind::Text {
-                    self.full_name(&name)?
-                } else {
-                    self.name(&name)?
-                };
-                self.free(Entity::Lane(id))?;
-                let rank = self.place_lane(id, at, None).unwrap_or_default();
-                self.create(
-                    Entity::Lane(id),
-                    vec![
-                        ("name", text(&name)),
-                        ("kind", text(kind.word())),
-                        ("place", rank_value(&rank)),
-                    ],
-                );
-                self.over.lanes.insert(
+                let name = self.name(&name, kind != LaneKind::Text)?;
+                let hidden = false;
+                let lane = Lane {
                     id,
-                    Lane {
-                        id,
-                        kind,
-                        name,
-                        rank,
-                        trashed: None,
-                    },
-                );
-                Ok(())
-            }
-            Edit::RenameLane(id, name) => {
-                let lane = self.lane(id)?;
-                let name = if lane.kind == LaneKind::Text {
-                    self.full_name(&name)?
-                } else {
-                    self.name(&name)?
+                    kind,
+                    name,
+                    hidden,
+                    rank,
+                    trashed,
                 };
-                if lane.name != name {
-                    self.set(Entity::Lane(id), "name", Some(text(&name)));
-                    self.edit_lane(id, |lane| lane.name = name);
-                }
-                Ok(())
+                self.create(Thing::Lane(lane), at.map(|id| id.0))
             }
-            Edit::MoveLane(id, at) => {
-                let standing = self.lane(id)?.rank.clone();
-                if let Some(rank) = self.place_lane(id, at, Some(&standing)) {
-                    self.set(Entity::Lane(id), "place", Some(rank_value(&rank)));
-                    self.edit_lane(id, |lane| lane.rank = rank);
-                }
-                Ok(())
-            }
+            Edit::RenameLane(id, name) => self.rename(Entity::Lane(id), &name),
+            Edit::MoveLane(id, at) => self.move_among(Entity::Lane(id), at.map(|id| id.0)),
             Edit::AddPersona { id, name, at } => {
-                let name = self.full_name(&name)?;
-                self.free(Entity::Persona(id))?;
-                let rank = self.place_persona(id, at, None).unwrap_or_default();
-                let running = || Value::Running(String::new());
-                self.create(
-                    Entity::Persona(id),
-                    vec![
-                        ("name", text(&name)),
-                        ("place", rank_value(&rank)),
-                        ("demographics", running()),
-                        ("needs", running()),
-                        ("difficulties", running()),
-                    ],
-                );
+                let name = self.name(&name, false)?;
                 let [demographics, needs, difficulties] = [const { String::new() }; 3];
+                let color = None;
                 let persona = Persona {
                     id,
                     name,
                     demographics,
                     needs,
                     difficulties,
+                    color,
                     rank,
-                    trashed: None,
+                    trashed,
                 };
-                self.over.personas.insert(id, persona);
-                Ok(())
+                self.create(Thing::Persona(persona), at.map(|id| id.0))
             }
-            Edit::RenamePersona(id, name) => {
-                let name = self.full_name(&name)?;
-                if self.persona(id)?.name != name {
-                    self.set(Entity::Persona(id), "name", Some(text(&name)));
-                    self.edit_persona(id, |persona| persona.name = name);
-                }
-                Ok(())
-            }
-            Edit::MovePersona(id, at) => {
-                let standing = self.persona(id)?.rank.clone();
-                if let Some(rank) = self.place_persona(id, at, Some(&standing)) {
-                    self.set(Entity::Persona(id), "place", Some(rank_value(&rank)));
-                    self.edit_persona(id, |persona| persona.rank = rank);
-                }
-                Ok(())
-            }
+            Edit::RenamePersona(id, name) => self.rename(Entity::Persona(id), &name),
+            Edit::MovePersona(id, at) => self.move_among(Entity::Persona(id), at.map(|id| id.0)),
             Edit::AddChannel { id, name, at } => {
-                let name = self.full_name(&name)?;
-                self.free(Entity::Channel(id))?;
-                let rank = self.place_channel(id, at, None).unwrap_or_default();
+                let name = self.name(&name, false)?;
                 self.create(
-                    Entity::Channel(id),
-                    vec![("name", text(&name)), ("place", rank_value(&rank))],
-                );
-                self.over.channels.insert(
-                    id,
-                    Channel {
+                    Thing::Channel(Channel {
                         id,
                         name,
                         rank,
-                        trashed: None,
-                    },
-                );
-                Ok(())
+                        trashed,
+                    }),
+                    at.map(|id| id.0),
+                )
             }
-            Edit::RenameChannel(id, name) => {
-                let name = self.full_name(&name)?;
-                if self.channel(id)?.name != name {
-                    self.set(Entity::Channel(id), "name", Some(text(&name)));
-                    self.edit_channel(id, |channel| channel.name = name);
-                }
-                Ok(())
+            Edit::RenameChannel(id, name) => self.rename(Entity::Channel(id), &name),
+            Edit::MoveChannel(id, at) => self.move_among(Entity::Channel(id), at.map(|id| id.0)),
+            Edit::AddTouchpoint { id, name, stage, at } => {
+                let name = self.name(&name, false)?;
+                self.has(Entity::Stage(stage))?;
+                let card = Touchpoint {
+                    name,
+                    ..Touchpoint::blank(id, stage)
+                };
+                self.create(Thing::Touchpoint(Box::new(card)), at.map(|id| id.0))
             }
-            Edit::MoveChannel(id, at) => {
-                let standing = self.channel(id)?.rank.clone();
-                if let Some(rank) = self.place_channel(id, at, Some(&standing)) {
-                    self.set(Entity::Channel(id), "place", Some(rank_value(&rank)));
-                    self.edit_channel(id, |channel| channel.rank = rank);
-                }
-                Ok(())
-            }
-            Edit::AddTouchpoint { id, name, stage, at } => self.add_touchpoint(id, &name, stage, at),
             Edit::SetTouchpoint(id, field) => self.set_touchpoint(id, field),
             Edit::MoveTouchpoint { id, stage, at } => {
-                self.stage(stage)?;
-                let card = self.touchpoint(id)?;
-                let standing = (card.stage == stage).then(|| card.rank.clone());
-                if let Some(rank) = self.place_touchpoint(id, stage, at, standing.as_ref()) {
-                    self.set(Entity::Touchpoint(id), "place", Some(card_place(stage, &rank)));
-                    self.edit_touchpoint(id, |card| (card.stage, card.rank) = (stage, rank));
-                }
-                Ok(())
+                self.has(Entity::Stage(stage))?;
+                let (entity, at) = (Entity::Touchpoint(id), at.map(|id| id.0));
+                self.move_to(entity, Home::Stage(stage), at, &mut |thing| {
+                    if let Thing::Touchpoint(card) = thing {
+                        card.stage = stage;
+                    }
+                })
             }
             Edit::AddNote { id, home, text, at } => {
-                let body = (self.env.nfc)(&text);
-                within(&body, TEXT_MAX)?;
+                let text = (self.env.nfc)(&text);
+                within(&text, TEXT_MAX)?;
                 self.home(home)?;
-                self.free(Entity::Note(id))?;
-                let rank = self.place_note(id, home, at, None).unwrap_or_default();
                 self.create(
-                    Entity::Note(id),
-                    vec![
-                        ("place", note_place(home, &rank)),
-                        ("text", Value::Running(body.clone())),
-                    ],
-                );
-                self.texts.insert(TextField::Note(id), body.clone());
-                self.over.notes.insert(
-                    id,
-                    Note {
+                    Thing::Note(Note {
                         id,
                         home,
                         rank,
-                        text: body,
-                        trashed: None,
-                    },
-                );
-                Ok(())
+                        text,
+                        trashed,
+                    }),
+                    at.map(|id| id.0),
+                )
             }
             Edit::MoveNote { id, home, at } => {
                 self.home(home)?;
-                let note = self.note(id)?;
-                let standing = (note.home == home).then(|| note.rank.clone());
-                if let Some(rank) = self.place_note(id, home, at, standing.as_ref()) {
-                    self.set(Entity::Note(id), "place", Some(note_place(home, &rank)));
-                    self.edit_note(id, |note| (note.home, note.rank) = (home, rank));
-                }
-                Ok(())
+                let (entity, at) = (Entity::Note(id), at.map(|id| id.0));
+                self.move_to(entity, Home::Note(home), at, &mut |thing| {
+                    if let Thing::Note(note) = thing {
+                        note.home = home;
+                    }
+                })
             }
             Edit::Type(field, splice) => self.type_text(field, splice),
+            Edit::Rename(entity, name) => self.rename(entity, &name),
+            Edit::Move(entity, at) => self.move_among(entity, at.map(Entity::uuid)),
+            Edit::Hide(entity, hide) => {
+                let old = self.get(entity)?;
+                let mut new = old.clone();
+                match &mut new {
+                    Thing::Stage(stage) => stage.hidden = hide,
+                    Thing::Lane(lane) => lane.hidden = hide,
+                    _ => return Err(EditError::Missing(entity)),
+                }
+                self.put(old, new);
+                Ok(())
+            }
+            Edit::SetColor(id, color) => {
+                if color.is_some_and(|color| !(1..=PERSONA_COLORS).contains(&color)) {
+                    return Err(EditError::OffScale);
+                }
+                self.change(Entity::Persona(id), &mut |thing| {
+                    if let Thing::Persona(persona) = thing {
+                        persona.color = color;
+                    }
+                })
+            }
             Edit::Trash(entity) => self.trash(entity, true),
             Edit::Restore(entity) => self.trash(entity, false),
             Edit::Batch(edits) => edits.into_iter().try_for_each(|edit| self.add(edit)),
+            other => self.add_item(other),
         }
     }
 
-    fn create(&mut self, entity: Entity, fields: Vec<(&'static str, Value)>) {
-        self.writes.push(Write::Create(entity, fields));
+    /// Edits of the smaller things.
+    fn add_item(&mut self, edit: Edit) -> Done {
+        let (rank, trashed) = (Rank::default(), None);
+        match edit {
+            Edit::AddAsset { id, name, at } => {
+                let name = self.name(&name, false)?;
+                let asset = Asset {
+                    id,
+                    name,
+                    rank,
+                    trashed,
+                };
+                self.create(Thing::Item(Item::Asset(asset)), at.map(|id| id.0))
+            }
+            Edit::AddMetric {
+                id,
+                touchpoint,
+                kind,
+                name,
+                at,
+            } => {
+                let name = self.name(&name, kind != MetricKind::Own)?;
+                self.has(Entity::Touchpoint(touchpoint))?;
+                let metric = Metric {
+                    id,
+                    touchpoint,
+                    rank,
+                    kind,
+                    name,
+                    own_unit: String::new(),
+                    own_direction: None,
+                    target: None,
+                    baseline: None,
+                    values: BTreeMap::new(),
+                    trashed,
+                };
+                self.create(Thing::Item(Item::Metric(metric)), at.map(|id| id.0))
+            }
+            Edit::SetMetric(id, field) => {
+                let old = self.get(Entity::Metric(id))?;
+                let mut new = old.clone();
+                if let Thing::Item(Item::Metric(metric)) = &mut new {
+                    self.set_metric(metric, field)?;
+                }
+                self.put(old, new);
+                Ok(())
+            }
+            Edit::OpenRound(id) => {
+                if self.open_rounds().next().is_some() {
+                    return Err(EditError::RoundOpen);
+                }
+                let (opened, revealed) = (self.now(), None);
+                self.create(
+                    Thing::Item(Item::Round(Round {
+                        id,
+                        opened,
+                        revealed,
+                        trashed,
+                    })),
+                    At::Last,
+                )
+            }
+            Edit::Reveal => {
+                let (open, now): (Vec<Entity>, _) = (self.open_rounds().collect(), self.now());
+                open.into_iter().try_for_each(|entity| {
+                    self.change(entity, &mut |thing| {
+                        if let Thing::Item(Item::Round(round)) = thing {
+                            round.revealed = Some(now.clone());
+                        }
+                    })
+                })
+            }
+            Edit::AddView { id, name, query, at } => {
+                let name = self.name(&name, false)?;
+                within(&query, QUERY_MAX)?;
+                let view = View {
+                    id,
+                    name,
+                    query,
+                    rank,
+                    trashed,
+                };
+                self.create(Thing::Item(Item::View(view)), at.map(|id| id.0))
+            }
+            Edit::SetView(id, query) => {
+                within(&query, QUERY_MAX)?;
+                self.change(Entity::View(id), &mut |thing| {
+                    if let Thing::Item(Item::View(view)) = thing {
+                        view.query.clone_from(&query);
+                    }
+                })
+            }
+            Edit::AddComment { id, on, name, text } => {
+                let (name, text) = (self.name(&name, true)?, self.comment(&text)?);
+                let on = match on {
+                    Anchor::Touchpoint(id) => self.has(Entity::Touchpoint(id)).map(|()| on)?,
+                    Anchor::Stage(id) => self.has(Entity::Stage(id)).map(|()| on)?,
+                    // No such cards in this document yet: whoever shows them knows them.
+                    Anchor::Improvement(_) => on,
+                    Anchor::Reply(id) => match self.get(Entity::Comment(id))? {
+                        Thing::Item(Item::Comment(Comment {
+                            on: first @ Anchor::Reply(_),
+                            ..
+                        })) => first,
+                        _ => on,
+                    },
+                };
+                let written = self.now();
+                let (edited, resolved) = (None, None);
+                let comment = Comment {
+                    id,
+                    on,
+                    rank,
+                    written,
+                    name,
+                    text,
+                    edited,
+                    resolved,
+                    trashed,
+                };
+                self.create(Thing::Item(Item::Comment(comment)), At::Last)
+            }
+            Edit::EditComment(id, text) => {
+                let entity = Entity::Comment(id);
+                self.own(entity)?;
+                let (text, now) = (self.comment(&text)?, (self.env.now_ms)());
+                self.change(entity, &mut |thing| {
+                    if let Thing::Item(Item::Comment(comment)) = thing
+                        && comment.text != text
+                    {
+                        comment.text.clone_from(&text);
+                        comment.edited = Some(now);
+                    }
+                })
+            }
+            Edit::Resolve(id, settled) => {
+                let now = self.now();
+                self.change(Entity::Comment(id), &mut |thing| {
+                    if let Thing::Item(Item::Comment(comment)) = thing
+                        && comment.resolved.is_some() != settled
+                    {
+                        comment.resolved = settled.then(|| now.clone());
+                    }
+                })
+            }
+            Edit::AddReview { id, on, next, name } => {
+                let name = self.name(&name, true)?;
+                let (by, snapshot) = (self.author, Snapshot::take(self.board));
+                let review = Review {
+                    id,
+                    on,
+                    next,
+                    by,
+                    name,
+                    snapshot,
+                    trashed,
+                };
+                self.create(Thing::Item(Item::Review(review)), At::Last)
+            }
+            Edit::SetNextReview(id, next) => self.change(Entity::Review(id), &mut |thing| {
+                if let Thing::Item(Item::Review(review)) = thing {
+                    review.next = next;
+                }
+            }),
+            // Everything else has been seen to in `add`.
+            _ => Ok(()),
+        }
     }
 
-    fn set_map(&mut self, field: MapField) -> Result<(), EditError> {
-        let map = &self.board.map;
-        let (key, value, same) = match field {
-            MapField::Title(title) => {
-                let title = self.full_name(&title)?;
-                let same = *self.title.as_ref().unwrap_or(&map.title) == title;
-                self.title = Some(title.clone());
-                ("title", Some(text(&title)), same)
-            }
-            MapField::Brand(brand) => {
-                let brand = self.name(&brand)?;
-                ("brand", Some(text(&brand)), map.brand == brand)
-            }
-            MapField::Market(market) => ("market", market.map(|m| text(m.word())), map.market == market),
-            MapField::State(state) => ("state", state.map(|s| text(s.word())), map.state == state),
-        };
-        // In a batch an earlier edit may have planned another value for the same field.
+    /// Rounds that are neither revealed nor called off.
+    fn open_rounds(&self) -> impl Iterator<Item = Entity> {
+        let is_open =
+            |item: &Item| matches!(item, Item::Round(round) if round.revealed.is_none() && round.trashed.is_none());
         let planned = self
-            .writes
+            .over
+            .values()
+            .filter(move |thing| matches!(thing, Thing::Item(item) if is_open(item)))
+            .map(Thing::entity);
+        let there = self
+            .board
+            .items
             .iter()
-            .any(|write| matches!(write, Write::Map(other, _) if *other == key));
-        if !same || planned {
-            self.writes.push(Write::Map(key, value));
+            .filter(move |(entity, item)| is_open(item) && !self.over.contains_key(entity))
+            .map(|(entity, _)| *entity);
+        planned.chain(there)
+    }
+
+    /// The text of a comment as it will be stored.
+    fn comment(&self, text: &str) -> Result<String, EditError> {
+        let text = (self.env.nfc)(text.trim());
+        within(&text, COMMENT_MAX)?;
+        if text.is_empty() {
+            Err(EditError::Blank)
+        } else {
+            Ok(text)
         }
-        Ok(())
     }
 
-    fn set_phase(&mut self, id: StageId, phase: Phase) -> Result<(), EditError> {
-        if self.stage(id)?.phase != phase {
-            self.set(Entity::Stage(id), "phase", Some(text(phase.word())));
-            self.edit_stage(id, |stage| stage.phase = phase);
-        }
-        Ok(())
-    }
-
-    fn add_touchpoint(
-        &mut self,
-        id: TouchpointId,
-        name: &str,
-        stage: StageId,
-        at: At<TouchpointId>,
-    ) -> Result<(), EditError> {
-        let name = self.full_name(name)?;
-        self.stage(stage)?;
-        self.free(Entity::Touchpoint(id))?;
-        let rank = self.place_touchpoint(id, stage, at, None).unwrap_or_default();
-        self.create(
-            Entity::Touchpoint(id),
-            vec![
-                ("name", text(&name)),
-                ("place", card_place(stage, &rank)),
-                ("notes", Value::Running(String::new())),
-            ],
-        );
-        let card = Touchpoint {
-            id,
-            name,
-            stage,
-            rank,
-            channel: None,
-            nature: None,
-            directness: None,
-            control: None,
-            personas: std::collections::BTreeSet::new(),
-            emotion: BTreeMap::new(),
-            importance: BTreeMap::new(),
-            performance: BTreeMap::new(),
-            notes: String::new(),
-            trashed: None,
-        };
-        self.over.touchpoints.insert(id, card);
-        Ok(())
-    }
-
-    fn set_touchpoint(&mut self, id: TouchpointId, field: TouchpointField) -> Result<(), EditError> {
-        let entity = Entity::Touchpoint(id);
-        let mut changed = self.touchpoint(id)?.clone();
-        let (key, value) = match field {
-            TouchpointField::Name(name) => {
-                changed.name = self.full_name(&name)?;
-                ("name".to_owned(), Some(text(&changed.name)))
+    /// Whether a comment is the author's own.
+    fn own(&self, entity: Entity) -> Done {
+        match self.get(entity)? {
+            Thing::Item(Item::Comment(comment)) if self.author.is_none() || comment.written.by != self.author => {
+                Err(EditError::NotYours(entity))
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn set_map(&mut self, field: MapField) -> Done {
+        let old = self.map.clone().unwrap_or_else(|| self.board.map.clone());
+        let mut new = old.clone();
+        match field {
+            MapField::Title(title) => new.title = self.name(&title, false)?,
+            MapField::Brand(brand) => new.brand = self.name(&brand, true)?,
+            MapField::Market(market) => new.market = market,
+            MapField::State(state) => new.state = state,
+            MapField::Quadrant(quadrant, name) => new.quadrants[quadrant as usize] = self.name(&name, true)?,
+        }
+        let writes = differences(map_fields(&old), map_fields(&new));
+        self.writes
+            .extend(writes.into_iter().map(|(key, value)| Write::Map(key, value)));
+        self.map = Some(new);
+        Ok(())
+    }
+
+    fn set_touchpoint(&mut self, id: TouchpointId, field: TouchpointField) -> Done {
+        let old = self.get(Entity::Touchpoint(id))?;
+        let mut new = old.clone();
+        if let Thing::Touchpoint(card) = &mut new {
+            self.set_field(card, field)?;
+        }
+        self.put(old, new);
+        Ok(())
+    }
+
+    fn set_field(&self, card: &mut Touchpoint, field: TouchpointField) -> Done {
+        match field {
+            TouchpointField::Name(name) => card.name = self.name(&name, false)?,
             TouchpointField::Channel(channel) => {
                 if let Some(channel) = channel {
-                    self.channel(channel)?;
+                    self.has(Entity::Channel(channel))?;
                 }
-                changed.channel = channel;
-                ("channel".to_owned(), channel.map(|id| Value::Text(id.to_string())))
+                card.channel = channel;
             }
-            TouchpointField::Nature(nature) => {
-                changed.nature = nature;
-                ("nature".to_owned(), nature.map(|n| text(n.word())))
-            }
-            TouchpointField::Directness(directness) => {
-                changed.directness = directness;
-                ("directness".to_owned(), directness.map(|d| text(d.word())))
-            }
-            TouchpointField::Control(control) => {
-                changed.control = control;
-                ("control".to_owned(), control.map(|c| text(c.word())))
-            }
+            TouchpointField::Nature(nature) => card.nature = nature,
+            TouchpointField::Directness(directness) => card.directness = directness,
+            TouchpointField::Control(control) => card.control = control,
             TouchpointField::Persona(persona, meets) => {
                 if meets {
-                    self.persona(persona)?;
-                    changed.personas.insert(persona);
+                    self.has(Entity::Persona(persona))?;
+                    card.personas.insert(persona);
                 } else {
-                    changed.personas.remove(&persona);
+                    card.personas.remove(&persona);
                 }
-                (format!("persona/{persona}"), meets.then_some(Value::Bool(true)))
             }
             TouchpointField::Emotion(persona, emotion) => {
                 if let (Some(persona), Some(_)) = (persona, emotion) {
-                    self.persona(persona)?;
+                    self.has(Entity::Persona(persona))?;
                 }
                 match emotion {
-                    Some(emotion) => changed.emotion.insert(persona, emotion),
-                    None => changed.emotion.remove(&persona),
+                    Some(emotion) => card.emotion.insert(persona, emotion),
+                    None => card.emotion.remove(&persona),
                 };
-                let key = persona.map_or_else(|| "emotion/all".to_owned(), |id| format!("emotion/{id}"));
-                (key, emotion.map(|e| Value::Int(e.into())))
             }
-            TouchpointField::Importance(rater, score) => {
-                match score {
-                    Some(score) => changed.importance.insert(rater, score),
-                    None => changed.importance.remove(&rater),
-                };
-                (format!("importance/{rater}"), score.map(|s| Value::Int(s.into())))
+            TouchpointField::Importance(rater, score) => set_score(&mut card.importance, rater, score),
+            TouchpointField::Performance(rater, score) => set_score(&mut card.performance, rater, score),
+            TouchpointField::Quality(question, answer) => card.quality[question as usize] = answer,
+            TouchpointField::Owner(owner) => card.owner = self.name(&owner, true)?,
+            TouchpointField::Department(department) => card.department = self.name(&department, true)?,
+            TouchpointField::MomentOfTruth(it_is) => card.moment_of_truth = it_is,
+            TouchpointField::Link(id, link) => {
+                let at = card.links.binary_search_by_key(&id, |link| link.id);
+                match (link, at) {
+                    (Some((title, url)), at) => {
+                        let title = self.name(&title, true)?;
+                        let url = links::address(&(self.env.nfc)(&url)).ok_or(EditError::BadLink)?;
+                        let link = crate::board::Link { id, title, url };
+                        match at {
+                            Ok(at) => card.links[at] = link,
+                            Err(_) if card.links.len() >= LINKS_MAX => {
+                                return Err(EditError::TooMany { max: LINKS_MAX });
+                            }
+                            Err(at) => card.links.insert(at, link),
+                        }
+                    }
+                    (None, Ok(at)) => {
+                        card.links.remove(at);
+                    }
+                    (None, Err(_)) => {}
+                }
             }
-            TouchpointField::Performance(rater, score) => {
-                match score {
-                    Some(score) => changed.performance.insert(rater, score),
-                    None => changed.performance.remove(&rater),
-                };
-                (format!("performance/{rater}"), score.map(|s| Value::Int(s.into())))
-            }
-        };
-        if *self.touchpoint(id)? != changed {
-            self.set(entity, key, value);
-            self.over.touchpoints.insert(id, changed);
+            TouchpointField::Asset(asset, mark) => match mark {
+                Some(mark) => {
+                    self.has(Entity::Asset(asset))?;
+                    card.assets.insert(asset, mark);
+                }
+                None => {
+                    card.assets.remove(&asset);
+                }
+            },
         }
         Ok(())
     }
 
-    fn type_text(&mut self, field: TextField, splice: Splice) -> Result<(), EditError> {
-        match text_place(field).0 {
-            Entity::Touchpoint(id) => self.touchpoint(id).map(|_| ()),
-            Entity::Note(id) => self.note(id).map(|_| ()),
-            Entity::Persona(id) => self.persona(id).map(|_| ()),
-            other => Err(EditError::Missing(other)),
-        }?;
+    fn set_metric(&self, metric: &mut Metric, field: MetricField) -> Done {
+        let fits = |figure: Option<Figure>, metric: &Metric| match figure {
+            Some(figure) if !metric.takes(figure) => Err(EditError::OffScale),
+            _ => Ok(figure),
+        };
+        match field {
+            MetricField::Kind(kind) => {
+                if kind == MetricKind::Own && metric.name.is_empty() {
+                    return Err(EditError::Blank);
+                }
+                metric.kind = kind;
+            }
+            MetricField::Unit(unit) => {
+                let unit = self.name(&unit, true)?;
+                within(&unit, UNIT_MAX)?;
+                metric.own_unit = unit;
+            }
+            MetricField::Direction(direction) => metric.own_direction = direction,
+            MetricField::Target(target) => metric.target = fits(target, metric)?,
+            MetricField::Baseline(baseline) => metric.baseline = fits(baseline, metric)?,
+            MetricField::Value(date, value) => match fits(value, metric)? {
+                Some(value) => {
+                    if metric.values.len() >= VALUES_MAX && !metric.values.contains_key(&date) {
+                        return Err(EditError::TooMany { max: VALUES_MAX });
+                    }
+                    metric.values.insert(date, value);
+                }
+                None => {
+                    metric.values.remove(&date);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn type_text(&mut self, field: TextField, splice: Splice) -> Done {
+        let (entity, key) = text_place(field);
+        self.has(entity)?;
+        let made_here = self.created.contains_key(&entity);
         let old = match self.texts.get(&field) {
             Some(text) => text.clone(),
-            None if self.raw.is_taken(text_place(field).0) => self.raw.text(field),
-            None => String::new(),
+            None if made_here => self.get(entity)?.text_mut(key).cloned().unwrap_or_default(),
+            None => self.raw.text(field),
         };
         let Some((splice, new)) = settle(&old, splice, self.env.nfc) else {
             return Ok(());
@@ -674,39 +760,42 @@ impl<'a, R: Raw> Plan<'a, R> {
         if new.chars().count() > TEXT_MAX.max(old.chars().count().saturating_sub(1)) {
             within(&new, TEXT_MAX)?;
         }
+        if made_here {
+            return self.change(entity, &mut |thing| {
+                if let Some(text) = thing.text_mut(key) {
+                    text.clone_from(&new);
+                }
+            });
+        }
         self.writes.push(Write::Splice(field, splice));
         self.texts.insert(field, new);
         Ok(())
     }
 
-    fn trash(&mut self, entity: Entity, into: bool) -> Result<(), EditError> {
-        let trashed = into.then(|| Trashed {
-            at: (self.env.now_ms)(),
-            by: self.author,
-        });
-        macro_rules! mark {
-            ($get:ident, $edit:ident, $id:expr) => {{
-                if self.$get($id)?.trashed.is_some() == into {
-                    return Ok(());
-                }
-                let trashed = trashed.clone();
-                self.$edit($id, |item| item.trashed = trashed);
-            }};
-        }
-        match entity {
-            Entity::Stage(id) => mark!(stage, edit_stage, id),
-            Entity::Lane(id) => mark!(lane, edit_lane, id),
-            Entity::Persona(id) => mark!(persona, edit_persona, id),
-            Entity::Channel(id) => mark!(channel, edit_channel, id),
-            Entity::Touchpoint(id) => mark!(touchpoint, edit_touchpoint, id),
-            Entity::Note(id) => mark!(note, edit_note, id),
-        }
-        self.set(entity, "trashed", trashed.as_ref().map(trashed_value));
-        Ok(())
+    fn trash(&mut self, entity: Entity, into: bool) -> Done {
+        self.own(entity)?;
+        let now = self.now();
+        self.change(entity, &mut |thing| {
+            let trashed = thing.trashed_mut();
+            if trashed.is_some() != into {
+                *trashed = into.then(|| now.clone());
+            }
+        })
     }
 }
 
-fn within(text: &str, max: usize) -> Result<(), EditError> {
+fn set_score(
+    scores: &mut BTreeMap<PersonId, crate::board::Score>,
+    rater: PersonId,
+    score: Option<crate::board::Score>,
+) {
+    match score {
+        Some(score) => scores.insert(rater, score),
+        None => scores.remove(&rater),
+    };
+}
+
+fn within(text: &str, max: usize) -> Done {
     let len = text.chars().count();
     if len > max {
         Err(EditError::TooLong { len, max })
@@ -715,52 +804,16 @@ fn within(text: &str, max: usize) -> Result<(), EditError> {
     }
 }
 
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn rank_value(rank: &Rank) -> Value {
-    Value::Record(vec![("rank", text(&rank.0))])
-}
-
-fn card_place(stage: StageId, rank: &Rank) -> Value {
-    Value::Record(vec![("stage", Value::Text(stage.to_string())), ("rank", text(&rank.0))])
-}
-
-fn note_place(home: NoteHome, rank: &Rank) -> Value {
-    let mut place = match home {
-        NoteHome::Pain(card) => vec![("pain", Value::Text(card.to_string()))],
-        NoteHome::Opportunity(card) => vec![("opportunity", Value::Text(card.to_string()))],
-        NoteHome::Cell { lane, stage } => {
-            vec![
-                ("lane", Value::Text(lane.to_string())),
-                ("stage", Value::Text(stage.to_string())),
-            ]
-        }
-    };
-    place.push(("rank", text(&rank.0)));
-    Value::Record(place)
-}
-
-/// What stands under `trashed`.
-pub(crate) fn trashed_value(trashed: &Trashed) -> Value {
-    let mut record = vec![("at", Value::Int(i64::try_from(trashed.at).unwrap_or(0)))];
-    if let Some(by) = trashed.by {
-        record.push(("by", Value::Text(by.to_string())));
-    }
-    Value::Record(record)
-}
-
 /// How many characters around an insertion may compose with it. Vietnamese needs two (base, two marks).
 const COMPOSES: usize = 8;
 
 /// The splice that brings `old` to what was asked for, with bounds kept, no pair torn and the result NFC where
 /// it was typed; with the text it leads to. `None` when nothing changes.
 fn settle(old: &str, splice: Splice, nfc: fn(&str) -> String) -> Option<(Splice, String)> {
-    let start = byte_at(old, splice.at, Round::Down);
+    let start = byte_at(old, splice.at, Side::Down);
     let end = match splice.remove {
         0 => start,
-        remove => byte_at(old, splice.at.saturating_add(remove), Round::Up).max(start),
+        remove => byte_at(old, splice.at.saturating_add(remove), Side::Up).max(start),
     };
     let insert = nfc(&splice.insert);
     // A mark typed on its own composes with the letter before it, so the neighbourhood is normalised too.
@@ -807,13 +860,13 @@ fn settle(old: &str, splice: Splice, nfc: fn(&str) -> String) -> Option<(Splice,
 }
 
 #[derive(Clone, Copy)]
-enum Round {
+enum Side {
     Down,
     Up,
 }
 
 /// The byte offset of a UTF-16 offset; beyond the end is the end, inside a pair goes to one of its sides.
-fn byte_at(text: &str, offset: u32, round: Round) -> usize {
+fn byte_at(text: &str, offset: u32, round: Side) -> usize {
     let offset = offset as usize;
     let mut units = 0;
     for (byte, c) in text.char_indices() {
@@ -823,8 +876,8 @@ fn byte_at(text: &str, offset: u32, round: Round) -> usize {
         units += c.len_utf16();
         if units > offset {
             return match round {
-                Round::Down => byte,
-                Round::Up => byte + c.len_utf8(),
+                Side::Down => byte,
+                Side::Up => byte + c.len_utf8(),
             };
         }
     }

@@ -7,84 +7,88 @@
 use yrs::branch::{Branch, BranchPtr};
 use yrs::{Any, GetString, Map, MapRef, Number, Out, ReadTxn, TextRef};
 
+use uuid::Uuid;
+
 use crate::board::{
-    Board, Channel, Control, Directness, Emotion, Lane, LaneKind, MapInfo, MapState, Market, Nature, Note, NoteHome,
-    Persona, Phase, Rank, Score, Stage, Touchpoint, Trashed,
+    Board, Channel, Consistency, Control, Directness, Emotion, Lane, LaneKind, Link, MapInfo, MapState, Mark, Market,
+    Nature, Note, NoteHome, PERSONA_COLORS, Persona, Phase, Quadrant, Quality, Rank, Score, Stage, Touchpoint,
 };
+use crate::date::Date;
 use crate::edit::{Entity, TextField};
-use crate::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
-use crate::limits::{NAME_MAX, TEXT_MAX};
+use crate::id::{
+    AssetId, ChannelId, CommentId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId,
+    RoundId, StageId, TouchpointId, ViewId, canonical,
+};
+use crate::items::{Anchor, Asset, Comment, Direction, Figure, Item, Metric, MetricKind, Review, Round, View};
+use crate::limits::{COMMENT_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX};
+use crate::links;
+use crate::review::Snapshot;
 
 /// The root under which the map itself is described.
 pub(crate) const META: &str = "meta";
 
-/// Kinds of entities; each has a root of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Stage,
-    Lane,
-    Persona,
-    Channel,
-    Touchpoint,
-    Note,
+macro_rules! kinds {
+    ($($kind:ident($id:ident) = $root:literal),+ $(,)?) => {
+        /// Kinds of entities; each has a root of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind { $($kind),+ }
+
+        impl Kind {
+            pub(crate) const ALL: [Self; KINDS] = [$(Self::$kind),+];
+
+            /// The name of the root.
+            pub(crate) const fn root(self) -> &'static str {
+                match self { $(Self::$kind => $root),+ }
+            }
+
+            pub(crate) const fn of(entity: Entity) -> Self {
+                match entity { $(Entity::$kind(_) => Self::$kind),+ }
+            }
+
+            /// The entity of this kind with this id.
+            pub(crate) const fn with(self, id: Uuid) -> Entity {
+                match self { $(Self::$kind => Entity::$kind($id(id))),+ }
+            }
+        }
+
+        impl Entity {
+            /// The id, whatever kind of thing it is.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                match self { $(Self::$kind(id) => id.0),+ }
+            }
+        }
+    };
 }
 
+/// How many kinds there are.
+pub(crate) const KINDS: usize = 12;
+
+kinds!(
+    Stage(StageId) = "stages",
+    Lane(LaneId) = "lanes",
+    Persona(PersonaId) = "personas",
+    Channel(ChannelId) = "channels",
+    Touchpoint(TouchpointId) = "touchpoints",
+    Note(NoteId) = "notes",
+    Asset(AssetId) = "assets",
+    Metric(MetricId) = "metrics",
+    Round(RoundId) = "rounds",
+    View(ViewId) = "views",
+    Comment(CommentId) = "comments",
+    Review(ReviewId) = "reviews",
+);
+
 impl Kind {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Stage,
-        Self::Lane,
-        Self::Persona,
-        Self::Channel,
-        Self::Touchpoint,
-        Self::Note,
-    ];
-
-    /// The name of the root.
-    pub(crate) const fn root(self) -> &'static str {
-        match self {
-            Self::Stage => "stages",
-            Self::Lane => "lanes",
-            Self::Persona => "personas",
-            Self::Channel => "channels",
-            Self::Touchpoint => "touchpoints",
-            Self::Note => "notes",
-        }
-    }
-
-    pub(crate) const fn of(entity: Entity) -> Self {
-        match entity {
-            Entity::Stage(_) => Self::Stage,
-            Entity::Lane(_) => Self::Lane,
-            Entity::Persona(_) => Self::Persona,
-            Entity::Channel(_) => Self::Channel,
-            Entity::Touchpoint(_) => Self::Touchpoint,
-            Entity::Note(_) => Self::Note,
-        }
-    }
-
     /// Reads a key of this root.
     pub(crate) fn entity(self, key: &str) -> Option<Entity> {
-        Some(match self {
-            Self::Stage => Entity::Stage(StageId::parse(key)?),
-            Self::Lane => Entity::Lane(LaneId::parse(key)?),
-            Self::Persona => Entity::Persona(PersonaId::parse(key)?),
-            Self::Channel => Entity::Channel(ChannelId::parse(key)?),
-            Self::Touchpoint => Entity::Touchpoint(TouchpointId::parse(key)?),
-            Self::Note => Entity::Note(NoteId::parse(key)?),
-        })
+        canonical(key).map(|id| self.with(id))
     }
 }
 
 /// The key of an entity in its root.
 pub(crate) fn key_of(entity: Entity) -> String {
-    match entity {
-        Entity::Stage(id) => id.to_string(),
-        Entity::Lane(id) => id.to_string(),
-        Entity::Persona(id) => id.to_string(),
-        Entity::Channel(id) => id.to_string(),
-        Entity::Touchpoint(id) => id.to_string(),
-        Entity::Note(id) => id.to_string(),
-    }
+    entity.uuid().to_string()
 }
 
 /// Whose text it is, and under which key it stands there.
@@ -145,19 +149,43 @@ impl<T: ReadTxn> Fields<'_, T> {
         self.any("place").map(|place| place_rank(&place)).unwrap_or_default()
     }
 
-    fn trashed(&self) -> Option<Trashed> {
-        match self.get("trashed")? {
+    fn trashed(&self) -> Option<Mark> {
+        self.mark("trashed")
+    }
+
+    /// When something was done, and by whom: anything but `null`, `undefined` or `false` says that it was.
+    fn mark(&self, key: &str) -> Option<Mark> {
+        match self.get(key)? {
             Out::Any(Any::Null | Any::Undefined | Any::Bool(false)) => None,
-            Out::Any(Any::Map(map)) => Some(Trashed {
-                at: map
-                    .get("at")
-                    .and_then(integer)
-                    .and_then(|at| u64::try_from(at).ok())
-                    .unwrap_or(0),
+            Out::Any(Any::Map(map)) => Some(Mark {
+                at: map.get("at").and_then(natural).unwrap_or(0),
                 by: map.get("by").and_then(word).and_then(|by| PersonId::parse(&by)),
             }),
-            _ => Some(Trashed { at: 0, by: None }),
+            _ => Some(Mark { at: 0, by: None }),
         }
+    }
+
+    fn flag(&self, key: &str) -> Option<bool> {
+        match self.any(key)? {
+            Any::Bool(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    fn figure(&self, key: &str) -> Option<Figure> {
+        figure(&self.any(key)?)
+    }
+
+    fn date(&self, key: &str) -> Option<Date> {
+        self.word(key, Date::parse)
+    }
+
+    /// An id under a word of `place`.
+    fn home(&self, key: &str) -> Option<Uuid> {
+        let Any::Map(place) = self.any("place")? else {
+            return None;
+        };
+        canonical(&word(place.get(key)?)?)
     }
 }
 
@@ -186,6 +214,20 @@ fn integer(any: &Any) -> Option<i64> {
     }
 }
 
+/// A whole number that is not negative.
+fn natural(any: &Any) -> Option<u64> {
+    integer(any).and_then(|n| u64::try_from(n).ok())
+}
+
+fn figure(any: &Any) -> Option<Figure> {
+    match any {
+        Any::Number(Number::Float(n)) => Figure::new(*n),
+        #[allow(clippy::cast_precision_loss)] // beyond 2⁵³ it is no figure that anybody measured
+        Any::Number(Number::Int(n)) => Figure::new(*n as f64),
+        _ => None,
+    }
+}
+
 fn place_rank(place: &Any) -> Rank {
     let Any::Map(place) = place else { return Rank::default() };
     place
@@ -200,6 +242,7 @@ fn read_stage<T: ReadTxn>(id: StageId, at: &Fields<'_, T>) -> Stage {
         id,
         name: at.name(),
         phase: at.word("phase", Phase::from_word).unwrap_or(Phase::Before),
+        hidden: at.flag("hidden") == Some(true),
         rank: at.rank(),
         trashed: at.trashed(),
     }
@@ -211,6 +254,7 @@ fn read_lane<T: ReadTxn>(id: LaneId, at: &Fields<'_, T>) -> Option<Lane> {
         id,
         kind,
         name: at.name(),
+        hidden: at.flag("hidden") == Some(true),
         rank: at.rank(),
         trashed: at.trashed(),
     })
@@ -223,6 +267,12 @@ fn read_persona<T: ReadTxn>(id: PersonaId, at: &Fields<'_, T>) -> Persona {
         demographics: at.string("demographics", TEXT_MAX),
         needs: at.string("needs", TEXT_MAX),
         difficulties: at.string("difficulties", TEXT_MAX),
+        color: at
+            .any("color")
+            .as_ref()
+            .and_then(integer)
+            .and_then(|n| u8::try_from(n).ok())
+            .filter(|n| (1..=PERSONA_COLORS).contains(n)),
         rank: at.rank(),
         trashed: at.trashed(),
     }
@@ -242,20 +292,19 @@ fn read_touchpoint<T: ReadTxn>(id: TouchpointId, at: &Fields<'_, T>) -> Option<T
     let Any::Map(values) = &place else { return None };
     let stage = StageId::parse(&word(values.get("stage")?)?)?;
     let mut card = Touchpoint {
-        id,
         name: at.name(),
-        stage,
         rank: place_rank(&place),
         channel: at.word("channel", ChannelId::parse),
         nature: at.word("nature", Nature::from_word),
         directness: at.word("directness", Directness::from_word),
         control: at.word("control", Control::from_word),
-        personas: std::collections::BTreeSet::new(),
-        emotion: std::collections::BTreeMap::new(),
-        importance: std::collections::BTreeMap::new(),
-        performance: std::collections::BTreeMap::new(),
+        quality: [0, 1, 2, 3].map(|i: usize| at.flag(Quality::ALL[i].word())),
+        owner: at.string("owner", NAME_MAX),
+        department: at.string("department", NAME_MAX),
+        moment_of_truth: at.flag("moment") == Some(true),
         notes: at.string("notes", TEXT_MAX),
         trashed: at.trashed(),
+        ..Touchpoint::blank(id, stage)
     };
     for key in at.map.keys(at.txn) {
         let Some((field, who)) = key.split_once('/') else {
@@ -290,10 +339,30 @@ fn read_touchpoint<T: ReadTxn>(id: TouchpointId, at: &Fields<'_, T>) -> Option<T
                     .insert(rater, score);
                 }
             }
+            "asset" => {
+                let mark = word(&value).and_then(|word| Consistency::from_word(&word));
+                if let (Some(asset), Some(mark)) = (AssetId::parse(who), mark) {
+                    card.assets.insert(asset, mark);
+                }
+            }
+            "link" => card
+                .links
+                .extend(LinkId::parse(who).and_then(|id| read_link(id, &value))),
             _ => {}
         }
     }
+    card.links.sort_unstable_by_key(|link| link.id);
     Some(card)
+}
+
+fn read_link(id: LinkId, value: &Any) -> Option<Link> {
+    let Any::Map(value) = value else { return None };
+    let text = |key: &str| value.get(key).and_then(word);
+    Some(Link {
+        id,
+        title: text("title").map_or_else(String::new, |title| shortened(&title, NAME_MAX).to_owned()),
+        url: links::address(&text("url")?)?,
+    })
 }
 
 fn read_note<T: ReadTxn>(id: NoteId, at: &Fields<'_, T>) -> Option<Note> {
@@ -319,6 +388,100 @@ fn read_note<T: ReadTxn>(id: NoteId, at: &Fields<'_, T>) -> Option<Note> {
     })
 }
 
+fn read_item<T: ReadTxn>(entity: Entity, at: &Fields<'_, T>) -> Option<Item> {
+    Some(match entity {
+        Entity::Asset(id) => Item::Asset(Asset {
+            id,
+            name: at.name(),
+            rank: at.rank(),
+            trashed: at.trashed(),
+        }),
+        Entity::Metric(id) => Item::Metric(read_metric(id, at)?),
+        Entity::Round(id) => Item::Round(Round {
+            id,
+            opened: at.mark("opened").unwrap_or(Mark { at: 0, by: None }),
+            revealed: at.mark("revealed"),
+            trashed: at.trashed(),
+        }),
+        Entity::View(id) => Item::View(View {
+            id,
+            name: at.name(),
+            query: at.string("query", QUERY_MAX),
+            rank: at.rank(),
+            trashed: at.trashed(),
+        }),
+        Entity::Comment(id) => Item::Comment(Comment {
+            id,
+            on: [
+                at.home("touchpoint").map(|id| Anchor::Touchpoint(TouchpointId(id))),
+                at.home("stage").map(|id| Anchor::Stage(StageId(id))),
+                at.home("improvement").map(|id| Anchor::Improvement(ImprovementId(id))),
+                at.home("reply").map(|id| Anchor::Reply(CommentId(id))),
+            ]
+            .into_iter()
+            .flatten()
+            .next()?,
+            rank: at.rank(),
+            written: at.mark("written").unwrap_or(Mark { at: 0, by: None }),
+            name: at.name(),
+            text: at.string("text", COMMENT_MAX),
+            edited: at.any("edited").as_ref().and_then(natural),
+            resolved: at.mark("resolved"),
+            trashed: at.trashed(),
+        }),
+        Entity::Review(id) => Item::Review(Review {
+            id,
+            on: at.date("on")?,
+            next: at.date("next"),
+            by: at.word("by", PersonId::parse),
+            name: at.name(),
+            snapshot: match at.any("snapshot") {
+                Some(Any::Buffer(bytes)) => Snapshot::of_bytes(&bytes),
+                _ => Snapshot::default(),
+            },
+            trashed: at.trashed(),
+        }),
+        _ => return None,
+    })
+}
+
+fn read_metric<T: ReadTxn>(id: MetricId, at: &Fields<'_, T>) -> Option<Metric> {
+    let mut metric = Metric {
+        id,
+        touchpoint: TouchpointId(at.home("touchpoint")?),
+        rank: at.rank(),
+        kind: at.word("kind", MetricKind::from_word)?,
+        name: at.name(),
+        own_unit: at.string("unit", UNIT_MAX),
+        own_direction: at.word("direction", Direction::from_word),
+        target: None,
+        baseline: None,
+        values: std::collections::BTreeMap::new(),
+        trashed: at.trashed(),
+    };
+    metric.target = at.figure("target").filter(|n| metric.takes(*n));
+    metric.baseline = at.figure("baseline").filter(|n| metric.takes(*n));
+    for key in at.map.keys(at.txn) {
+        let Some(date) = key.strip_prefix("value/").and_then(Date::parse) else {
+            continue;
+        };
+        if let Some(value) = at.figure(key).filter(|n| metric.takes(*n)) {
+            metric.values.insert(date, value);
+        }
+    }
+    Some(metric)
+}
+
+/// The key under which the name of a quarter of the matrix stands.
+pub(crate) const fn quadrant_key(quadrant: Quadrant) -> &'static str {
+    match quadrant {
+        Quadrant::Concentrate => "quadrant/concentrate",
+        Quadrant::KeepUp => "quadrant/keep-up",
+        Quadrant::Low => "quadrant/low",
+        Quadrant::Overkill => "quadrant/overkill",
+    }
+}
+
 /// Reads what the map says of itself.
 pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
     let at = Fields { txn, map: meta };
@@ -333,6 +496,7 @@ pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
         brand: at.string("brand", NAME_MAX),
         market: at.word("market", Market::from_word),
         state: at.word("state", MapState::from_word),
+        quadrants: [0, 1, 2, 3].map(|i: usize| at.string(quadrant_key(Quadrant::ALL[i]), NAME_MAX)),
     }
 }
 
@@ -355,7 +519,7 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
         _ => None,
     };
     macro_rules! put {
-        ($list:ident, $id:expr, $read:expr, $($place:ident),+) => {{
+        ($list:ident, $id:expr, $read:expr, $same_place:expr) => {{
             let fresh = map.and_then(|map| {
                 let at = Fields { txn, map };
                 $read(at)
@@ -364,7 +528,7 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             let seen = match (old, &fresh) {
                 (None, None) => Seen::Same,
                 (Some(old), Some(new)) if old == new => Seen::Same,
-                (Some(old), Some(new)) if $(old.$place == new.$place)&&+ && old.trashed == new.trashed => Seen::Changed,
+                (Some(old), Some(new)) if $same_place(old, new) => Seen::Changed,
                 _ => Seen::Moved,
             };
             match fresh {
@@ -379,13 +543,61 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             seen
         }};
     }
+    macro_rules! same {
+        ($old:ident, $new:ident; $($place:ident),+) => { $($old.$place == $new.$place)&&+ };
+    }
     match entity {
-        Entity::Stage(id) => put!(stages, id, |at| Some(read_stage(id, &at)), rank),
-        Entity::Lane(id) => put!(lanes, id, |at| read_lane(id, &at), rank),
-        Entity::Persona(id) => put!(personas, id, |at| Some(read_persona(id, &at)), rank),
-        Entity::Channel(id) => put!(channels, id, |at| Some(read_channel(id, &at)), rank),
-        Entity::Touchpoint(id) => put!(touchpoints, id, |at| read_touchpoint(id, &at), rank, stage),
-        Entity::Note(id) => put!(notes, id, |at| read_note(id, &at), rank, home),
+        Entity::Stage(id) => {
+            put!(
+                stages,
+                id,
+                |at| Some(read_stage(id, &at)),
+                |old: &Stage, new: &Stage| same!(old, new; trashed, rank, hidden)
+            )
+        }
+        Entity::Lane(id) => {
+            put!(
+                lanes,
+                id,
+                |at| read_lane(id, &at),
+                |old: &Lane, new: &Lane| same!(old, new; trashed, rank, hidden)
+            )
+        }
+        Entity::Persona(id) => {
+            put!(
+                personas,
+                id,
+                |at| Some(read_persona(id, &at)),
+                |old: &Persona, new: &Persona| same!(old, new; trashed, rank)
+            )
+        }
+        Entity::Channel(id) => {
+            put!(
+                channels,
+                id,
+                |at| Some(read_channel(id, &at)),
+                |old: &Channel, new: &Channel| same!(old, new; trashed, rank)
+            )
+        }
+        Entity::Touchpoint(id) => {
+            put!(
+                touchpoints,
+                id,
+                |at| read_touchpoint(id, &at),
+                |old: &Touchpoint, new: &Touchpoint| same!(old, new; trashed, rank, stage)
+            )
+        }
+        Entity::Note(id) => {
+            put!(
+                notes,
+                id,
+                |at| read_note(id, &at),
+                |old: &Note, new: &Note| same!(old, new; trashed, rank, home)
+            )
+        }
+        entity => put!(items, entity, |at| read_item(entity, &at), |old: &Item, new: &Item| {
+            old.trashed() == new.trashed() && old.rank() == new.rank()
+        }),
     }
 }
 

@@ -62,10 +62,23 @@ impl Board {
                 .push(touchpoint.emotion.get(&focus).map(|emotion| emotion.get()));
             search.add(&touchpoint.name);
         }
-        for touchpoint in layout.adrift.iter().filter_map(|id| self.touchpoints.get(id)) {
+        // What is hidden is left out of the picture, not of the count and the search.
+        let hidden: Vec<_> = layout
+            .all_stages
+            .iter()
+            .filter(|id| !layout.stages.contains(id))
+            .collect();
+        for stage in &hidden {
+            if let Some(stage) = self.stages.get(stage) {
+                search.add(&stage.name);
+            }
+        }
+        let hidden = hidden.into_iter().filter_map(|id| layout.cards.get(id)).flatten();
+        let apart: Vec<_> = hidden.chain(&layout.adrift).collect();
+        for touchpoint in apart.iter().filter_map(|id| self.touchpoints.get(id)) {
             search.add(&touchpoint.name);
         }
-        summary.touchpoints = count(summary.curve.len() + layout.adrift.len());
+        summary.touchpoints = count(summary.curve.len() + apart.len());
         summary.search = search.0;
         summary
     }

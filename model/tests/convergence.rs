@@ -5,10 +5,15 @@ mod scene;
 
 use std::collections::VecDeque;
 
-use model::board::{Board, Emotion, LaneKind, NoteHome, Phase, Score};
+use model::board::{Board, Consistency, Emotion, LaneKind, NoteHome, Phase, Quality, Score};
+use model::bulk::move_all;
+use model::date::Date;
 use model::doc::{BoardDoc, MergeError};
-use model::edit::{At, Edit, Entity, MapField, Splice, TextField, TouchpointField};
-use model::id::{LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use model::edit::{At, Edit, Entity, MapField, MetricField, Splice, TextField, TouchpointField};
+use model::id::{
+    AssetId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId, RoundId, StageId, TouchpointId,
+};
+use model::items::{Anchor, Figure, MetricKind};
 use scene::{Scene, another, editor, env, reopened, replica, wait};
 
 /// A small random generator (splitmix64), so that a seed says everything.
@@ -68,7 +73,11 @@ fn random_edit(dice: &mut Dice, board: &Board) -> Option<Edit> {
     let note = dice.pick(board.notes.keys().copied());
     let persona = dice.pick(board.personas.keys().copied());
     let rater = PersonId(uuid::Uuid::from_u128(dice.below(3) as u128));
-    Some(match dice.below(24) {
+    let stranger = dice.below(40);
+    if stranger >= 24 {
+        return smaller_edit(dice, board, stranger);
+    }
+    Some(match stranger {
         0 => Edit::AddStage {
             id: StageId::fresh(),
             name: word,
@@ -145,6 +154,106 @@ fn random_edit(dice: &mut Dice, board: &Board) -> Option<Edit> {
                 },
             )
         }
+    })
+}
+
+/// Edits of the later fields and of the smaller things.
+fn smaller_edit(dice: &mut Dice, board: &Board, which: usize) -> Option<Edit> {
+    const WORDS: [&str; 3] = ["Chỉ số", "e\u{301}", "x"];
+    let word = WORDS[dice.below(WORDS.len())].to_owned();
+    let card = dice.pick(board.touchpoints.keys().copied());
+    let stage = dice.pick(board.stages.keys().copied());
+    let item = dice.pick(board.items.keys().copied());
+    let of = |dice: &mut Dice, wanted: fn(&Entity) -> bool| dice.pick(board.items.keys().copied().filter(wanted));
+    let asset = match of(dice, |entity| matches!(entity, Entity::Asset(_))) {
+        Some(Entity::Asset(id)) => Some(id),
+        _ => None,
+    };
+    let metric = match of(dice, |entity| matches!(entity, Entity::Metric(_))) {
+        Some(Entity::Metric(id)) => Some(id),
+        _ => None,
+    };
+    let comment = match of(dice, |entity| matches!(entity, Entity::Comment(_))) {
+        Some(Entity::Comment(id)) => Some(id),
+        _ => None,
+    };
+    let on = Date::of_ms(1_700_000_000_000).plus_days(i32::try_from(dice.below(5)).ok()?);
+    Some(match which {
+        24 => Edit::AddAsset {
+            id: AssetId::fresh(),
+            name: word,
+            at: place(dice, asset),
+        },
+        25 => Edit::SetTouchpoint(
+            card?,
+            TouchpointField::Asset(
+                asset?,
+                dice.pick(Consistency::ALL.iter().copied()).filter(|_| !dice.one_in(4)),
+            ),
+        ),
+        26 => Edit::AddMetric {
+            id: MetricId::fresh(),
+            touchpoint: card?,
+            kind: dice.pick(MetricKind::ALL.iter().copied())?,
+            name: word,
+            at: At::First,
+        },
+        27 => {
+            let figure = Figure::new(dice.below(9) as f64 / 2.0);
+            let field = match dice.below(4) {
+                0 => MetricField::Target(figure),
+                1 => MetricField::Kind(dice.pick(MetricKind::ALL.iter().copied())?),
+                _ => MetricField::Value(on, figure.filter(|_| !dice.one_in(4))),
+            };
+            Edit::SetMetric(metric?, field)
+        }
+        28 => {
+            let on = match (dice.below(3), comment, stage) {
+                (0, Some(comment), _) => Anchor::Reply(comment),
+                (1, _, Some(stage)) => Anchor::Stage(stage),
+                _ => Anchor::Touchpoint(card?),
+            };
+            Edit::AddComment {
+                id: CommentId::fresh(),
+                on,
+                name: String::new(),
+                text: word,
+            }
+        }
+        29 => Edit::Resolve(comment?, dice.one_in(2)),
+        30 if dice.one_in(2) => Edit::OpenRound(RoundId::fresh()),
+        30 => Edit::Reveal,
+        31 => Edit::AddReview {
+            id: ReviewId::fresh(),
+            on,
+            next: None,
+            name: word,
+        },
+        32 => Edit::Hide(Entity::Stage(stage?), dice.one_in(2)),
+        33 => {
+            let id = LinkId(uuid::Uuid::from_u128(dice.below(4) as u128));
+            let link = (word, "https://hien.example".to_owned());
+            Edit::SetTouchpoint(card?, TouchpointField::Link(id, Some(link).filter(|_| !dice.one_in(3))))
+        }
+        34 => {
+            let question = dice.pick(Quality::ALL.iter().copied())?;
+            Edit::SetTouchpoint(
+                card?,
+                TouchpointField::Quality(question, dice.pick([None, Some(true), Some(false)])?),
+            )
+        }
+        35 => Edit::SetTouchpoint(card?, TouchpointField::Owner(word)),
+        36 => board.duplicate(&[card?], &board.layout()).0,
+        37 => {
+            let cards: Vec<TouchpointId> = (0..3)
+                .filter_map(|_| dice.pick(board.touchpoints.keys().copied()))
+                .collect();
+            let at = place(dice, card);
+            move_all(&cards, stage?, at, &board.layout())
+        }
+        38 => Edit::Move(item?, At::First),
+        _ if dice.one_in(2) => Edit::Trash(item?),
+        _ => Edit::Restore(item?),
     })
 }
 
@@ -340,6 +449,7 @@ fn s1_five_editors_on_a_bad_network_end_with_one_board() {
         assert_one_place_each(board);
         assert_eq!(reopened(&world.relay), *board, "seed {seed}");
         assert!(board.touchpoints.len() > 20, "seed {seed}: the test did something");
+        assert!(board.items.len() > 10, "seed {seed}: of the smaller things too");
     }
 }
 

@@ -423,6 +423,53 @@ fn r10_a_foreign_thing_under_our_id_is_not_overwritten() {
 }
 
 #[test]
+fn r12_links_that_run_and_numbers_off_their_scale_are_not_read() {
+    let foreign = Foreign::new();
+    let link = |n| &*Box::leak(format!("link/{}", id(n)).into_boxed_str());
+    let to = |url: &str| record([("title", word("x")), ("url", word(url))]);
+    foreign.put(
+        "touchpoints",
+        &id(1),
+        [
+            ("place", record([("stage", word(&id(9)))])),
+            (link(2), to("javascript:alert(1)")),
+            (link(4), to("https://a.b")),
+            (link(3), to("MAILTO:a@b")),
+            (link(5), text("https://a.b")),
+            ("relevant", In::Any(Any::Bool(false))),
+            ("endearing", text("yes")),
+        ],
+    );
+    foreign.put(
+        "metrics",
+        &id(7),
+        [
+            ("place", record([("touchpoint", word(&id(1)))])),
+            ("kind", text("nps")),
+            ("target", float(101.0)),
+            ("value/2026-01-31", float(-100.0)),
+            ("value/2026-02-01", float(-100.5)),
+            ("value/2026-02-30", float(1.0)),
+            ("value/2026-02-02", float(f64::NAN)),
+        ],
+    );
+    foreign.put("metrics", &id(8), [("kind", text("nps"))]);
+    foreign.put("comments", &id(8), [("text", text("trên không"))]);
+    foreign.put("reviews", &id(8), [("on", text("2026-02-30"))]);
+    let doc = foreign.read();
+    let card = &doc.board().touchpoints[&TouchpointId(Uuid::from_u128(1))];
+    let urls: Vec<&str> = card.links.iter().map(|link| link.url.as_str()).collect();
+    assert_eq!(
+        (urls, card.quality),
+        (vec!["MAILTO:a@b", "https://a.b"], [None, Some(false), None, None])
+    );
+    assert_eq!(doc.board().items.len(), 1);
+    let metric = doc.board().metrics(None)[0];
+    assert_eq!((metric.target, metric.values.len()), (None, 1));
+    assert_eq!(reopened(&doc), *doc.board());
+}
+
+#[test]
 fn r11_roots_of_another_type_read_as_nothing() {
     let doc = Doc::new();
     doc.get_or_insert_text("stages")
@@ -490,12 +537,35 @@ fn plain() -> impl Strategy<Value = Any> {
         any::<i64>().prop_map(|n| Any::Number(Number::Int(n))),
         (-3..7_i64).prop_map(|n| Any::Number(Number::Int(n))),
         ".{0,12}".prop_map(|text| Any::String(text.into())),
-        prop_oneof!["before", "goals", "human", "direct", "own", "i000"].prop_map(|text| Any::String(text.into())),
+        prop_oneof![
+            "before",
+            "goals",
+            "human",
+            "own",
+            "i000",
+            "nps",
+            "absent",
+            "2026-01-31",
+            "https://a.b"
+        ]
+        .prop_map(|text| Any::String(text.into())),
         (0..4_u128).prop_map(|n| Any::String(id(n).into())),
         proptest::collection::vec(any::<u8>(), 0..8).prop_map(|bytes| Any::Buffer(bytes.into())),
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
-        let key = prop_oneof!["rank", "stage", "lane", "pain", "opportunity", "at", "by", ".{0,4}"];
+        let key = prop_oneof![
+            "rank",
+            "stage",
+            "lane",
+            "pain",
+            "opportunity",
+            "touchpoint",
+            "reply",
+            "url",
+            "at",
+            "by",
+            ".{0,4}",
+        ];
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(|list| Any::Array(list.into())),
             proptest::collection::hash_map(key, inner, 0..4).prop_map(|map| Any::Map(Arc::new(map))),
@@ -524,6 +594,12 @@ fn field() -> impl Strategy<Value = String> {
         4 => prop_oneof![
             "name", "kind", "phase", "trashed", "notes", "text", "channel", "nature", "emotion/all", "schema", "title",
         ],
+        3 => prop_oneof![
+            "hidden", "color", "owner", "moment", "relevant", "unit", "target", "on", "opened", "revealed", "written",
+            "resolved", "snapshot", "query", "quadrant/low", "value/2026-01-31", "value/2026-02-30",
+        ],
+        1 => (0..4_u128).prop_map(|n| format!("asset/{}", id(n))),
+        1 => (0..4_u128).prop_map(|n| format!("link/{}", id(n))),
         1 => (0..4_u128).prop_map(|n| format!("persona/{}", id(n))),
         1 => (0..4_u128).prop_map(|n| format!("importance/{}", id(n))),
         1 => ".{0,6}",
@@ -540,7 +616,7 @@ enum Deed {
     Format(usize),
 }
 
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 14] = [
     "meta",
     "stages",
     "lanes",
@@ -549,16 +625,22 @@ const ROOTS: [&str; 8] = [
     "touchpoints",
     "notes",
     "khác",
+    "assets",
+    "metrics",
+    "rounds",
+    "views",
+    "comments",
+    "reviews",
 ];
 
 fn deed() -> impl Strategy<Value = Deed> {
     let key = prop_oneof![6 => (0..4_u128).prop_map(id), 2 => field()];
     prop_oneof![
-        8 => (0..8_usize, key.clone(), content()).prop_map(|(root, key, value)| Deed::Set(root, key, value)),
-        2 => (0..8_usize, key).prop_map(|(root, key)| Deed::Remove(root, key)),
-        1 => (0..8_usize, content()).prop_map(|(root, value)| Deed::Push(root, value)),
-        1 => (0..8_usize, ".{1,6}").prop_map(|(root, text)| Deed::Write(root, text)),
-        1 => (0..8_usize).prop_map(Deed::Format),
+        8 => (0..14_usize, key.clone(), content()).prop_map(|(root, key, value)| Deed::Set(root, key, value)),
+        2 => (0..14_usize, key).prop_map(|(root, key)| Deed::Remove(root, key)),
+        1 => (0..14_usize, content()).prop_map(|(root, value)| Deed::Push(root, value)),
+        1 => (0..14_usize, ".{1,6}").prop_map(|(root, text)| Deed::Write(root, text)),
+        1 => (0..14_usize).prop_map(Deed::Format),
     ]
 }
 
@@ -608,6 +690,19 @@ proptest! {
             for id in doc.board().touchpoints.keys().copied().collect::<Vec<_>>() {
                 doc.rename(id, "Tên");
                 doc.types(TextField::TouchpointNotes(id), 1, "ghi");
+            }
+            for entity in doc.board().items.keys().copied().collect::<Vec<_>>() {
+                let _ = doc.edit(Edit::Rename(entity, "Tên".into()));
+                let _ = doc.edit(Edit::Move(entity, At::First));
+                let _ = doc.edit(Edit::Trash(entity));
+            }
+            let _ = doc.edit(Edit::Reveal);
+            let (layout, ratings) = (doc.board().layout(), doc.board().ratings_for(None));
+            let _ = doc.board().threads();
+            let _ = doc.board().coverage(&layout);
+            let _ = doc.board().priorities(ratings, &layout);
+            for review in doc.board().reviews() {
+                let _ = doc.board().changes_since(review);
             }
             for id in doc.board().stages.keys().copied().collect::<Vec<_>>() {
                 doc.does(Edit::MoveStage(id, At::First));

@@ -456,6 +456,8 @@ impl Inner {
                     self.written.show(id, || text_of(board, id));
                 }
                 Entity::Note(id) => show!(notes, id),
+                // Nothing shows these yet.
+                _ => {}
             }
         }
         if touched.layout {

@@ -224,6 +224,7 @@ impl Desk {
             Entity::Channel(id) => board.channels.get(&id).map(|channel| channel.name.clone()),
             Entity::Touchpoint(id) => board.touchpoints.get(&id).map(|card| card.name.clone()),
             Entity::Note(id) => board.notes.get(&id).map(|note| note.text.clone()),
+            other => board.items.get(&other).map(|item| item.title().to_owned()),
         });
         untrack(|| words::or_unnamed(language, &name.unwrap_or_default()))
     }

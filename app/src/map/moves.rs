@@ -41,7 +41,7 @@ pub fn step(desk: Desk, entity: Entity, step: Step) {
                 _ => cannot(desk),
             }
         }
-        Entity::Persona(_) | Entity::Channel(_) | Entity::Note(_) => {}
+        _ => {}
     }
 }
 

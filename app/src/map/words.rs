@@ -22,6 +22,7 @@ pub fn lane(language: Language, kind: LaneKind) -> &'static str {
     match kind {
         LaneKind::Goals => t_string!(language, lane.kind.goals),
         LaneKind::Actions => t_string!(language, lane.kind.actions),
+        LaneKind::Obstacles => t_string!(language, lane.kind.obstacles),
         LaneKind::Touchpoints => t_string!(language, lane.kind.touchpoints),
         LaneKind::Channels => t_string!(language, lane.kind.channels),
         LaneKind::Emotion => t_string!(language, lane.kind.emotion),
@@ -94,6 +95,12 @@ pub fn kind(language: Language, entity: Entity) -> &'static str {
         Entity::Channel(_) => t_string!(language, trash.kind_channel),
         Entity::Touchpoint(_) => t_string!(language, trash.kind_touchpoint),
         Entity::Note(_) => t_string!(language, trash.kind_note),
+        Entity::Asset(_) => t_string!(language, trash.kind_asset),
+        Entity::Metric(_) => t_string!(language, trash.kind_metric),
+        Entity::Round(_) => t_string!(language, trash.kind_round),
+        Entity::View(_) => t_string!(language, trash.kind_view),
+        Entity::Comment(_) => t_string!(language, trash.kind_comment),
+        Entity::Review(_) => t_string!(language, trash.kind_review),
     }
 }
 
@@ -105,6 +112,11 @@ pub fn refusal(language: Language, error: &EditError) -> String {
         EditError::TooLong { len, max } => t_string!(language, error.too_long, len = *len, max = *max),
         EditError::Missing(_) => t_string!(language, error.missing).to_owned(),
         EditError::Taken(_) => t_string!(language, error.taken).to_owned(),
+        EditError::NotYours(_) => t_string!(language, error.not_yours).to_owned(),
+        EditError::OffScale => t_string!(language, error.off_scale).to_owned(),
+        EditError::BadLink => t_string!(language, error.bad_link).to_owned(),
+        EditError::TooMany { max } => t_string!(language, error.too_many, max = *max),
+        EditError::RoundOpen => t_string!(language, error.round_open).to_owned(),
         EditError::Full => t_string!(language, error.full).to_owned(),
     }
 }

@@ -1,9 +1,10 @@
-//! What a new map starts with: a stage set, or the complete example.
+//! What a new map starts with: a stage set, or a complete example.
 //!
 //! A template is applied once, on the machine that creates the map; from then on the document has a history
 //! of its own and is never seeded again: two seeded histories would merge into duplicates.
 
-mod cafe;
+#[cfg(feature = "examples")]
+mod examples;
 mod stage_sets;
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,10 @@ pub enum Template {
     StageSet(StageSet),
     /// A café's morning, complete in every field.
     Cafe,
+    /// An online shop (B2C), complete in every field.
+    Shop,
+    /// A firm that sells software to firms (B2B), complete in every field.
+    Software,
 }
 
 /// A word that names no template.
@@ -87,25 +92,26 @@ impl StageSet {
 }
 
 impl Template {
+    /// The complete examples, in the order in which the interface offers them.
+    pub const EXAMPLES: &'static [Self] = &[Self::Cafe, Self::Shop, Self::Software];
+
     /// The word for forms and JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::StageSet(set) => set.word(),
             Self::Cafe => "cafe",
+            Self::Shop => "shop",
+            Self::Software => "software",
         }
     }
 
     /// Reads the word; a foreign one is `None`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        if word == Self::Cafe.word() {
-            return Some(Self::Cafe);
-        }
-        StageSet::ALL
-            .iter()
-            .find(|set| set.word() == word)
-            .map(|set| Self::StageSet(*set))
+        let sets = StageSet::ALL.iter().map(|set| Self::StageSet(*set));
+        sets.chain(Self::EXAMPLES.iter().copied())
+            .find(|template| template.word() == word)
     }
 }
 
@@ -140,26 +146,39 @@ impl T {
 ///
 /// # Errors
 /// [`EditError::TooLong`] when the title is longer than [`crate::limits::NAME_MAX`].
+#[cfg(feature = "examples")]
 pub fn seed(env: Env, template: Template, lang: Lang, title: Option<&str>) -> Result<BoardDoc, EditError> {
-    let (own_title, mut edits) = match template {
-        Template::StageSet(set) => (stage_sets::TITLE, stage_sets::edits(set, lang)),
-        Template::Cafe => (cafe::TITLE, cafe::edits(lang)),
+    let set = match (template, examples::text(template)) {
+        (Template::StageSet(set), _) => set,
+        (_, Some(text)) => return examples::seed(env, text, lang, full(title)),
+        (_, None) => StageSet::Blank,
     };
-    let title = title
-        .map(str::trim)
-        .filter(|title| !title.is_empty())
-        .map_or_else(|| own_title.of(lang), str::to_owned);
+    seed_stages(env, set, lang, title)
+}
+
+/// A new document made from a stage set, with fresh ids: in the browser too. A blank title means the set's own.
+///
+/// # Errors
+/// [`EditError::TooLong`] when the title is longer than [`crate::limits::NAME_MAX`].
+pub fn seed_stages(env: Env, set: StageSet, lang: Lang, title: Option<&str>) -> Result<BoardDoc, EditError> {
+    let title = full(title).map_or_else(|| stage_sets::TITLE.of(lang), str::to_owned);
+    let mut edits = stage_sets::edits(set, lang);
     edits.push(Edit::SetMap(MapField::Title(title)));
     let mut doc = BoardDoc::new(env);
     doc.edit(Edit::Batch(edits))?;
     Ok(doc)
 }
 
+fn full(title: Option<&str>) -> Option<&str> {
+    title.map(str::trim).filter(|title| !title.is_empty())
+}
+
 /// The lanes of a fresh map from top to bottom, without names of their own: each reader sees the standard
 /// name in their language.
-const LANES: [LaneKind; 7] = [
+const LANES: [LaneKind; 8] = [
     LaneKind::Goals,
     LaneKind::Actions,
+    LaneKind::Obstacles,
     LaneKind::Touchpoints,
     LaneKind::Channels,
     LaneKind::Emotion,
