@@ -11,6 +11,7 @@ mod editor;
 mod language;
 mod map;
 mod pages;
+mod place;
 #[cfg(feature = "ssr")]
 mod shell;
 mod ui;
@@ -23,8 +24,7 @@ use words::i18n;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+use place::Place;
 
 #[cfg(feature = "ssr")]
 pub use shell::shell;
@@ -38,6 +38,11 @@ pub fn App() -> impl IntoView {
     ui::toast::provide();
     ui::live::provide();
 
+    // A server function that leads elsewhere is followed by loading the page.
+    #[cfg(feature = "hydrate")]
+    let _ = leptos::server_fn::redirect::set_redirect_hook(|to: &str| {
+        let _ = window().location().set_href(to);
+    });
     // Effects run once the page is taken over: from here on it answers to clicks, and tests wait for it.
     Effect::new(|_| {
         if let Some(html) = document().document_element() {
@@ -45,16 +50,16 @@ pub fn App() -> impl IntoView {
         }
     });
 
+    let page = match Place::here() {
+        Place::Home(search) => view! { <pages::Home search /> }.into_any(),
+        Place::Map(id) => view! { <map::MapPage id /> }.into_any(),
+        Place::Missing => view! { <pages::Missing /> }.into_any(),
+    };
     view! {
         <a class="skip" href="#main">
             {language::t!(language, app.skip)}
         </a>
-        <Router>
-            <FlatRoutes fallback=pages::Missing>
-                <Route path=StaticSegment("") view=pages::Home ssr=SsrMode::Async />
-                <Route path=(StaticSegment("map"), ParamSegment("id")) view=map::MapPage ssr=SsrMode::Async />
-            </FlatRoutes>
-        </Router>
+        {page}
         <ui::toast::Toasts />
         <ui::live::LiveRegion />
     }

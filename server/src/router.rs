@@ -16,7 +16,6 @@ use leptos::{
     context::provide_context,
     prelude::{AnyView, IntoAny},
 };
-use leptos_axum::LeptosRoutes;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -59,12 +58,12 @@ pub struct Server {
 
 /// The route table.
 pub fn router(server: Server) -> Router {
-    let pages = leptos_axum::generate_route_list(app::App);
-    let shell = server.shell();
-
     Router::new()
-        // The pages (`/`, `/map/{id}`) and the server functions they call (`/api/…`).
-        .leptos_routes_with_context(&server, pages, server.context(), shell)
+        // The pages.
+        .route("/", get(page))
+        .route("/map/{id}", get(page))
+        // The server functions that the pages call.
+        .route("/api/{*name}", get(call).post(call))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
         // Whether the process lives, and whether it can store.
@@ -100,6 +99,19 @@ impl Server {
     }
 }
 
+/// A page of the app, rendered whole.
+async fn page(State(server): State<Server>, request: Request) -> Response {
+    let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
+    render(request).await.into_response()
+}
+
+/// A server function of the app.
+async fn call(State(server): State<Server>, request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(server.context(), request)
+        .await
+        .into_response()
+}
+
 /// A file of the site, or the app's page for what does not exist.
 async fn file_or_missing(State(server): State<Server>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -119,8 +131,7 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     if !reads_pages {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
-    let mut page = render(request).await.into_response();
+    let mut page = page(State(server), request).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::NOT_FOUND;
     }

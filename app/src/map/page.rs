@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use model::id::BoardId;
 
 use super::bar::{bar, tab_title};
@@ -23,12 +22,13 @@ use crate::ui::dynamic::effect;
 
 /// The page of one map.
 #[component]
-pub fn MapPage() -> impl IntoView {
+pub fn MapPage(
+    /// Which one; none when the address names none.
+    id: Option<BoardId>,
+) -> impl IntoView {
     let language = use_language();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| BoardId::parse(&id))));
     let seed = Resource::new_blocking(
-        move || id.get(),
+        move || id,
         |id| async move {
             match id {
                 Some(id) => open_board(id).await.map(|seed| (id, seed)),

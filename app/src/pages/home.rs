@@ -15,7 +15,10 @@ use start::Lead;
 
 /// The start page.
 #[component]
-pub fn Home() -> impl IntoView {
+pub fn Home(
+    /// What the address searches for.
+    search: String,
+) -> impl IntoView {
     let language = use_language();
     view! {
         <Title text=move || t_string!(language, app.page_title, title = t_string!(language, home.title)) />
@@ -23,7 +26,7 @@ pub fn Home() -> impl IntoView {
             <HomeBar />
             <main class="page" id="main" tabindex="-1">
                 <Lead />
-                <Shelf />
+                <Shelf asked=search />
                 {is_open().then(|| view! { <p class="page__foot">{t!(language, app.open_mode)}</p> })}
             </main>
         </div>

@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::thumbnail::Thumbnail;
 use crate::api::{ApiError, BoardCard, list_boards};
@@ -18,12 +17,11 @@ const REST: Duration = Duration::from_millis(150);
 
 /// The maps of this server, newest change first.
 #[component]
-pub fn Shelf() -> impl IntoView {
+pub fn Shelf(
+    /// What the address searches for: without a script the search is a plain GET form.
+    asked: String,
+) -> impl IntoView {
     let language = use_language();
-    // Without a script the search is a plain GET form; its word is in the address.
-    let asked = use_query_map()
-        .with_untracked(|query| query.get("q"))
-        .unwrap_or_default();
     let query = RwSignal::new(asked.clone());
     let boards = Resource::new(move || query.get(), list_boards);
     // Only after the page is taken over: the server has another clock.

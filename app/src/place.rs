@@ -1,0 +1,66 @@
+//! Where in the product an address leads. There are three places, and each is a page of its own: going from one to
+//! another loads it, so neither side needs a router.
+
+use model::id::BoardId;
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The start page, with what the address searches for.
+    Home(String),
+    /// A map; none when the address is not that of any.
+    Map(Option<BoardId>),
+    /// Nowhere.
+    Missing,
+}
+
+impl Place {
+    fn of(path: &str, search: String) -> Self {
+        match path.strip_prefix("/map/") {
+            Some(id) => Self::Map(BoardId::parse(id)),
+            None if path == "/" => Self::Home(search),
+            None => Self::Missing,
+        }
+    }
+
+    /// The place that was asked for. Without a request (when the server starts) it is nowhere.
+    #[cfg(feature = "ssr")]
+    pub fn here() -> Self {
+        let Some(request) = leptos::prelude::use_context::<http::request::Parts>() else {
+            return Self::Missing;
+        };
+        let query = request.uri.query().unwrap_or_default();
+        let search = form_urlencoded::parse(query.as_bytes())
+            .find_map(|(key, value)| (key == "q").then(|| value.into_owned()))
+            .unwrap_or_default();
+        Self::of(request.uri.path(), search)
+    }
+
+    /// The place that the window shows.
+    #[cfg(not(feature = "ssr"))]
+    pub fn here() -> Self {
+        let location = leptos::prelude::window().location();
+        let search = location.search().unwrap_or_default();
+        let search = web_sys::UrlSearchParams::new_with_str(&search)
+            .ok()
+            .and_then(|query| query.get("q"))
+            .unwrap_or_default();
+        Self::of(&location.pathname().unwrap_or_default(), search)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_one_place() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let of = |path| Place::of(path, String::new());
+        assert_eq!(of("/"), Place::Home(String::new()));
+        assert_eq!(of(&format!("/map/{id}")), Place::Map(BoardId::parse(id)));
+        assert_eq!(of("/map/nothing"), Place::Map(None));
+        assert_eq!(of("/map"), Place::Missing);
+        assert_eq!(of("/elsewhere"), Place::Missing);
+    }
+}
