@@ -30,42 +30,57 @@ pub struct BoardCard {
 }
 
 /// A whole document as the page gets it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct BoardSeed {
-    /// The document, encoded; both sides render from these bytes.
-    pub encoded: Bytes64,
+    /// The document, encoded; both sides render from these bytes. Shared: a large one is handed around as it lies.
+    pub encoded: Arc<[u8]>,
     /// The same as plain values, where the server has them at hand.
-    #[serde(skip)]
     pub board: Option<Arc<Board>>,
 }
 
-/// Pieces of a document are the same when their bytes are: the plain values follow from them.
-impl PartialEq for BoardSeed {
-    fn eq(&self, other: &Self) -> bool {
-        self.encoded == other.encoded
+/// The map that a page was asked for, or why there is none. The server loads it before it renders, provides it by
+/// context, and writes it into the page beside the app, where the browser's half finds it.
+pub type Opened = Result<BoardSeed, ApiError>;
+
+/// The element that carries it.
+pub(crate) const OPENED: &str = "opened";
+/// Stands before the reason why there is no map. Not a letter of base64.
+const REASON: char = '!';
+
+/// The text that carries it.
+#[cfg(feature = "ssr")]
+pub(crate) fn written(opened: &Opened) -> String {
+    use base64::Engine as _;
+    match opened {
+        Ok(seed) => base64::engine::general_purpose::STANDARD.encode(&seed.encoded),
+        Err(error) => format!("{REASON}{}", serde_json::to_string(error).unwrap_or_default()),
     }
 }
 
-/// Bytes that travel as base64 text. Shared, since a large document is handed around as it lies.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bytes64(pub Arc<[u8]>);
-
-impl Serialize for Bytes64 {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use base64::Engine as _;
-        serializer.serialize_str(&base64::engine::general_purpose::STANDARD.encode(&self.0))
-    }
+/// What the server has provided.
+#[cfg(feature = "ssr")]
+pub(crate) fn opened() -> Opened {
+    use_context::<Opened>().unwrap_or(Err(ApiError::NotFound))
 }
 
-impl<'de> Deserialize<'de> for Bytes64 {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use base64::Engine as _;
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(text.as_bytes())
-            .map_err(serde::de::Error::custom)?;
-        Ok(Self(bytes.into()))
+/// What the server has written into the page.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn opened() -> Opened {
+    use base64::Engine as _;
+    let text = document()
+        .get_element_by_id(OPENED)
+        .and_then(|element| element.text_content())
+        .unwrap_or_default();
+    if let Some(reason) = text.strip_prefix(REASON) {
+        return Err(serde_json::from_str(reason).unwrap_or(ApiError::Unexpected));
     }
+    let encoded = base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .map_err(|_| ApiError::Unexpected)?;
+    Ok(BoardSeed {
+        encoded: encoded.into(),
+        board: None,
+    })
 }
 
 impl From<Locale> for Lang {
@@ -115,6 +130,16 @@ impl ApiError {
             Self::Malformed => 400,
             Self::Unavailable | Self::Network => 503,
             Self::Unexpected => 500,
+        }
+    }
+
+    /// Gives the answer that is being made its status.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn answer(self) {
+        if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+            && let Ok(status) = http::StatusCode::from_u16(self.status())
+        {
+            response.set_status(status);
         }
     }
 
@@ -219,12 +244,6 @@ mod calls {
         Ok(id)
     }
 
-    /// The document of a board.
-    #[server(prefix = "/api", endpoint = "board", input = GetUrl)]
-    pub async fn open_board(id: BoardId) -> Result<BoardSeed, ApiError> {
-        answer(boards()?.open(id).await)
-    }
-
     /// Remembers a language; a form that posts here is led back to its page.
     #[server(prefix = "/api", endpoint = "language")]
     pub async fn set_language(language: Locale) -> Result<(), ApiError> {
@@ -248,10 +267,8 @@ fn boards() -> Result<Arc<dyn Boards>, ApiError> {
 fn answer<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
     if let Err(error) = &result
         && !from_form()
-        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = http::StatusCode::from_u16(error.status())
     {
-        response.set_status(status);
+        error.answer();
     }
     result
 }

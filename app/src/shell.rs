@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::App;
-use crate::api::Site;
+use crate::api::{OPENED, Opened, Site, written};
 use crate::language::{self, Locale};
 
 /// Icons and marks, written once a page and referred to from everywhere.
@@ -48,6 +48,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {use_context::<Opened>()
+                    .map(|opened| view! { <script type="text/plain" id=OPENED inner_html=written(&opened)></script> })}
                 <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg>
                 <noscript>
                     <p class="noscript">{leptos_i18n::td_string!(locale, app.no_script)}</p>

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::api::{ApiError, BoardCard, BoardSeed, Boards, Bytes64};
+use app::api::{ApiError, BoardCard, BoardSeed, Boards};
 use async_trait::async_trait;
 use model::{
     id::BoardId,
@@ -65,7 +65,7 @@ impl Boards for ServerBoards {
         })?;
         let page = page.ok_or(ApiError::NotFound)?;
         Ok(BoardSeed {
-            encoded: Bytes64(page.encoded[..].into()),
+            encoded: page.encoded[..].into(),
             board: Some(page.board),
         })
     }

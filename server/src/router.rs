@@ -2,10 +2,10 @@
 
 use std::{marker, sync::Arc};
 
-use app::api::Boards;
+use app::api::{ApiError, Boards, Opened};
 use axum::{
     Router,
-    extract::{FromRef, Request, State},
+    extract::{FromRef, Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -16,6 +16,7 @@ use leptos::{
     context::provide_context,
     prelude::{AnyView, IntoAny},
 };
+use model::id::BoardId;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -61,7 +62,7 @@ pub fn router(server: Server) -> Router {
     Router::new()
         // The pages.
         .route("/", get(page))
-        .route("/map/{id}", get(page))
+        .route("/map/{id}", get(map))
         // The server functions that the pages call.
         .route("/api/{*name}", get(call).post(call))
         // People editing together, over a WebSocket.
@@ -102,6 +103,21 @@ impl Server {
 /// A page of the app, rendered whole.
 async fn page(State(server): State<Server>, request: Request) -> Response {
     let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
+    render(request).await.into_response()
+}
+
+/// The page of a map: loaded first, then rendered, so that the answer knows whether there is one.
+async fn map(State(server): State<Server>, Path(id): Path<String>, request: Request) -> Response {
+    let opened: Opened = match BoardId::parse(&id) {
+        Some(id) => server.boards.open(id).await,
+        None => Err(ApiError::NotFound),
+    };
+    let context = server.context();
+    let context = move || {
+        context();
+        provide_context(opened.clone());
+    };
+    let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 

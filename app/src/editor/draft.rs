@@ -3,10 +3,10 @@
 //! One value a board: the whole document, encoded. Two tabs share it, so it is merged and never overwritten: before
 //! a tab writes, it takes in what is there. It is removed once everything in it is acknowledged.
 
+use std::sync::Arc;
+
 use model::id::BoardId;
 use serde::{Deserialize, Serialize};
-
-use crate::api::Bytes64;
 
 /// What this device keeps of the open map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,4 +36,26 @@ pub struct Draft {
 #[must_use]
 pub fn key(board: BoardId) -> String {
     format!("touchloop.draft.{board}")
+}
+
+/// Bytes that travel as base64 text. Shared, since a large document is handed around as it lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes64(pub Arc<[u8]>);
+
+impl Serialize for Bytes64 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use base64::Engine as _;
+        serializer.serialize_str(&base64::engine::general_purpose::STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes64 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use base64::Engine as _;
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(text.as_bytes())
+            .map_err(serde::de::Error::custom)?;
+        Ok(Self(bytes.into()))
+    }
 }

@@ -20,13 +20,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 use super::device::{self, StorageFault};
+use super::draft::Bytes64;
 use super::draft::{Draft, DraftState, key};
 use super::person::Person;
 use super::presence::{self, Peer};
 use super::signals::set_if_changed;
 use super::sync::{Action, Event, Replica, Sync};
 use super::{Inner, Source};
-use crate::api::Bytes64;
 
 /// How often this person says that they are still here, in milliseconds (as y-protocols does).
 const RENEW: u64 = 15_000;

@@ -202,7 +202,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
                 .others
                 .iter()
                 .map(|line| view! { <path class="c-b" d=path(line)></path> })
-                .collect_view();
+                .map(any)
+                .collect::<Vec<_>>();
             view! {
                 {others}
                 <path class="c-a" d=path(&picture.focus)></path>

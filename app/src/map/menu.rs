@@ -17,7 +17,7 @@ use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
 use crate::language::t_string;
-use crate::ui::dynamic::{dynamic, effect};
+use crate::ui::dynamic::{any, dynamic, effect};
 use crate::ui::icons::{Glyph, Icon};
 
 /// A menu and where it opens.
@@ -326,7 +326,7 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
                         </button>
                     }
                 })
-                .collect_view()}
+                .map(any).collect::<Vec<_>>()}
         </div>
     }
 }

@@ -15,10 +15,10 @@ use super::person::person_dialog;
 use super::settings::settings;
 use super::shortcuts::shortcuts;
 use super::trash::trash_dialog;
-use crate::api::{ApiError, open_board};
+use crate::api::{ApiError, opened};
 use crate::editor::Editor;
 use crate::language::{t, t_string, use_language};
-use crate::ui::dynamic::effect;
+use crate::ui::dynamic::{any, effect};
 
 /// The page of one map.
 #[component]
@@ -26,28 +26,13 @@ pub fn MapPage(
     /// Which one; none when the address names none.
     id: Option<BoardId>,
 ) -> impl IntoView {
-    let language = use_language();
-    let seed = Resource::new_blocking(
-        move || id,
-        |id| async move {
-            match id {
-                Some(id) => open_board(id).await.map(|seed| (id, seed)),
-                None => Err(ApiError::NotFound),
-            }
-        },
-    );
-    view! {
-        <Suspense fallback=move || view! { <p class="opening" role="status">{t!(language, app.loading)}</p> }>
-            {move || Suspend::new(async move {
-                match seed.await {
-                    Ok((id, seed)) => match Editor::open(id, &seed) {
-                        Ok(editor) => map(editor).into_any(),
-                        Err(_) => failed(ApiError::Unexpected).into_any(),
-                    },
-                    Err(error) => failed(error).into_any(),
-                }
-            })}
-        </Suspense>
+    let editor = opened().and_then(|seed| {
+        let id = id.ok_or(ApiError::NotFound)?;
+        Editor::open(id, &seed).map_err(|_| ApiError::Unexpected)
+    });
+    match editor {
+        Ok(editor) => any(map(editor)),
+        Err(error) => any(failed(error)),
     }
 }
 
@@ -76,6 +61,8 @@ fn map(editor: Editor) -> impl IntoView {
 /// Why there is no map, and the way back.
 fn failed(error: ApiError) -> impl IntoView {
     let language = use_language();
+    #[cfg(feature = "ssr")]
+    error.answer();
     view! {
         <Title text=move || t_string!(language, app.name) />
         <main class="blank" id="main" tabindex="-1">

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use crate::editor::presence::initials;
 use crate::language::{Language, label, t, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{dynamic, effect, text};
+use crate::ui::dynamic::{any, dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// A name, or the word for a guest.
@@ -46,7 +46,8 @@ pub fn faces(desk: Desk) -> impl IntoView {
                         </li>
                     }
                 })
-                .collect_view();
+                .map(any)
+                .collect::<Vec<_>>();
             view! {
                 {faces}
                 {(more > 0)
@@ -154,7 +155,8 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
                 </label>
             }
         })
-        .collect_view();
+        .map(any)
+        .collect::<Vec<_>>();
     view! {
         <Dialog open=open title=label!(language, presence.dialog_title)>
             <form class="form" on:submit=confirm>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::language::{label, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::dynamic;
+use crate::ui::dynamic::{any, dynamic};
 
 /// The dialog.
 pub fn shortcuts(desk: Desk) -> impl IntoView {
@@ -34,7 +34,8 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
             ];
             rows.into_iter()
                 .map(|(what, keys)| view! { <div class="shortcut"><dt>{what}</dt><dd><kbd>{keys}</kbd></dd></div> })
-                .collect_view()
+                .map(any)
+                .collect::<Vec<_>>()
         })
     });
     view! {

@@ -65,7 +65,8 @@ pub fn phase_row(desk: Desk, bands: Memo<Vec<(Phase, usize)>>) -> impl IntoView 
                     </div>
                 }
             })
-            .collect_view()
+            .map(any)
+            .collect::<Vec<_>>()
     })
 }
 

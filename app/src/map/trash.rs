@@ -49,7 +49,8 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
                     </li>
                 }
             })
-            .collect_view();
+            .map(any)
+            .collect::<Vec<_>>();
         Some(any(view! { <ul class="bin">{items}</ul> }))
     });
     view! {

@@ -1,5 +1,6 @@
 //! One of several values, on the browser's own list.
 
+use crate::ui::dynamic::any;
 use leptos::prelude::*;
 
 /// A value and its words.
@@ -46,7 +47,7 @@ pub fn choice(
                                 </option>
                             }
                         })
-                        .collect_view()
+                        .map(any).collect::<Vec<_>>()
                 }}
             </select>
         </label>

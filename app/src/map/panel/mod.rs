@@ -19,7 +19,7 @@ use super::menu::Menu;
 use super::rating::rating;
 use super::words;
 use crate::language::{label, t, t_string};
-use crate::ui::dynamic::{dynamic, effect, text};
+use crate::ui::dynamic::{any, dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
 
@@ -261,5 +261,6 @@ pub(super) fn marks<V: Copy + PartialEq + Send + Sync + 'static, M: IntoView + '
                 </label>
             }
         })
-        .collect_view()
+        .map(any)
+        .collect::<Vec<_>>()
 }

@@ -66,7 +66,7 @@ pub fn Shelf(
                             any(
                                 view! {
                                     <ul class="shelf">
-                                        {boards.into_iter().map(|card| view! { <MapCard card now /> }).collect_view()}
+                                        {boards.into_iter().map(|card| view! { <MapCard card now /> }).map(any).collect::<Vec<_>>()}
                                     </ul>
                                 },
                             )

@@ -9,7 +9,7 @@ use model::templates::{Lang, StageSet, Template};
 
 use crate::api::{ApiError, CreateBoard};
 use crate::language::{t, t_string, use_language};
-use crate::ui::dynamic::text;
+use crate::ui::dynamic::{any, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The sentence, and the forms that create a map. They post by themselves where no script runs.
@@ -61,14 +61,14 @@ pub fn Lead() -> impl IntoView {
                     />
                     <span class="set__name">{move || words(set, language)[0]}</span>
                     <span class="set__pic" aria-hidden="true">
-                        {picture(set).iter().map(|class| view! { <span class=*class></span> }).collect_view()}
+                        {picture(set).iter().map(|class| view! { <span class=*class></span> }).map(any).collect::<Vec<_>>()}
                     </span>
                     <span class="set__stages">{move || words(set, language)[1]}</span>
                     <span class="set__hint">{move || words(set, language)[2]}</span>
                 </label>
             }
         })
-        .collect_view();
+        .map(any).collect::<Vec<_>>();
 
     // Erased part by part: types as deep as the page are slow to compile and large.
     let lead = view! {

@@ -5,6 +5,7 @@ use model::board::Phase;
 use model::summary::Summary;
 
 use crate::ui::curve::monotone_path;
+use crate::ui::dynamic::any;
 
 /// The picture's own units; the page scales it to its column.
 const WIDTH: f64 = 368.0;
@@ -62,7 +63,8 @@ pub fn Thumbnail<'a>(
             .map(|(x, y, emotion)| {
                 view! { <circle class=dot(emotion) cx=format!("{x:.1}") cy=format!("{y:.1}") r="3"></circle> }
             })
-            .collect_view()
+            .map(any)
+            .collect::<Vec<_>>()
     });
 
     view! {
