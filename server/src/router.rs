@@ -59,6 +59,9 @@ pub struct Server {
 
 /// The route table.
 pub fn router(server: Server) -> Router {
+    // What a page waits for runs on this runtime. Whoever comes second finds it done.
+    let _ = any_spawner::Executor::init_tokio();
+
     Router::new()
         // The pages.
         .route("/", get(page))
