@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 import binaryen from "./node_modules/binaryen/index.js";
 
 // Hydration that waits for code split into several files (there is one file), and from templates that are cloned;
-// attributes that a caller spreads over a component's elements (no component here takes any).
+// what attributes need that a caller spreads over a component's elements (no component here takes any).
 // Names can be trusted only because rustc is told not to merge functions of equal bodies; wasm-opt does that later.
 const UNUSED = /::(hydrate_async|hydrate_from_template|into_any_attr::clone|elements)\b/;
-const SPREAD = /AddAnyAttr( for [^:]*)?>::add_any_attr/;
 // Rust's memory starts with the stack, and comes zeroed.
 const MORE = ["--zero-filled-memory", "--low-memory-unused"];
 
@@ -40,8 +39,7 @@ if (at >= 0) {
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const each = module.getFunctionByIndex(i);
     const { name, module: from } = binaryen.getFunctionInfo(each);
-    const own = path(name);
-    if (from || !(UNUSED.test(own) || (own.includes("::add_any_attr") && SPREAD.test(name)))) continue;
+    if (from || !UNUSED.test(path(name))) continue;
     binaryen.Function.setBody(each, module.unreachable());
     emptied += 1;
   }
