@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    thread,
     time::Duration,
 };
 
@@ -11,9 +12,16 @@ use server::{
     cli::{Cli, Command, LogFormat, Open, ServeArgs},
     config::Config,
     error::StartError,
+    limits::HEAVY_THREADS_MIN,
     serve, shutdown,
 };
 use tracing_subscriber::EnvFilter;
+
+/// Gives memory back while the server rests. glibc keeps what closed boards have freed: a few pieces that live on
+/// between theirs hold all of it (ARCHITECTURE.md, "Memory").
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let Command::Serve(args) = Cli::parse().command;
@@ -30,7 +38,13 @@ fn main() -> ExitCode {
 fn run(args: &ServeArgs) -> Result<(), StartError> {
     let config = Config::new(args)?;
     log(args)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Work on large documents takes a processor and a copy of the document; more at once only costs memory.
+        .max_blocking_threads(
+            thread::available_parallelism().map_or(HEAVY_THREADS_MIN, |cores| cores.get().max(HEAVY_THREADS_MIN)),
+        )
+        .build()?;
     let outcome = runtime.block_on(serve_until_stopped(&config));
     // A blocking task that hangs must not hold up the exit: everything is stored by now.
     runtime.shutdown_timeout(Duration::from_millis(200));
