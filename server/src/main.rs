@@ -1,4 +1,4 @@
-//! The `touchloop` binary: reads the command line, serves, and says in one sentence why it could not.
+//! The `touchloop` binary: reads the command line, does what it says, and says in one sentence why it could not.
 
 use std::{
     io::{self, Write},
@@ -9,11 +9,12 @@ use std::{
 
 use clap::Parser;
 use server::{
-    cli::{Cli, Command, LogFormat, Open, ServeArgs},
+    cli::{BackupArgs, Cli, Command, LogFormat, Open, ServeArgs},
     config::Config,
     error::StartError,
     limits::HEAVY_THREADS_MIN,
     serve, shutdown,
+    store::back_up,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -24,8 +25,11 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    let Command::Serve(args) = Cli::parse().command;
-    match run(&args) {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => run_server(&args),
+        Command::Backup(args) => run_backup(&args),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing can be done for somebody who closed stderr; the code still tells.
@@ -35,7 +39,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &ServeArgs) -> Result<(), StartError> {
+fn run_server(args: &ServeArgs) -> Result<(), StartError> {
     let config = Config::new(args)?;
     log(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -49,6 +53,19 @@ fn run(args: &ServeArgs) -> Result<(), StartError> {
     // A blocking task that hangs must not hold up the exit: everything is stored by now.
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+fn run_backup(args: &BackupArgs) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let size = runtime.block_on(back_up(&args.data, &args.file))?;
+    let _ = writeln!(
+        io::stdout(),
+        "touchloop: {} is a checked copy of the database in {} ({} KiB)",
+        args.file.display(),
+        args.data.display(),
+        size.div_ceil(1024)
+    );
+    Ok(())
 }
 
 async fn serve_until_stopped(config: &Config) -> Result<(), StartError> {
