@@ -163,13 +163,17 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_) => Self::Network,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::Malformed
             }
             _ => Self::Unexpected,
-        }
+        };
+        // What cannot be read never comes as far as the function that would say so.
+        #[cfg(feature = "ssr")]
+        give_status(error);
+        error
     }
 }
 
@@ -262,15 +266,19 @@ fn boards() -> Result<Arc<dyn Boards>, ApiError> {
     use_context().ok_or(ApiError::Unexpected)
 }
 
-/// Gives a failure its HTTP status, except to a plain form: that is led back to its page, which says what happened.
+/// Gives a failure its HTTP status.
 #[cfg(feature = "ssr")]
 fn answer<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
-    if let Err(error) = &result
-        && !from_form()
-    {
+    result.inspect_err(|error| give_status(*error))
+}
+
+/// Answers with the HTTP status of a failure, except to a plain form: that is led back to its page, which says what
+/// happened.
+#[cfg(feature = "ssr")]
+fn give_status(error: ApiError) {
+    if !from_form() {
         error.answer();
     }
-    result
 }
 
 /// Whether a browser posted this without a script's help.

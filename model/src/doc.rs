@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use yrs::types::{Event, PathSegment};
 use yrs::undo::UndoManager;
 use yrs::updates::decoder::Decode;
-use yrs::updates::encoder::Encode;
 use yrs::{
     BranchID, ClientID, DeepObservable, Doc, ID, Map, OffsetKind, Options, ReadTxn, StateVector, Transact,
     TransactionMut, Update, WriteTxn,
@@ -21,6 +20,7 @@ use crate::apply::Roots;
 use crate::board::{Board, Mark};
 use crate::edit::{Edit, EditError, Entity, TextField};
 use crate::id::PersonId;
+use crate::lib0::Writer;
 use crate::limits::DOCUMENT_MAX;
 use crate::plan::{Plan, Raw, Write};
 use crate::read::{Kind, Seen, branch_of, key_of, read_map, refresh, text_place};
@@ -492,10 +492,20 @@ impl BoardDoc {
         Ok(self.doc.transact().encode_diff_v1(&since))
     }
 
-    /// How much of each client's history is here, encoded (v1).
+    /// How much of each client's history is here, encoded (v1). Replicas with the same history have the same bytes:
+    /// the largest client id comes first, as in Yjs, where yrs follows the order of its hash table.
     #[must_use]
     pub fn state_vector(&self) -> Vec<u8> {
-        self.doc.transact().state_vector().encode_v1()
+        let known = self.doc.transact().state_vector();
+        let mut clocks: Vec<(u64, u32)> = known.iter().map(|(client, clock)| (client.get(), *clock)).collect();
+        clocks.sort_unstable_by(|a, b| b.cmp(a));
+        let mut bytes = Writer::new();
+        bytes.uint(clocks.len() as u64);
+        for (client, clock) in clocks {
+            bytes.uint(client);
+            bytes.uint(clock.into());
+        }
+        bytes.finish()
     }
 
     /// How much of one client's history is here.

@@ -571,3 +571,23 @@ fn f25_whoever_inserts_among_cards_that_tied_still_gets_the_place() {
     expected.insert(3, id);
     assert_eq!(a.board().layout().cards[&stage], expected);
 }
+
+#[test]
+fn s1_the_same_history_is_the_same_state_vector() {
+    let mut all = editor();
+    all.stage("1");
+    let mut people: Vec<BoardDoc> = (0..40).map(|_| another(&all)).collect();
+    for (i, person) in people.iter_mut().enumerate() {
+        person.stage(&i.to_string());
+    }
+    for person in &people {
+        all.merge(&person.encode()).unwrap();
+    }
+    let mut backwards = replica();
+    for person in people.iter().rev() {
+        backwards.merge(&person.encode()).unwrap();
+    }
+    let read_again = BoardDoc::open(env(), &all.encode()).unwrap();
+    assert_eq!(all.state_vector(), backwards.state_vector());
+    assert_eq!(all.state_vector(), read_again.state_vector());
+}

@@ -23,8 +23,11 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the maps kept in a data folder until told to stop (Ctrl-C or SIGTERM).
-    #[command(after_help = EXAMPLES)]
+    #[command(after_help = SERVE_HELP)]
     Serve(ServeArgs),
+    /// Copy the database to a new file, checked, while the server runs or not.
+    #[command(after_help = BACKUP_HELP)]
+    Backup(BackupArgs),
 }
 
 /// Options of `touchloop serve`.
@@ -65,6 +68,17 @@ pub struct ServeArgs {
     pub log_format: LogFormat,
 }
 
+/// Options of `touchloop backup`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct BackupArgs {
+    /// The copy. It must not exist yet.
+    pub file: PathBuf,
+
+    /// Folder of the database.
+    #[arg(long, env = "TOUCHLOOP_DATA", default_value = "./data", value_name = "FOLDER")]
+    pub data: PathBuf,
+}
+
 /// From where the open mode may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Open {
@@ -84,7 +98,7 @@ pub enum LogFormat {
     Json,
 }
 
-const EXAMPLES: &str = "\
+const SERVE_HELP: &str = "\
 Examples:
   touchloop serve --open                                  on this machine: http://127.0.0.1:3000
   touchloop serve --open=network --addr 0.0.0.0:3000      for a workshop's network
@@ -96,3 +110,18 @@ Exit codes:
   2  the options make no sense            7  the database is damaged
   3  the address cannot be listened on    8  this build carries a SQLite that is too old
   4  the data folder cannot be written    9  the database could not be brought to this version";
+
+const BACKUP_HELP: &str = "\
+Examples:
+  touchloop backup maps.db
+  touchloop backup --data /srv/maps /mnt/backups/maps-$(date +%F).db
+
+To restore, stop the server, remove touchloop.db, touchloop.db-wal and touchloop.db-shm from the
+data folder, put the copy there as touchloop.db, and start the server. What people edited since then
+and still have open comes back by itself.
+
+Exit codes:
+  0  the copy is there and whole          7  the database is damaged
+  1  something else went wrong           10  there is no database in the data folder
+  2  the options make no sense           11  the file exists already
+  4  the copy cannot be written";

@@ -1,10 +1,13 @@
-//! Why the server did not start or did not end well: one sentence and one exit code each.
+//! Why a command was not done, or the server did not end well: one sentence and one exit code each.
 
 use std::{io, net::SocketAddr, process::ExitCode};
 
-use crate::{config::ConfigError, store::OpenError};
+use crate::{
+    config::ConfigError,
+    store::{BackupError, OpenError},
+};
 
-/// What ends the process with a code other than 0. The codes are listed in `touchloop serve --help`.
+/// What ends the process with a code other than 0. The codes are listed in the help of each command.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The options make no sense.
@@ -28,6 +31,9 @@ pub enum StartError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// There is no copy of the database.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The system refused something that is needed to run at all.
     #[error("the server cannot run: {0}")]
     System(#[from] io::Error),
@@ -40,13 +46,15 @@ impl StartError {
         ExitCode::from(match self {
             Self::Config(_) | Self::LogFilter(_) => 2,
             Self::PortTaken(_) | Self::Listen { .. } => 3,
-            Self::Store(OpenError::NotWritable { .. }) => 4,
+            Self::Store(OpenError::NotWritable { .. }) | Self::Backup(BackupError::NotWritable { .. }) => 4,
             Self::Store(OpenError::InUse { .. }) => 5,
             Self::Store(OpenError::Newer { .. }) => 6,
-            Self::Store(OpenError::Damaged { .. }) => 7,
+            Self::Store(OpenError::Damaged { .. }) | Self::Backup(BackupError::Damaged { .. }) => 7,
             Self::Store(OpenError::OldSqlite { .. }) => 8,
             Self::Store(OpenError::Migration { .. }) => 9,
-            Self::Store(OpenError::Database { .. }) | Self::System(_) => 1,
+            Self::Backup(BackupError::NoDatabase { .. }) => 10,
+            Self::Backup(BackupError::Exists { .. }) => 11,
+            Self::Store(OpenError::Database { .. }) | Self::Backup(BackupError::Database { .. }) | Self::System(_) => 1,
         })
     }
 }

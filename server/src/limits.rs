@@ -14,8 +14,8 @@ pub const DATABASE_BUSY: Duration = Duration::from_secs(5);
 pub const READERS: u32 = 4;
 /// Page cache of one reading connection.
 pub const READER_CACHE_KIB: u32 = 1024;
-/// Page cache of the writing connection.
-pub const WRITER_CACHE_KIB: u32 = 4096;
+/// Page cache of the writing connection. It stays in memory; what it does not hold is in the system's file cache.
+pub const WRITER_CACHE_KIB: u32 = 1024;
 /// Size to which the write-ahead log shrinks again after a burst.
 pub const WAL_KEPT_BYTES: u32 = 16 * 1024 * 1024;
 /// Longest search, in characters, and most words looked for; the rest is ignored.
@@ -53,6 +53,8 @@ pub const MAILBOX_BYTES: u32 = 32 * 1024 * 1024;
 pub const BATCH: usize = 256;
 /// From this many bytes on, work on a document leaves the threads that serve sockets.
 pub const HEAVY_BYTES: usize = 64 * 1024;
+/// Threads for such work on a machine with fewer processors.
+pub const HEAVY_THREADS_MIN: usize = 2;
 /// Updates in the store after which a board is compacted.
 pub const COMPACT_ROWS: u64 = 500;
 /// Bytes of updates in the store after which a board is compacted.

@@ -1,23 +1,35 @@
-//! The `touchloop` binary: reads the command line, serves, and says in one sentence why it could not.
+//! The `touchloop` binary: reads the command line, does what it says, and says in one sentence why it could not.
 
 use std::{
     io::{self, Write},
     process::ExitCode,
+    thread,
     time::Duration,
 };
 
 use clap::Parser;
 use server::{
-    cli::{Cli, Command, LogFormat, Open, ServeArgs},
+    cli::{BackupArgs, Cli, Command, LogFormat, Open, ServeArgs},
     config::Config,
     error::StartError,
+    limits::HEAVY_THREADS_MIN,
     serve, shutdown,
+    store::back_up,
 };
 use tracing_subscriber::EnvFilter;
 
+/// Gives memory back while the server rests. glibc keeps what closed boards have freed: a few pieces that live on
+/// between theirs hold all of it (ARCHITECTURE.md, "Memory").
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
-    let Command::Serve(args) = Cli::parse().command;
-    match run(&args) {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => run_server(&args),
+        Command::Backup(args) => run_backup(&args),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing can be done for somebody who closed stderr; the code still tells.
@@ -27,14 +39,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &ServeArgs) -> Result<(), StartError> {
+fn run_server(args: &ServeArgs) -> Result<(), StartError> {
     let config = Config::new(args)?;
     log(args)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Work on large documents takes a processor and a copy of the document; more at once only costs memory.
+        .max_blocking_threads(
+            thread::available_parallelism().map_or(HEAVY_THREADS_MIN, |cores| cores.get().max(HEAVY_THREADS_MIN)),
+        )
+        .build()?;
     let outcome = runtime.block_on(serve_until_stopped(&config));
     // A blocking task that hangs must not hold up the exit: everything is stored by now.
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+fn run_backup(args: &BackupArgs) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let size = runtime.block_on(back_up(&args.data, &args.file))?;
+    let _ = writeln!(
+        io::stdout(),
+        "touchloop: {} is a checked copy of the database in {} ({} KiB)",
+        args.file.display(),
+        args.data.display(),
+        size.div_ceil(1024)
+    );
+    Ok(())
 }
 
 async fn serve_until_stopped(config: &Config) -> Result<(), StartError> {

@@ -146,6 +146,58 @@ fn f4_a_damaged_database_is_told_and_left_as_it_is() {
     assert_eq!(fs::read(&database).unwrap(), damaged);
 }
 
+fn back_up(data: &Path, copy: &Path) -> Output {
+    run(&["backup", "--data", data.to_str().unwrap(), copy.to_str().unwrap()])
+}
+
+#[test]
+fn f8_a_backup_leaves_one_file_and_overwrites_nothing() {
+    let (data, elsewhere) = (folder(), folder());
+    let _server = Touchloop::serve(data.path());
+    let copy = elsewhere.path().join("maps.db");
+    let done = back_up(data.path(), &copy);
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() && said.contains("checked copy"), "{done:?}");
+    let names = || -> Vec<_> {
+        let files = fs::read_dir(elsewhere.path()).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect()
+    };
+    assert_eq!(names(), ["maps.db"]);
+
+    fs::write(&copy, b"the only copy there is").unwrap();
+    ended(&back_up(data.path(), &copy), 11, &["exists already", "maps.db"]);
+    ended(&back_up(data.path(), elsewhere.path()), 11, &["exists already"]);
+    assert_eq!(fs::read(&copy).unwrap(), b"the only copy there is");
+    assert_eq!(names(), ["maps.db"]);
+
+    let nowhere = elsewhere.path().join("no such folder").join("maps.db");
+    ended(
+        &back_up(data.path(), &nowhere),
+        4,
+        &["cannot be written", "no such folder"],
+    );
+}
+
+#[test]
+fn a_backup_of_nothing_is_told() {
+    let folder = folder();
+    let copy = folder.path().join("maps.db");
+    ended(&back_up(folder.path(), &copy), 10, &["no database", "--data"]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn f4_a_damaged_database_is_not_copied() {
+    let folder = folder();
+    let damaged = b"neither SQLite nor anything else".repeat(300);
+    fs::write(folder.path().join("touchloop.db"), &damaged).unwrap();
+    let copy = folder.path().join("maps.db");
+    ended(&back_up(folder.path(), &copy), 7, &["damaged", "touchloop.db"]);
+    assert!(!copy.exists());
+    assert_eq!(fs::read(folder.path().join("touchloop.db")).unwrap(), damaged);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 #[test]
 fn a_log_filter_that_makes_no_sense_is_told() {
     ended(

@@ -1,4 +1,4 @@
-//! FAULTS F1, F45 and F46: the real binary is killed, stopped and started again while people edit.
+//! FAULTS F1, F8, F45 and F46: the real binary is killed, copied from, stopped and started again while people edit.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -7,7 +7,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -16,7 +16,7 @@ use model::{id::BoardId, limits::NAME_MAX};
 use support::{
     net::{PATIENCE, until},
     peer::{Call, Dialect, Peer, stage},
-    process::Touchloop,
+    process::{Touchloop, run},
 };
 use tokio::time::{sleep, timeout};
 
@@ -100,6 +100,92 @@ async fn f1_what_was_acknowledged_or_seen_survives_every_kill() {
     let promised = promised.lock().unwrap();
     assert!(promised.is_subset(&here));
     println!("{} edits were promised, {} are there", promised.len(), here.len());
+}
+
+/// Edits until told to stop, at least once before and once after the copy; says how often.
+async fn write_through_a_backup(
+    mut peer: Peer,
+    who: usize,
+    going: Arc<AtomicUsize>,
+    stop: Arc<AtomicBool>,
+) -> (Peer, usize) {
+    let mut edits = 0;
+    loop {
+        let last = stop.load(Ordering::SeqCst);
+        peer.save(stage(&format!("writer {who}, edit {edits}"))).await;
+        edits += 1;
+        if edits == 1 {
+            going.fetch_add(1, Ordering::SeqCst);
+        }
+        if last {
+            return (peer, edits);
+        }
+        // As fast as somebody who types.
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f8_a_backup_made_while_fifty_edit_converges_with_them_when_restored() {
+    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+    const CROWD: usize = 50;
+    let folder = tempfile::tempdir().unwrap();
+    let board = BoardId::fresh();
+    let server = Touchloop::serve(folder.path());
+    let (going, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let mut crowd = Vec::new();
+    for who in 0..CROWD {
+        let peer = Peer::join(server.addr, board, Dialect::Touchloop).await;
+        crowd.push(tokio::spawn(write_through_a_backup(
+            peer,
+            who,
+            going.clone(),
+            stop.clone(),
+        )));
+    }
+    until("everybody to edit", || going.load(Ordering::SeqCst) == CROWD).await;
+    let restored = tempfile::tempdir().unwrap();
+    let copy = restored.path().join("touchloop.db");
+    let (data, file) = (folder.path().to_owned(), copy.clone());
+    let backup = move || run(&["backup", "--data", data.to_str().unwrap(), file.to_str().unwrap()]);
+    let done = tokio::task::spawn_blocking(backup).await.unwrap();
+    assert!(done.status.success(), "{done:?}");
+    stop.store(true, Ordering::SeqCst);
+    let (mut people, mut edits) = (Vec::new(), 0);
+    for peer in crowd {
+        let (peer, made) = peer.await.unwrap();
+        people.push(peer);
+        edits += made;
+    }
+    server.kill();
+
+    let options = SqliteConnectOptions::new().filename(&copy).read_only(true);
+    let mut database = options.connect().await.unwrap();
+    let finding: String = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(finding, "ok");
+    database.close().await.unwrap();
+
+    let server = Touchloop::serve(restored.path());
+    let old = Peer::join(server.addr, board, Dialect::Touchloop).await;
+    let copied = old.board().stages.len();
+    // Everybody still has the page open, with all that the copy lacks.
+    for person in &mut people {
+        person.rejoin(server.addr, board).await;
+    }
+    println!("{copied} of {edits} edits were in the copy");
+    assert!(copied >= CROWD && copied < edits, "{copied} of {edits}");
+    for person in &mut people {
+        person
+            .until("everybody's edits", |person| person.board().stages.len() == edits)
+            .await;
+    }
+    let newcomer = Peer::join(server.addr, board, Dialect::Touchloop).await;
+    for person in &people {
+        assert_eq!(person.board(), newcomer.board());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -200,6 +200,44 @@ async fn a_body_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_400_and_explained() {
+    let (server, _folder) = server(Open::Local).await;
+    for form in [
+        "",
+        "template=blank",
+        "template=nonsense&lang=en",
+        "template=blank&lang=tlh",
+        "%ff=%zz&&&",
+        "\0",
+    ] {
+        let refused = post(server.addr, "/api/create", &[], form).await;
+        assert_eq!((refused.status, refused.text()), (400, "\"malformed\""), "{form:?}");
+    }
+    let refused = post(server.addr, "/api/language", &[], "").await;
+    assert_eq!((refused.status, refused.text()), (400, "\"malformed\""));
+    for path in ["/api/board", "/api/board?id=nonsense"] {
+        let refused = get(server.addr, path, &[]).await;
+        assert_eq!((refused.status, refused.text()), (400, "\"malformed\""), "{path}");
+    }
+
+    // A plain form is led back to its page, which says it in the reader's language.
+    let home = format!("http://{}/", server.addr);
+    let form = "template=nonsense&lang=en";
+    let led = post(server.addr, "/api/create", &[PAGE, ("referer", &home)], form).await;
+    assert_eq!(led.status, 302);
+    let back = led.header("location").strip_prefix(home.trim_end_matches('/')).unwrap();
+    for (lang, words) in [
+        ("en", "The server could not read the request"),
+        ("vi", "Máy chủ không hiểu"),
+    ] {
+        let page = get(server.addr, back, &[PAGE, ("accept-language", lang)]).await;
+        assert!(page.text().contains(words), "{lang}: {back}");
+    }
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn pages_are_compressed_and_head_has_no_body() {
     let (server, _folder) = server(Open::Local).await;
     let page = get(server.addr, "/", &[PAGE, ("accept-encoding", "gzip, br")]).await;

@@ -187,6 +187,23 @@ async fn compaction_while_people_edit_keeps_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_board_of_many_authors_is_compacted() {
+    let net = Net::start().await;
+    let board = BoardId::fresh();
+    let mut crowd = Vec::new();
+    for n in 0..40 {
+        let mut peer = net.join(board).await;
+        peer.save(stage(&n.to_string())).await;
+        crowd.push(peer);
+    }
+    assert_eq!(net.stored_rows(board).await, 40);
+    drop(crowd);
+    until("the room to leave", || net.rooms.open_boards() == 0).await;
+    assert_eq!(net.stored_rows(board).await, 0);
+    assert_eq!(net.join(board).await.board().stages.len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_empty_room_leaves_memory_and_comes_back() {
     let net = Net::start().await;
     let board = BoardId::fresh();

@@ -3,6 +3,7 @@
 //! [`Store`] is the boundary: bytes in, bytes out. A board is a snapshot and the tail of updates after it; what the
 //! bytes mean is nobody's business here. Every implementation passes the suite in `tests/support/contract.rs`.
 
+mod backup;
 mod committer;
 mod open;
 mod sqlite;
@@ -14,6 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::{id::BoardId, summary::Summary};
 
+pub use backup::{BackupError, back_up};
 pub use open::OpenError;
 pub use sqlite::SqliteStore;
 

@@ -220,13 +220,15 @@ async fn migrate(writer: &mut SqliteConnection, migrations: &Migrator) -> Result
     Ok(())
 }
 
+/// The result code that SQLite gave, without its extension.
+pub(super) fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse().ok().map(|extended: u32| extended & 0xff)
+}
+
 fn explain(database: &Path, cause: sqlx::Error) -> OpenError {
-    // 11: the file is malformed; 26: it is not a database.
-    let code = cause
-        .as_database_error()
-        .and_then(|error| error.code())
-        .and_then(|code| code.parse::<u32>().ok());
-    match code.map(|extended| extended & 0xff) {
+    match primary_code(&cause) {
+        // The file is malformed; it is not a database.
         Some(11 | 26) => OpenError::Damaged {
             database: database.to_owned(),
             what: cause.to_string(),
