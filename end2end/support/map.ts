@@ -69,3 +69,51 @@ export async function rename(page: Page, from: string, to: string): Promise<void
   await page.keyboard.press("Enter");
   await expect(cardNamed(page, to).first()).toBeVisible();
 }
+
+/** Adds a card at the end of a stage through its own row. */
+export async function addCard(page: Page, name: string, stage = 0): Promise<void> {
+  await page.locator("[data-column]").nth(stage).locator(".add").click();
+  await page.keyboard.insertText(name);
+  await page.keyboard.press("Enter");
+  await expect(cardNamed(page, name)).toBeVisible();
+  await page.keyboard.press("Escape");
+}
+
+/** Two people on one map. */
+export async function two(people: { person: () => Promise<Page> }, make: (page: Page) => Promise<string>): Promise<[Page, Page]> {
+  const a = await people.person();
+  const url = await make(a);
+  const b = await people.person();
+  await open(b, url);
+  return [a, b];
+}
+
+/** Opens a card's panel and waits until it is there. */
+export async function openPanel(page: Page, name: string): Promise<void> {
+  await cardNamed(page, name).first().click();
+  await expect(page.locator(".panel__title")).toHaveValue(name);
+}
+
+/** The chip that says what is stored. */
+export const chip = (page: Page): Locator => page.locator("[data-sync]");
+
+/** What lies in this device's storage under names that begin like this. */
+export async function stored(page: Page, beginning: string): Promise<Record<string, string>> {
+  return page.evaluate(
+    (beginning) => Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith(beginning))) as Record<string, string>,
+    beginning,
+  );
+}
+
+/** Fills this origin's storage to the last byte. */
+export async function fillStorage(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (let size = 1 << 20; size > 0; size >>= 1)
+      for (let n = 0; ; n++)
+        try {
+          localStorage.setItem(`ballast.${size}.${n}`, "x".repeat(size));
+        } catch {
+          break;
+        }
+  });
+}

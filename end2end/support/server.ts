@@ -63,6 +63,11 @@ export class Server {
     return child.exitCode;
   }
 
+  /** Lets the process sleep: connections stay open and nothing is answered, until it is killed. */
+  freeze(): void {
+    this.child?.kill("SIGSTOP");
+  }
+
   async remove(): Promise<void> {
     await this.down();
     rmSync(this.data, { recursive: true, force: true });

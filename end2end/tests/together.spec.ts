@@ -1,17 +1,9 @@
 import type { Page } from "@playwright/test";
-import { cardNamed, cards, open, openCafe, picture, rename, saved, startMap } from "../support/map.ts";
+import { addCard, cardNamed, cards, openCafe, picture, rename, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { words } from "../support/words.ts";
 
 const say = words("vi");
-
-async function two(people: { person: () => Promise<Page> }, make: (page: Page) => Promise<string>): Promise<[Page, Page]> {
-  const a = await people.person();
-  const url = await make(a);
-  const b = await people.person();
-  await open(b, url);
-  return [a, b];
-}
 
 const notes = (page: Page) => page.getByRole("textbox", { name: say("panel.notes") });
 
@@ -164,12 +156,3 @@ test("who is here, and on which card", async ({ people }) => {
   await a.close();
   await expect(cardNamed(b, "Chờ lấy món giờ cao điểm")).not.toHaveClass(/is-held/);
 });
-
-/** Adds a card at the end of the first stage through its own row. */
-async function addCard(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: say("touchpoint.add") }).first().click();
-  await page.keyboard.insertText(name);
-  await page.keyboard.press("Enter");
-  await expect(cardNamed(page, name)).toBeVisible();
-  await page.keyboard.press("Escape");
-}

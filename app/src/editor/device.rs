@@ -1,11 +1,15 @@
 //! What the browser lends us: its clock, its Unicode tables, its storage.
 
+use std::time::Duration;
+
 use gloo_storage::errors::StorageError;
 use gloo_storage::{LocalStorage, Storage};
+use leptos::prelude::{document, set_timeout};
 use model::doc::Env;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, HtmlAnchorElement, HtmlElement, Url};
 
 /// Why the device keeps nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,11 +105,59 @@ pub fn forget(key: &str) {
     }
 }
 
-/// Puts a value that cannot be read out of the way, without losing it.
-pub fn set_aside(key: &str) {
-    if let Some(text) = read_raw(key)
-        && LocalStorage::raw().set_item(&format!("{key}.aside"), &text).is_ok()
-    {
-        forget(key);
+/// Puts a value that cannot be read out of the way, beside those put there earlier. `false`: it could not be moved and
+/// is where it was, so nothing may be written there.
+#[must_use]
+pub fn set_aside(key: &str) -> bool {
+    let Some(text) = read_raw(key) else { return true };
+    // Taken away first: a full storage has room for it only then.
+    forget(key);
+    let moved = LocalStorage::raw()
+        .set_item(&format!("{key}{ASIDE}{}", now()), &text)
+        .is_ok();
+    if !moved {
+        let _ = LocalStorage::raw().set_item(key, &text);
+    }
+    moved
+}
+
+const ASIDE: &str = ".aside.";
+
+/// Where the values lie that were set aside from a key.
+#[must_use]
+pub fn aside(key: &str) -> Vec<String> {
+    if !allowed() {
+        return Vec::new();
+    }
+    let storage = LocalStorage::raw();
+    let prefix = format!("{key}{ASIDE}");
+    (0..storage.length().unwrap_or(0))
+        .filter_map(|at| storage.key(at).ok().flatten())
+        .filter(|name| name.starts_with(&prefix))
+        .collect()
+}
+
+/// How long the browser may take to write a file before its bytes are given up.
+const FILE_STAYS: Duration = Duration::from_secs(60);
+
+/// Hands a text over as a file.
+pub fn download(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let Ok(url) = Blob::new_with_str_sequence(&parts).and_then(|blob| Url::create_object_url_with_blob(&blob)) else {
+        return;
+    };
+    if let Ok(link) = document().create_element("a") {
+        let link: HtmlAnchorElement = link.unchecked_into();
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    set_timeout(move || _ = Url::revoke_object_url(&url), FILE_STAYS);
+}
+
+/// Leaves the field that has the focus, so that what was typed there is taken in.
+pub fn leave_field() {
+    if let Some(field) = document().active_element() {
+        let _ = field.unchecked_into::<HtmlElement>().blur();
     }
 }

@@ -1,7 +1,10 @@
 //! Unsent work, kept on this device until the server has it.
 //!
 //! One value a board: the whole document, encoded. Two tabs share it, so it is merged and never overwritten: before
-//! a tab writes, it takes in what is there. It is removed once everything in it is acknowledged.
+//! a tab writes, it takes in what is there. It is removed once everything in it is acknowledged. With it go texts
+//! that the document refused: they are in no document, and nowhere else.
+
+use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
@@ -19,9 +22,19 @@ pub enum DraftState {
     Refused,
     /// There is no room.
     Full,
-    /// What was there could not be read and was set aside.
-    Broken,
 }
+
+/// What was typed into a field and refused, most often for being too long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// What the field and the document last agreed on.
+    pub agreed: String,
+    /// What the field shows.
+    pub typed: String,
+}
+
+/// What is held, by the names of the fields.
+pub type HeldTexts = BTreeMap<String, Held>;
 
 /// The value as it lies in storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +43,9 @@ pub struct Draft {
     pub unsent: u32,
     /// The document.
     pub document: Bytes64,
+    /// Texts that the document refused.
+    #[serde(default)]
+    pub held: HeldTexts,
 }
 
 /// Where the draft of a board lies.

@@ -17,11 +17,10 @@ use model::presence::{self as wire_presence, Entry, Presence};
 use model::wire::{Message, SUBPROTOCOL};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{BeforeUnloadEvent, BinaryType, MessageEvent, WebSocket};
 
 use super::device::{self, StorageFault};
-use super::draft::Bytes64;
-use super::draft::{Draft, DraftState, key};
+use super::draft::{Bytes64, Draft, DraftState, HeldTexts, key};
 use super::person::Person;
 use super::presence::{self, Peer};
 use super::signals::set_if_changed;
@@ -51,6 +50,10 @@ struct Link {
     /// The same as the browser's text: while it stands, nobody else has written.
     stored: RefCell<JsValue>,
     draft_due: Cell<bool>,
+    /// What lies in storage cannot be read and could not be set aside: it may not be written over.
+    draft_blocked: Cell<bool>,
+    /// The person goes, whatever may be lost.
+    let_go: Cell<bool>,
     left: Cell<bool>,
     listeners: RefCell<Vec<WindowListenerHandle>>,
     ticker: Cell<Option<IntervalHandle>>,
@@ -83,6 +86,8 @@ pub fn open(inner: &Arc<Inner>) {
         draft: RefCell::default(),
         stored: RefCell::default(),
         draft_due: Cell::new(false),
+        draft_blocked: Cell::new(false),
+        let_go: Cell::new(false),
         left: Cell::new(false),
         listeners: RefCell::default(),
         ticker: Cell::new(None),
@@ -95,6 +100,7 @@ pub fn open(inner: &Arc<Inner>) {
 
     link.listen();
     link.take_in_draft();
+    inner.set_aside.set(!device::aside(&key(inner.id)).is_empty());
     link.on(Event::Tick(device::now()));
     link.on(Event::Start);
 }
@@ -104,6 +110,8 @@ pub fn close() {
     let Some(link) = LINK.with(|slot| slot.borrow_mut().take()) else {
         return;
     };
+    // While it is still there: an edit of the last moment has no other place yet.
+    link.write_draft();
     link.leave();
     link.left.set(true);
     for listener in link.listeners.borrow_mut().drain(..) {
@@ -128,6 +136,57 @@ pub fn greet() {
     if let Some(link) = current() {
         link.greet();
     }
+}
+
+/// What is held because the document refused it is another.
+pub fn held() {
+    if let Some(link) = current() {
+        link.draft_soon();
+    }
+}
+
+/// Whether something is neither stored by the server nor kept on this device. Keeps it first, if that can be done.
+pub fn at_risk() -> bool {
+    current().is_some_and(|link| link.at_risk())
+}
+
+/// Nobody is asked any more.
+pub fn let_go() {
+    if let Some(link) = current() {
+        link.let_go.set(true);
+    }
+}
+
+/// Everything this page has, as a file.
+pub fn download() {
+    if let Some(link) = current()
+        && let Ok(text) = serde_json::to_string(&link.as_draft())
+    {
+        device::download(&file_name(&link, "json"), &text);
+    }
+}
+
+/// The drafts that cannot be read, as a file.
+pub fn download_set_aside() {
+    if let Some(link) = current() {
+        let all = device::aside(&key(link.inner.id));
+        let texts: Vec<String> = all.iter().filter_map(|name| device::read_raw(name)).collect();
+        device::download(&file_name(&link, "txt"), &texts.join("\n"));
+    }
+}
+
+/// Throws away the drafts that cannot be read.
+pub fn forget_set_aside() {
+    if let Some(link) = current() {
+        for name in device::aside(&key(link.inner.id)) {
+            device::forget(&name);
+        }
+        link.inner.set_aside.set(false);
+    }
+}
+
+fn file_name(link: &Link, ending: &str) -> String {
+    format!("touchloop-{}.{ending}", link.inner.id)
 }
 
 fn current() -> Option<Rc<Link>> {
@@ -163,7 +222,7 @@ impl Link {
         let actions = self.sync.borrow_mut().step(event, &&*self.inner);
         let state = self.sync.borrow().state();
         set_if_changed(&self.inner.sync, state);
-        if self.sync.borrow().unsent() == 0 && self.draft.borrow().is_some() {
+        if !self.has_unkept() && self.inner.draft.get_untracked() != DraftState::Empty {
             self.draft_soon();
         }
         for action in actions {
@@ -229,14 +288,25 @@ impl Link {
         let offline = weakly!(link, link.on(Event::Offline));
         let other_tab = weakly!(link, link.take_in_draft());
         let hide = weakly!(link, {
+            device::leave_field();
             link.write_draft();
             link.leave();
         });
+        let weak = Rc::downgrade(self);
+        let before_unload = move |event: BeforeUnloadEvent| {
+            device::leave_field();
+            if weak.upgrade().is_some_and(|link| link.at_risk()) {
+                event.prevent_default();
+                // Older browsers ask only for this.
+                event.set_return_value("?");
+            }
+        };
         *self.listeners.borrow_mut() = vec![
             window_event_listener(ev::online, move |_| online()),
             window_event_listener(ev::offline, move |_| offline()),
             window_event_listener(ev::storage, move |_| other_tab()),
             window_event_listener_untyped("pagehide", move |_| hide()),
+            window_event_listener(ev::beforeunload, before_unload),
         ];
         let tick = weakly!(link, link.tick());
         self.ticker
@@ -388,6 +458,28 @@ impl Link {
 
     // The draft on this device ---------------------------------------------------------------------------------
 
+    fn at_risk(self: &Rc<Self>) -> bool {
+        self.write_draft();
+        self.has_unkept() && !self.let_go.get() && self.inner.draft.get_untracked() != DraftState::Kept
+    }
+
+    /// Whether this page has anything that the server has not.
+    fn has_unkept(&self) -> bool {
+        self.sync.borrow().unsent() > 0 || !self.held().is_empty()
+    }
+
+    fn held(&self) -> HeldTexts {
+        self.inner.held.get_untracked()
+    }
+
+    fn as_draft(&self) -> Draft {
+        Draft {
+            unsent: self.sync.borrow().unsent(),
+            document: Bytes64((&*self.inner).whole().into()),
+            held: self.held(),
+        }
+    }
+
     fn draft_soon(self: &Rc<Self>) {
         if self.draft_due.replace(true) {
             return;
@@ -420,7 +512,11 @@ impl Link {
             Ok(Some(draft)) if self.draft.borrow().as_ref() == Some(&draft) => {}
             Ok(Some(draft)) => match self.merge(&draft.document.0) {
                 Ok(change) => {
-                    let edits = draft.unsent.max(1);
+                    let known = self.draft.borrow_mut().take();
+                    // This tab counts what it saw in the draft before, and what it put there itself.
+                    let counted = known.as_ref().map_or(0, |known| known.unsent);
+                    let edits = draft.unsent.saturating_sub(counted).max(1);
+                    self.hold_too(&draft.held, known.map(|known| known.held));
                     *self.draft.borrow_mut() = Some(draft);
                     self.inner.draft.set(DraftState::Kept);
                     if change.update.is_empty() {
@@ -438,9 +534,22 @@ impl Link {
         }
     }
 
+    /// Texts that an earlier visit or another tab holds are held here too, but for those that were settled here.
+    fn hold_too(&self, theirs: &HeldTexts, known: Option<HeldTexts>) {
+        let known = known.unwrap_or_default();
+        let mine = self.held();
+        let new = theirs
+            .iter()
+            .filter(|(field, _)| !mine.contains_key(*field) && !known.contains_key(*field));
+        let new: Vec<_> = new.map(|(field, text)| (field.clone(), text.clone())).collect();
+        if !new.is_empty() {
+            self.inner.held.update(|held| held.extend(new));
+        }
+    }
+
     fn set_aside(&self, key: &str) {
-        device::set_aside(key);
-        self.inner.draft.set(DraftState::Broken);
+        self.draft_blocked.set(!device::set_aside(key));
+        self.inner.set_aside.set(true);
     }
 
     fn write_draft(self: &Rc<Self>) {
@@ -450,25 +559,27 @@ impl Link {
         }
         self.take_in_draft();
         let key = key(self.inner.id);
-        let unsent = self.sync.borrow().unsent();
-        if unsent == 0 {
+        if !self.has_unkept() {
             if self.draft.borrow_mut().take().is_some() {
                 device::forget(&key);
-                self.inner.draft.set(DraftState::Empty);
             }
+            set_if_changed(&self.inner.draft, DraftState::Empty);
             return;
         }
-        let draft = Draft {
-            unsent,
-            document: Bytes64((&*self.inner).whole().into()),
-        };
+        if self.draft_blocked.get() {
+            set_if_changed(&self.inner.draft, DraftState::Full);
+            return;
+        }
+        let draft = self.as_draft();
         let state = match device::write(&key, &draft) {
-            Ok(()) => DraftState::Kept,
+            Ok(()) => {
+                *self.draft.borrow_mut() = Some(draft);
+                *self.stored.borrow_mut() = device::stored(&key);
+                DraftState::Kept
+            }
             Err(StorageFault::Full) => DraftState::Full,
             Err(_) => DraftState::Refused,
         };
-        *self.draft.borrow_mut() = Some(draft);
-        *self.stored.borrow_mut() = device::stored(&key);
         set_if_changed(&self.inner.draft, state);
     }
 }

@@ -21,7 +21,7 @@ mod link;
 #[path = "no_link.rs"]
 mod link;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use leptos::prelude::*;
 use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Rank, Stage, Touchpoint, Trashed};
@@ -31,7 +31,7 @@ use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId
 use model::layout::Layout;
 
 use crate::api::BoardSeed;
-pub use draft::DraftState;
+pub use draft::{DraftState, Held, HeldTexts};
 pub use person::Person;
 use presence::{Holder, Peer};
 use signals::{Signals, set_if_changed};
@@ -73,11 +73,15 @@ pub struct Inner {
     undoable: ArcRwSignal<(bool, bool)>,
     sync: ArcRwSignal<SyncState>,
     draft: ArcRwSignal<DraftState>,
+    held: ArcRwSignal<HeldTexts>,
+    set_aside: ArcRwSignal<bool>,
+    bound_for: ArcRwSignal<Option<String>>,
     person: ArcRwSignal<Option<Person>>,
     peers: ArcRwSignal<Vec<Peer>>,
     holders: Signals<TouchpointId, Option<Holder>>,
     typists: ArcRwSignal<Vec<(String, Holder)>>,
     place: Mutex<presence::Place>,
+    before_paint: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 /// Where values come from: plain ones on the server, the document in the browser.
@@ -154,11 +158,15 @@ impl Editor {
             undoable: ArcRwSignal::new((false, false)),
             sync: ArcRwSignal::new(SyncState::Connecting),
             draft: ArcRwSignal::new(DraftState::Empty),
+            held: ArcRwSignal::new(HeldTexts::new()),
+            set_aside: ArcRwSignal::new(false),
+            bound_for: ArcRwSignal::new(None),
             person: ArcRwSignal::new(None),
             peers: ArcRwSignal::new(Vec::new()),
             holders: Signals::default(),
             typists: ArcRwSignal::new(Vec::new()),
             place: Mutex::new(presence::Place::default()),
+            before_paint: OnceLock::new(),
             source: Mutex::new(source),
             layout: Mutex::new(layout),
         };
@@ -169,6 +177,11 @@ impl Editor {
     pub fn start(self) {
         link::open(&self.inner());
         on_cleanup(link::close);
+    }
+
+    /// What runs before things come, go or move on the page, while it still stands as it was.
+    pub fn before_paint(self, run: impl Fn() + Send + Sync + 'static) {
+        let _ = self.inner().before_paint.set(Box::new(run));
     }
 
     fn inner(self) -> Arc<Inner> {
@@ -279,6 +292,69 @@ impl Editor {
     #[must_use]
     pub fn draft(self) -> ArcRwSignal<DraftState> {
         self.inner().draft.clone()
+    }
+
+    /// Texts that the document refused, by the names of their fields.
+    #[must_use]
+    pub fn held(self) -> ArcRwSignal<HeldTexts> {
+        self.inner().held.clone()
+    }
+
+    /// Keeps what a field shows and the document refused, here and in the draft; `None` when it is no longer needed.
+    pub fn hold(self, field: &str, text: Option<Held>) {
+        let Some(inner) = self.0.try_get_value() else { return };
+        if inner.held.with_untracked(|held| held.get(field) == text.as_ref()) {
+            return;
+        }
+        inner.held.update(|held| match text {
+            Some(text) => _ = held.insert(field.to_owned(), text),
+            None => _ = held.remove(field),
+        });
+        link::held();
+    }
+
+    /// Gives up every text that the document refused.
+    pub fn hold_nothing(self) {
+        self.inner().held.set(HeldTexts::new());
+        link::held();
+    }
+
+    /// Whether this device has drafts of this map that cannot be read.
+    #[must_use]
+    pub fn set_aside(self) -> ArcRwSignal<bool> {
+        self.inner().set_aside.clone()
+    }
+
+    /// Whether leaving now may lose something: it is neither on the server nor in this device's draft.
+    #[must_use]
+    pub fn at_risk() -> bool {
+        link::at_risk()
+    }
+
+    /// Where the person was about to go when something would have been lost.
+    #[must_use]
+    pub fn bound_for(self) -> ArcRwSignal<Option<String>> {
+        self.inner().bound_for.clone()
+    }
+
+    /// From here on nobody is asked before leaving.
+    pub fn let_go() {
+        link::let_go();
+    }
+
+    /// Hands over the whole map as a file, with everything unsent and refused: the same value that a draft has.
+    pub fn download() {
+        link::download();
+    }
+
+    /// Hands over the drafts that cannot be read, as they are.
+    pub fn download_set_aside() {
+        link::download_set_aside();
+    }
+
+    /// Throws away the drafts that cannot be read.
+    pub fn forget_set_aside() {
+        link::forget_set_aside();
     }
 
     /// Who sits here; nobody until the page runs in a browser.
@@ -434,6 +510,9 @@ impl Inner {
 
     /// Sets the signals of what was touched, and no others.
     fn show(&self, touched: &Touched) {
+        if let Some(before_paint) = self.before_paint.get().filter(|_| touched.layout) {
+            before_paint();
+        }
         let source = self.source();
         let board = source.board();
         if touched.map {

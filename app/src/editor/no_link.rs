@@ -11,3 +11,17 @@ pub fn close() {}
 pub fn edited(_: &[u8]) {}
 
 pub fn greet() {}
+
+pub fn held() {}
+
+pub fn at_risk() -> bool {
+    false
+}
+
+pub fn let_go() {}
+
+pub fn download() {}
+
+pub fn download_set_aside() {}
+
+pub fn forget_set_aside() {}

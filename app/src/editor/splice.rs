@@ -58,6 +58,23 @@ pub fn shift(offset: u32, splice: &Splice) -> u32 {
     }
 }
 
+/// What a field shows that still holds something of its own: `theirs` (what became of `base`) goes around what was
+/// typed into `mine` meanwhile.
+#[must_use]
+pub fn merge(base: &str, mine: &str, theirs: &str) -> String {
+    let (Some(own), Some(foreign)) = (diff(base, mine), diff(base, theirs)) else {
+        return if base == mine { theirs } else { mine }.to_owned();
+    };
+    let own = rebase(&own, &foreign);
+    let text: Vec<u16> = theirs.encode_utf16().collect();
+    let at = text.len().min(own.at as usize);
+    let end = text.len().min((own.at + own.remove) as usize);
+    let mut merged = text[..at].to_vec();
+    merged.extend(own.insert.encode_utf16());
+    merged.extend(&text[end..]);
+    String::from_utf16_lossy(&merged)
+}
+
 fn units(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -127,6 +144,18 @@ mod tests {
         // Before theirs: untouched. Inside what they removed: at the seam.
         assert_eq!(rebase(&splice(0, 1, "M"), &splice(4, 3, "")), splice(0, 1, "M"));
         assert_eq!(rebase(&splice(5, 0, "x"), &splice(4, 3, "HAI")), splice(7, 0, "x"));
+    }
+
+    #[test]
+    fn what_was_refused_stays_while_others_type_around_it() {
+        let mine = format!("đầu{} cuối", "dài ".repeat(9));
+        assert_eq!(merge("đầu cuối", &mine, "đầu cuối"), mine);
+        assert_eq!(merge("đầu cuối", "đầu cuối", "XX đầu cuối"), "XX đầu cuối");
+        assert_eq!(merge("đầu cuối", &mine, "XX đầu cuối"), format!("XX {mine}"));
+        assert_eq!(merge("đầu cuối", &mine, "đầu cuối!"), format!("{mine}!"));
+        assert_eq!(merge("đầu cuối", "đầu giữa cuối", ""), "giữa ");
+        assert_eq!(merge("", "của tôi", "của họ"), "của tôicủa họ");
+        assert_eq!(merge("😀", "😀 cười", "😁"), "😁 cười");
     }
 
     #[test]

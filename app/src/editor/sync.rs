@@ -7,7 +7,7 @@
 //! - There is at most one connection, and an edit flows over it only after the server's state vector on *this*
 //!   connection was answered: nothing reaches the server before what it depends on.
 //! - `unsent` counts the edits no acknowledgement covers yet. Losing the connection never lowers it.
-//! - "Saved" is said only when `unsent` is 0 on a connection that has caught up.
+//! - "Saved" is said only when `unsent` is 0 on a connection that has caught up; "connecting" only when it is 0.
 //! - After a rejection nothing more is sent: later edits depend on the rejected one. They stay on this device.
 
 use std::collections::VecDeque;
@@ -47,8 +47,13 @@ pub enum Link {
 pub enum SyncState {
     /// The server has stored everything.
     Saved,
-    /// So many edits are not stored by the server yet.
-    Unsent(u32),
+    /// Edits that the server has not stored yet.
+    Unsent {
+        /// How many.
+        count: u32,
+        /// Why the server could not take them when it was last asked.
+        why: Option<RefusalCode>,
+    },
     /// No connection; so many edits wait on this device.
     Offline {
         /// Edits that wait.
@@ -146,6 +151,8 @@ pub struct Sync {
     /// The whole document went out to mend a gap, and nothing was acknowledged since.
     sent_whole: bool,
     refusals: u32,
+    /// Why edits were not taken when they were last sent; cleared by the next acknowledgement.
+    why: Option<RefusalCode>,
     rejected: Option<RefusalCode>,
     now: u64,
     answer_by: Option<u64>,
@@ -162,6 +169,7 @@ impl Default for Sync {
             holding: false,
             sent_whole: false,
             refusals: 0,
+            why: None,
             rejected: None,
             now: 0,
             answer_by: None,
@@ -175,13 +183,15 @@ impl Sync {
     pub fn state(&self) -> SyncState {
         match (self.rejected, self.link) {
             (Some(code), _) => SyncState::Rejected(code),
-            (None, Link::Live) if self.unsent == 0 => SyncState::Saved,
-            (None, Link::Live | Link::Syncing { attempt: 0, .. }) if self.unsent > 0 => SyncState::Unsent(self.unsent),
-            (None, Link::Idle | Link::Connecting { attempt: 0 }) if self.unsent > 0 => SyncState::Unsent(self.unsent),
-            (None, Link::Idle | Link::Connecting { attempt: 0 } | Link::Syncing { .. } | Link::Live) => {
-                SyncState::Connecting
+            (None, Link::Connecting { attempt: 1.. } | Link::Waiting { .. }) => {
+                SyncState::Offline { unsent: self.unsent }
             }
-            (None, Link::Connecting { .. } | Link::Waiting { .. }) => SyncState::Offline { unsent: self.unsent },
+            (None, _) if self.unsent > 0 => SyncState::Unsent {
+                count: self.unsent,
+                why: self.why,
+            },
+            (None, Link::Live) => SyncState::Saved,
+            (None, Link::Idle | Link::Connecting { .. } | Link::Syncing { .. }) => SyncState::Connecting,
         }
     }
 
@@ -287,6 +297,7 @@ impl Sync {
                     self.in_flight.pop_front();
                     self.unsent = self.unsent.saturating_sub(edits);
                     self.refusals = 0;
+                    self.why = None;
                     self.sent_whole = false;
                 }
                 Vec::new()
@@ -306,6 +317,7 @@ impl Sync {
     /// A refused message's edits stay unsent; what happens next depends on why.
     fn refused(&mut self, number: u64, code: RefusalCode, replica: &dyn Replica) -> Vec<Action> {
         self.in_flight.retain(|(n, _)| *n != number);
+        self.why = Some(code);
         match code {
             RefusalCode::Incomplete if self.sent_whole => vec![Action::Hangup],
             RefusalCode::Incomplete => {
@@ -405,6 +417,10 @@ mod tests {
         Action::Send(message.encode())
     }
 
+    fn waits(count: u32) -> SyncState {
+        SyncState::Unsent { count, why: None }
+    }
+
     fn live() -> Sync {
         let mut sync = Sync::default();
         assert_eq!(sync.state(), SyncState::Connecting);
@@ -422,11 +438,56 @@ mod tests {
         let mut sync = live();
         assert_eq!(sync.on(Event::Edited(&[8])), [send(Message::Update(&[8]))]);
         assert_eq!(sync.on(Event::Edited(&[9])), [send(Message::Update(&[9]))]);
-        assert_eq!(sync.state(), SyncState::Unsent(2));
+        assert_eq!(sync.state(), waits(2));
         sync.hears(Message::Ack { updates: 2 });
-        assert_eq!(sync.state(), SyncState::Unsent(1));
+        assert_eq!(sync.state(), waits(1));
         sync.hears(Message::Ack { updates: 3 });
         assert_eq!(sync.state(), SyncState::Saved);
+    }
+
+    #[test]
+    fn every_state_of_the_connection_is_honest_about_what_waits() {
+        use SyncState::{Connecting, Offline, Saved};
+        let syncing = |attempt, answered, caught_up| Link::Syncing {
+            attempt,
+            answered,
+            caught_up,
+        };
+        // Where the connection stands, what is said when nothing waits, and whether it is gone.
+        let all = [
+            (Link::Idle, Connecting, false),
+            (Link::Connecting { attempt: 0 }, Connecting, false),
+            (Link::Connecting { attempt: 1 }, Offline { unsent: 0 }, true),
+            (Link::Connecting { attempt: 7 }, Offline { unsent: 0 }, true),
+            (syncing(0, false, false), Connecting, false),
+            (syncing(0, true, false), Connecting, false),
+            (syncing(0, false, true), Connecting, false),
+            (syncing(1, false, false), Connecting, false),
+            (syncing(7, true, false), Connecting, false),
+            (Link::Live, Saved, false),
+            (Link::Waiting { attempt: 1 }, Offline { unsent: 0 }, true),
+            (Link::Waiting { attempt: 7 }, Offline { unsent: 0 }, true),
+        ];
+        for (link, nothing_waits, gone) in all {
+            for unsent in [0, 1, 2] {
+                for why in [None, Some(RefusalCode::NotStored)] {
+                    let mut sync = Sync {
+                        link,
+                        unsent,
+                        why,
+                        ..Sync::default()
+                    };
+                    let honest = match (unsent, gone) {
+                        (0, _) => nothing_waits,
+                        (unsent, true) => Offline { unsent },
+                        (count, false) => SyncState::Unsent { count, why },
+                    };
+                    assert_eq!(sync.state(), honest, "{link:?}, {unsent} unsent, {why:?}");
+                    sync.rejected = Some(RefusalCode::TooLarge);
+                    assert_eq!(sync.state(), SyncState::Rejected(RefusalCode::TooLarge), "{link:?}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -436,12 +497,12 @@ mod tests {
         assert_eq!(sync.on(Event::Edited(&[8])), []);
         sync.on(Event::Opened);
         assert_eq!(sync.on(Event::Edited(&[9])), []);
-        assert_eq!(sync.state(), SyncState::Unsent(2));
+        assert_eq!(sync.state(), waits(2));
         assert_eq!(sync.hears(Message::SyncStep1(&[0])), [send(Message::SyncStep2(&[2]))]);
         assert_eq!(sync.on(Event::Edited(&[10])), [send(Message::Update(&[10]))]);
         sync.hears(Message::SyncStep2(&[7]));
         sync.hears(Message::Ack { updates: 1 });
-        assert_eq!(sync.state(), SyncState::Unsent(1));
+        assert_eq!(sync.state(), waits(1));
         sync.hears(Message::Ack { updates: 2 });
         assert_eq!(sync.state(), SyncState::Saved);
     }
@@ -460,7 +521,7 @@ mod tests {
         sync.on(Event::Opened);
         sync.hears(Message::SyncStep1(&[0]));
         sync.hears(Message::SyncStep2(&[7]));
-        assert_eq!(sync.state(), SyncState::Unsent(2));
+        assert_eq!(sync.state(), waits(2));
         sync.hears(Message::Ack { updates: 1 });
         assert_eq!(sync.state(), SyncState::Saved);
     }
@@ -488,7 +549,8 @@ mod tests {
             reason: "",
         };
         assert_eq!(sync.hears(refused), [send(Message::Update(&[3]))]);
-        assert_eq!(sync.state(), SyncState::Unsent(1));
+        let why = Some(RefusalCode::Incomplete);
+        assert_eq!(sync.state(), SyncState::Unsent { count: 1, why });
         sync.hears(Message::Ack { updates: 3 });
         assert_eq!(sync.state(), SyncState::Saved);
 
@@ -518,7 +580,8 @@ mod tests {
             reason: "disk full",
         };
         assert_eq!(sync.hears(refused), [Action::Retry(1_000)]);
-        assert_eq!(sync.state(), SyncState::Unsent(1));
+        let why = Some(RefusalCode::NotStored);
+        assert_eq!(sync.state(), SyncState::Unsent { count: 1, why });
         assert_eq!(
             sync.on(Event::Edited(&[9])),
             [],
@@ -527,6 +590,25 @@ mod tests {
         assert_eq!(sync.on(Event::RetryOver), [send(Message::Update(&[2]))]);
         sync.hears(Message::Ack { updates: 3 });
         assert_eq!(sync.state(), SyncState::Saved);
+        sync.on(Event::Edited(&[10]));
+        assert_eq!(sync.state(), waits(1), "the reason went with what it was about");
+    }
+
+    #[test]
+    fn the_reason_outlives_a_lost_connection() {
+        let mut sync = live();
+        sync.on(Event::Edited(&[8]));
+        sync.hears(Message::Refused {
+            update: 2,
+            code: RefusalCode::NotStored,
+            reason: "",
+        });
+        sync.on(Event::Closed);
+        assert_eq!(sync.state(), SyncState::Offline { unsent: 1 });
+        sync.on(Event::WaitOver);
+        sync.on(Event::Opened);
+        let why = Some(RefusalCode::NotStored);
+        assert_eq!(sync.state(), SyncState::Unsent { count: 1, why });
     }
 
     #[test]

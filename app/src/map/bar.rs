@@ -1,13 +1,11 @@
 //! The bar over the map: what it is called, whether it is stored, who is here, undo, trash, language.
 
 use leptos::prelude::*;
-use model::wire::RefusalCode;
 
 use super::desk::Desk;
 use super::person::faces;
+use super::sync::sync_chip;
 use super::words;
-use crate::editor::DraftState;
-use crate::editor::sync::SyncState;
 use crate::language::{label, t, t_string};
 use crate::ui::bar::LanguageSwitch;
 use crate::ui::dynamic::{dynamic, text};
@@ -92,128 +90,6 @@ pub fn tool(
         </button>
     }
     .into_any()
-}
-
-/// The words of the chip.
-#[derive(Clone, PartialEq)]
-struct Said {
-    word: &'static str,
-    glyph: Glyph,
-    text: String,
-    hint: String,
-    count: Option<u32>,
-}
-
-/// What may be said about the server having everything: a word for machines, an icon, words, and the whole truth
-/// in the title. It changes twice with every letter, so each part changes alone and what stays is left in peace.
-fn sync_chip(desk: Desk) -> impl IntoView {
-    let language = desk.language;
-    let (sync, draft) = (desk.editor.sync(), desk.editor.draft());
-    let kept_as = draft.clone();
-    let said = Memo::new(move |_| {
-        let draft = kept_as.get();
-        let state = sync.get();
-        // What is left of the words where the bar is narrow.
-        let count = match state {
-            SyncState::Unsent(count) | SyncState::Offline { unsent: count } if count > 0 => Some(count),
-            _ => None,
-        };
-        let (word, glyph, text, hint) = match state {
-            SyncState::Connecting => (
-                "connecting",
-                Glyph::CloudUpload,
-                t_string!(language, sync.connecting).to_owned(),
-                String::new(),
-            ),
-            SyncState::Saved => (
-                "saved",
-                Glyph::CloudCheck,
-                t_string!(language, sync.saved).to_owned(),
-                t_string!(language, sync.saved_hint).to_owned(),
-            ),
-            SyncState::Unsent(count) => (
-                "unsent",
-                Glyph::CloudUpload,
-                t_string!(language, sync.unsent, count = count),
-                kept(desk, draft),
-            ),
-            SyncState::Offline { unsent: 0 } => (
-                "offline",
-                Glyph::CloudOff,
-                t_string!(language, sync.offline).to_owned(),
-                t_string!(language, sync.offline_hint).to_owned(),
-            ),
-            SyncState::Offline { unsent } => (
-                "offline",
-                Glyph::CloudOff,
-                t_string!(language, sync.offline_unsent, count = unsent),
-                kept(desk, draft),
-            ),
-            SyncState::Rejected(code) => {
-                let reason = match code {
-                    RefusalCode::Malformed => t_string!(language, sync.reason_malformed),
-                    RefusalCode::Incomplete => t_string!(language, sync.reason_incomplete),
-                    RefusalCode::TooLarge => t_string!(language, sync.reason_too_large),
-                    RefusalCode::NotStored => t_string!(language, sync.reason_not_stored),
-                    RefusalCode::RateLimited => t_string!(language, sync.reason_rate_limited),
-                    RefusalCode::NotAllowed => t_string!(language, sync.reason_not_allowed),
-                };
-                let text = t_string!(language, sync.rejected, reason = reason);
-                (
-                    "rejected",
-                    Glyph::CloudAlert,
-                    text,
-                    t_string!(language, sync.kept).to_owned(),
-                )
-            }
-        };
-        Said {
-            word,
-            glyph,
-            text,
-            hint,
-            count,
-        }
-    });
-    let count = Memo::new(move |_| said.with(|said| said.count));
-    let trouble = dynamic(move || {
-        let text = match draft.get() {
-            DraftState::Empty | DraftState::Kept => return None,
-            DraftState::Refused => t_string!(language, sync.draft_refused),
-            DraftState::Full => t_string!(language, sync.draft_full),
-            DraftState::Broken => t_string!(language, sync.draft_broken),
-        };
-        Some(view! {
-            <span class="sync sync--unsent" role="alert" title=text>
-                <Icon glyph=Glyph::HardDrive small=true />
-                <span class="sync__more">{text}</span>
-            </span>
-        })
-    });
-    view! {
-        <span
-            class=move || said.with(|said| format!("sync sync--{}", said.word))
-            role="status"
-            data-sync=move || said.with(|said| said.word)
-            title=move || said.with(|said| said.hint.clone())
-        >
-            <svg class="icon icon--s" aria-hidden="true">
-                <use href=move || said.with(|said| said.glyph.href())></use>
-            </svg>
-            <span class="sync__more">{move || said.with(|said| said.text.clone())}</span>
-            {move || count.get().map(|count| view! { <span class="sync__n" aria-hidden="true">{count}</span> })}
-        </span>
-        {trouble}
-    }
-}
-
-fn kept(desk: Desk, draft: DraftState) -> String {
-    let language = desk.language;
-    match draft {
-        DraftState::Kept => t_string!(language, sync.saved_here_hint),
-        _ => t_string!(language, sync.kept),
-    }
-    .to_owned()
 }
 
 /// The title of the tab.

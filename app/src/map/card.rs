@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::board::Control;
-use model::edit::{At, Edit, Entity, TouchpointField};
+use model::edit::{At, Edit, Entity};
 use model::id::{StageId, TouchpointId};
 
-use super::desk::{Adding, Desk, card_selector};
+use super::desk::{Adding, Desk, add_key, card_selector, key_of};
 use super::dom::focus_soon;
-use super::field::{After, Leave, name_field, typist};
+use super::field::{After, Leave, name_editor, name_field, typist};
 use super::person::name_or_guest;
 use super::rating::rating;
 use super::words;
@@ -73,7 +73,13 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
         let touchpoint = touchpoint.clone();
         dynamic(move || {
             if desk.is_editing(Entity::Touchpoint(id)) {
-                any(name_editor(desk, id))
+                any(name_editor(
+                    desk,
+                    Entity::Touchpoint(id),
+                    "inline card__title",
+                    label!(language, panel.name),
+                    label!(language, touchpoint.placeholder),
+                ))
             } else {
                 let touchpoint = touchpoint.clone();
                 any(view! {
@@ -114,7 +120,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             {top}
             {title}
             {foot}
-            {typist(desk, name_field_of(id))}
+            {typist(desk, key_of(Entity::Touchpoint(id)))}
             <button
                 class="more"
                 type="button"
@@ -127,53 +133,6 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             </button>
         </article>
     }
-}
-
-/// How the others' pages know the field of a card's name.
-fn name_field_of(id: TouchpointId) -> String {
-    format!("name/{id}")
-}
-
-fn name_editor(desk: Desk, id: TouchpointId) -> impl IntoView {
-    let language = desk.language;
-    let touchpoint = desk.editor.touchpoint(id);
-    let (name, stage) = touchpoint
-        .with_untracked(|card| card.as_ref().map(|card| (card.name.clone(), card.stage)))
-        .unzip();
-    let name = name.unwrap_or_default();
-    desk.editor.type_in(Some(name_field_of(id)));
-    let before = name.clone();
-    let left = Callback::new(move |(text, how): (String, Leave)| {
-        let keep = how == Leave::Escape || text == before || (how == Leave::Blur && text.is_empty());
-        if !keep && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text.clone()))) {
-            return After::Stay;
-        }
-        desk.edit_no_more();
-        if how == Leave::Blur {
-            return After::Close;
-        }
-        let last = stage.filter(|stage| {
-            how == Leave::Enter
-                && desk
-                    .editor
-                    .with_board(|_, layout| layout.cards.get(stage).and_then(|cards| cards.last()) == Some(&id))
-        });
-        if !keep {
-            desk.say(untrack(|| t_string!(language, a11y.renamed, name = text)));
-        }
-        match last {
-            Some(stage) => desk.adding.set(Some(Adding::Card(stage))),
-            None => focus_soon(card_selector(id)),
-        }
-        After::Close
-    });
-    name_field(
-        "inline card__title",
-        name,
-        label!(language, panel.name),
-        label!(language, touchpoint.placeholder),
-        left,
-    )
 }
 
 /// The row at the end of a column that adds a card.
@@ -191,13 +150,13 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
             return After::Close;
         }
         let id = TouchpointId::fresh();
-        if !desk.apply(Edit::AddTouchpoint {
+        if let Err(error) = desk.editor.edit(Edit::AddTouchpoint {
             id,
             name: name.clone(),
             stage,
             at: At::Last,
         }) {
-            return After::Stay;
+            return After::Stay(error);
         }
         desk.say(untrack(|| t_string!(language, a11y.added, name = name)));
         if how == Leave::Enter {
@@ -205,6 +164,9 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
         } else {
             if desk.adding.get_untracked() == Some(Adding::Card(stage)) {
                 desk.adding.set(None);
+            }
+            if how != Leave::Blur {
+                focus_soon(card_selector(id));
             }
             After::Close
         }
@@ -214,6 +176,8 @@ pub fn add_card(desk: Desk, stage: StageId) -> impl IntoView {
             any(view! {
                 <div class="card card--new">
                     {name_field(
+                        desk,
+                        add_key(Adding::Card(stage)),
                         "inline card__title",
                         String::new(),
                         label!(language, touchpoint.add),

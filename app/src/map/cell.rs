@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
-use model::edit::{At, Edit, Entity, TextField};
+use model::edit::{At, Edit, Entity, Splice, TextField};
 use model::id::{NoteId, StageId, TouchpointId};
 
-use super::desk::{Adding, Desk};
+use super::desk::{Adding, Desk, add_key, selector_of};
 use super::dom::focus_soon;
-use super::field::{After, Leave, Ways, name_field, text_field};
+use super::field::{After, Leave, Left, Ways, name_field, text_field};
 use crate::language::{label, t_string};
 use crate::ui::dynamic::{any, dynamic, each};
 use crate::ui::icons::{Glyph, Icon};
@@ -39,15 +39,18 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
     dynamic(move || {
         if desk.is_editing(Entity::Note(id)) {
             let ways = Ways {
-                enter: Some(Callback::new(move |()| {
-                    desk.edit_no_more();
-                    desk.adding.set(Some(Adding::Note(home)));
-                })),
-                blur: Some(Callback::new(move |text: String| {
+                enter: true,
+                left: Some(Callback::new(move |left: Left| {
                     if desk.edited() == Some(Entity::Note(id)) {
                         desk.edit_no_more();
                     }
-                    drop_if_blank(desk, id, &text);
+                    let dropped = drop_if_blank(desk, id, &left);
+                    match left.how {
+                        Leave::Enter => desk.adding.set(Some(Adding::Note(home))),
+                        Leave::Blur => {}
+                        _ if dropped => {}
+                        _ => focus_soon(selector_of(Entity::Note(id))),
+                    }
                 })),
                 focus: true,
             };
@@ -71,17 +74,28 @@ fn note(desk: Desk, home: NoteHome, id: NoteId) -> impl IntoView {
     })
 }
 
-/// A note that was emptied is no note.
-pub fn drop_if_blank(desk: Desk, id: NoteId, text: &str) {
-    if text.trim().is_empty() {
+/// A note that was emptied is no note. It goes to the trash with what stood there before, as one step. Says whether.
+pub fn drop_if_blank(desk: Desk, id: NoteId, left: &Left) -> bool {
+    let blank = left.text.trim().is_empty();
+    if blank && left.before.trim().is_empty() {
         desk.apply(Edit::Trash(Entity::Note(id)));
+    } else if blank {
+        let as_it_was = Splice {
+            at: 0,
+            remove: u32::MAX,
+            insert: left.before.clone(),
+        };
+        let back = Edit::Type(TextField::Note(id), as_it_was);
+        desk.trash_by(Entity::Note(id), Edit::Batch(vec![back, Edit::Trash(Entity::Note(id))]));
     }
+    blank
 }
 
 /// The row that adds a note; Enter adds and stays for the next.
 pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<String>) -> impl IntoView {
     let open = Memo::new(move |_| desk.adding.get() == Some(Adding::Note(home)));
-    let mark = mark_of(home);
+    let mark = add_key(Adding::Note(home));
+    let key = mark.clone();
     let back = format!("[data-add=\"{mark}\"]");
     let left = Callback::new(move |(text, how): (String, Leave)| {
         let close = || {
@@ -96,19 +110,27 @@ pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<St
         if how == Leave::Escape || text.is_empty() {
             return close();
         }
-        if !desk.apply(Edit::AddNote {
+        if let Err(error) = desk.editor.edit(Edit::AddNote {
             id: NoteId::fresh(),
             home,
             text,
             at: At::Last,
         }) {
-            return After::Stay;
+            return After::Stay(error);
         }
         if how == Leave::Enter { After::Next } else { close() }
     });
     dynamic(move || {
         if open.get() {
-            any(name_field("inline goal", String::new(), hint, hint, left))
+            any(name_field(
+                desk,
+                key.clone(),
+                "inline goal",
+                String::new(),
+                hint,
+                hint,
+                left,
+            ))
         } else {
             any(view! {
                 <button
@@ -125,14 +147,6 @@ pub fn add_note(desk: Desk, home: NoteHome, class: &'static str, hint: Signal<St
             })
         }
     })
-}
-
-fn mark_of(home: NoteHome) -> String {
-    match home {
-        NoteHome::Pain(id) => format!("pain/{id}"),
-        NoteHome::Opportunity(id) => format!("opportunity/{id}"),
-        NoteHome::Cell { lane, stage } => format!("{lane}/{stage}"),
-    }
 }
 
 /// The pain points or opportunities of a stage's cards. A press goes to the card.

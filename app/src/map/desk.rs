@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
-use model::board::NoteHome;
-use model::edit::{Edit, Entity};
+use model::board::{Board, NoteHome};
+use model::edit::{Edit, Entity, TouchpointField};
 use model::id::{PersonaId, StageId, TouchpointId};
 
+use super::dom::focus_soon;
 use super::menu::Menu;
 use super::words;
-use crate::editor::Editor;
+use crate::editor::{Editor, Held};
 use crate::language::{Language, t_string, use_language};
 use crate::ui::live::{Announcer, use_announcer};
 use crate::ui::toast::{Toast, Toaster, use_toaster};
@@ -33,6 +34,8 @@ pub struct Dialogs {
     pub keys: RwSignal<bool>,
     /// Name and colour of who sits here.
     pub person: RwSignal<bool>,
+    /// What is stored, and where.
+    pub sync: RwSignal<bool>,
 }
 
 /// The page's own state, handed to each of its parts.
@@ -65,6 +68,8 @@ pub struct Desk {
     /// Zoom in percent.
     pub zoom: RwSignal<u16>,
     presses: StoredValue<u32>,
+    /// What the last message offers to take out of the trash, and which message that is.
+    offered: StoredValue<Option<(Entity, u32)>>,
 }
 
 impl Desk {
@@ -102,9 +107,11 @@ impl Desk {
                 settings: RwSignal::new(false),
                 keys: RwSignal::new(false),
                 person: RwSignal::new(false),
+                sync: RwSignal::new(false),
             },
             zoom: RwSignal::new(100),
             presses: StoredValue::new(0),
+            offered: StoredValue::new(None),
         }
     }
 
@@ -202,45 +209,51 @@ impl Desk {
         self.announcer.say(text);
     }
 
-    /// Shows a message.
-    pub fn toast(self, toast: Toast) {
-        self.toaster.show(toast);
-    }
-
     /// The name of a thing, for messages.
     #[must_use]
     pub fn name_of(self, entity: Entity) -> String {
         let language = self.language;
-        let name = self.editor.with_board(|board, _| match entity {
-            Entity::Stage(id) => board.stages.get(&id).map(|stage| stage.name.clone()),
-            Entity::Lane(id) => board.lanes.get(&id).map(|lane| {
-                if lane.name.is_empty() {
-                    untrack(|| words::lane(language, lane.kind)).to_owned()
-                } else {
-                    lane.name.clone()
-                }
-            }),
-            Entity::Persona(id) => board.personas.get(&id).map(|persona| persona.name.clone()),
-            Entity::Channel(id) => board.channels.get(&id).map(|channel| channel.name.clone()),
-            Entity::Touchpoint(id) => board.touchpoints.get(&id).map(|card| card.name.clone()),
-            Entity::Note(id) => board.notes.get(&id).map(|note| note.text.clone()),
-            other => board.items.get(&other).map(|item| item.title().to_owned()),
-        });
-        untrack(|| words::or_unnamed(language, &name.unwrap_or_default()))
+        self.editor.with_board(|board, _| {
+            let name = name_in(board, entity).unwrap_or_default();
+            untrack(|| match entity {
+                Entity::Lane(id) if name.is_empty() => board
+                    .lanes
+                    .get(&id)
+                    .map_or("", |lane| words::lane(language, lane.kind))
+                    .to_owned(),
+                _ => words::or_unnamed(language, name),
+            })
+        })
+    }
+
+    /// The name that is edited: a lane without one of its own has its kind's.
+    #[must_use]
+    pub fn name_to_edit(self, entity: Entity) -> String {
+        match entity {
+            Entity::Lane(_) => self.name_of(entity),
+            _ => self
+                .editor
+                .with_board(|board, _| name_in(board, entity).unwrap_or_default().to_owned()),
+        }
     }
 
     /// Puts something into the trash and offers to take it back.
     pub fn trash(self, entity: Entity) {
-        let name = self.name_of(entity);
+        self.trash_by(entity, Edit::Trash(entity));
+    }
+
+    /// The same, by an edit that does something more.
+    pub fn trash_by(self, entity: Entity, edit: Edit) {
         let gone_with_it = match entity {
             Entity::Stage(id) => self
                 .editor
                 .with_board(|_, layout| layout.cards.get(&id).map_or(0, Vec::len)),
             _ => 0,
         };
-        if !self.apply(Edit::Trash(entity)) {
+        if !self.apply(edit) {
             return;
         }
+        let name = self.name_of(entity);
         if self
             .selected
             .get_untracked()
@@ -256,8 +269,82 @@ impl Desk {
                 t_string!(language, trash.moved_named, name = name.clone())
             };
             self.say(t_string!(language, a11y.trashed, name = name));
-            self.toast(Toast::done(text).with(t_string!(language, trash.undo), move || self.restore(entity)));
+            self.offer(entity, Toast::done(text));
         });
+    }
+
+    /// Shows a message that offers to take something out of the trash; it goes once that is out.
+    fn offer(self, entity: Entity, toast: Toast) {
+        let word = untrack(|| t_string!(self.language, trash.undo));
+        let shown = self.toaster.show(toast.with(word, move || self.restore(entity)));
+        self.offered.set_value(Some((entity, shown)));
+    }
+
+    /// After a change: messages and editors that it has made pointless are taken away, and the latter is said.
+    pub fn mind_what_went(self) {
+        let Some(offered) = self.offered.try_get_value() else {
+            return;
+        };
+        if let Some((entity, shown)) = offered
+            && self.taken_by(entity) != Some(entity)
+        {
+            self.offered.set_value(None);
+            self.toaster.close_if(shown);
+        }
+        let edited = self.editing.get_untracked();
+        let adding = self.adding.get_untracked().map(|adding| match adding {
+            Adding::Card(stage) => Entity::Stage(stage),
+            Adding::Note(NoteHome::Pain(card) | NoteHome::Opportunity(card)) => Entity::Touchpoint(card),
+            Adding::Note(NoteHome::Cell { lane, stage }) => self
+                .taken_by(Entity::Lane(lane))
+                .map_or(Entity::Stage(stage), |_| Entity::Lane(lane)),
+        });
+        for entity in edited.into_iter().chain(adding) {
+            let Some(culprit) = self.taken_by(entity) else { continue };
+            if edited == Some(entity) {
+                self.keep_half_typed(entity);
+                self.edit_no_more();
+            } else if matches!(entity, Entity::Touchpoint(_)) {
+                // The panel stays, and what is written there.
+                continue;
+            } else if let Some(adding) = self.adding.get_untracked() {
+                self.hold_carried(&add_key(adding));
+                self.adding.set(None);
+            }
+            let text = untrack(|| t_string!(self.language, trash.deleted_by_someone));
+            self.offer(culprit, Toast::done(text));
+        }
+    }
+
+    /// A name that was being typed into something that is gone goes with it.
+    fn keep_half_typed(self, entity: Entity) {
+        let key = key_of(entity);
+        let Some(written) = super::focus::carried(&key) else {
+            return;
+        };
+        let name = written.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !name.is_empty()
+            && let Some(edit) = rename(entity, name)
+            && self.editor.edit(edit).is_err()
+        {
+            self.hold_carried(&key);
+        }
+    }
+
+    fn hold_carried(self, key: &str) {
+        if let Some(written) = super::focus::carried(key).filter(|written| !written.text.trim().is_empty()) {
+            let held = Held {
+                agreed: String::new(),
+                typed: written.text,
+            };
+            self.editor.hold(key, Some(held));
+        }
+    }
+
+    /// What lies in the trash and takes this out of sight: itself, or what it stands in.
+    #[must_use]
+    pub fn taken_by(self, entity: Entity) -> Option<Entity> {
+        self.editor.with_board(|board, _| taken_by(board, entity))
     }
 
     /// Takes something out of the trash.
@@ -265,6 +352,7 @@ impl Desk {
         if self.apply(Edit::Restore(entity)) {
             let name = self.name_of(entity);
             self.say(untrack(|| t_string!(self.language, a11y.restored, name = name)));
+            focus_soon(selector_of(entity));
         }
     }
 
@@ -297,4 +385,94 @@ impl Desk {
 #[must_use]
 pub fn card_selector(id: TouchpointId) -> String {
     format!("[data-touchpoint-id=\"{id}\"]")
+}
+
+/// Where in the page a thing is.
+#[must_use]
+pub fn selector_of(entity: Entity) -> String {
+    match entity {
+        Entity::Touchpoint(id) => card_selector(id),
+        Entity::Stage(id) => super::stage::stage_selector(id),
+        Entity::Lane(id) => super::lane::lane_selector(id),
+        Entity::Note(id) => format!("[data-note-id=\"{id}\"]"),
+        _ => format!("[data-field=\"{}\"]", key_of(entity)),
+    }
+}
+
+/// How the field of a thing's name is called, here, on the others' pages and among the texts that are held.
+#[must_use]
+pub fn key_of(entity: Entity) -> String {
+    match entity {
+        Entity::Touchpoint(id) => format!("name/{id}"),
+        Entity::Stage(id) => format!("stage/{id}"),
+        Entity::Lane(id) => format!("lane/{id}"),
+        Entity::Persona(id) => format!("persona/{id}"),
+        Entity::Channel(id) => format!("channel/{id}"),
+        Entity::Note(id) => format!("note/{id}"),
+        // These have no field yet.
+        _ => String::new(),
+    }
+}
+
+/// The same for the row that adds something.
+#[must_use]
+pub fn add_key(adding: Adding) -> String {
+    match adding {
+        Adding::Card(stage) => format!("add/card/{stage}"),
+        Adding::Note(NoteHome::Pain(card)) => format!("add/pain/{card}"),
+        Adding::Note(NoteHome::Opportunity(card)) => format!("add/opportunity/{card}"),
+        Adding::Note(NoteHome::Cell { lane, stage }) => format!("add/note/{lane}/{stage}"),
+    }
+}
+
+/// The edit that gives a thing a name; a note has none.
+#[must_use]
+pub fn rename(entity: Entity, name: String) -> Option<Edit> {
+    Some(match entity {
+        Entity::Touchpoint(id) => Edit::SetTouchpoint(id, TouchpointField::Name(name)),
+        Entity::Stage(id) => Edit::RenameStage(id, name),
+        Entity::Lane(id) => Edit::RenameLane(id, name),
+        Entity::Persona(id) => Edit::RenamePersona(id, name),
+        Entity::Channel(id) => Edit::RenameChannel(id, name),
+        _ => return None,
+    })
+}
+
+fn name_in(board: &Board, entity: Entity) -> Option<&str> {
+    Some(match entity {
+        Entity::Stage(id) => &board.stages.get(&id)?.name,
+        Entity::Lane(id) => &board.lanes.get(&id)?.name,
+        Entity::Persona(id) => &board.personas.get(&id)?.name,
+        Entity::Channel(id) => &board.channels.get(&id)?.name,
+        Entity::Touchpoint(id) => &board.touchpoints.get(&id)?.name,
+        Entity::Note(id) => &board.notes.get(&id)?.text,
+        other => board.items.get(&other)?.title(),
+    })
+}
+
+fn taken_by(board: &Board, entity: Entity) -> Option<Entity> {
+    let (trashed, within) = match entity {
+        Entity::Stage(id) => (board.stages.get(&id)?.trashed.is_some(), None),
+        Entity::Lane(id) => (board.lanes.get(&id)?.trashed.is_some(), None),
+        Entity::Persona(id) => (board.personas.get(&id)?.trashed.is_some(), None),
+        Entity::Channel(id) => (board.channels.get(&id)?.trashed.is_some(), None),
+        Entity::Touchpoint(id) => {
+            let card = board.touchpoints.get(&id)?;
+            (card.trashed.is_some(), Some(Entity::Stage(card.stage)))
+        }
+        Entity::Note(id) => {
+            let note = board.notes.get(&id)?;
+            let within = match note.home {
+                NoteHome::Pain(card) | NoteHome::Opportunity(card) => Entity::Touchpoint(card),
+                NoteHome::Cell { lane, stage } => taken_by(board, Entity::Lane(lane)).unwrap_or(Entity::Stage(stage)),
+            };
+            (note.trashed.is_some(), Some(within))
+        }
+        _ => return None,
+    };
+    if trashed {
+        Some(entity)
+    } else {
+        taken_by(board, within?)
+    }
 }

@@ -44,11 +44,16 @@ pub fn find_all(selector: &str) -> Vec<Element> {
 /// Gives an element the focus and brings it into view.
 pub fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
+        focus_where_it_is(element);
         show(element);
     }
+}
+
+/// Gives an element the focus; nothing scrolls.
+pub fn focus_where_it_is(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
 }
 
 /// Brings an element into view, no further than needed.
@@ -70,6 +75,7 @@ pub fn focus_soon(selector: String) {
 
 /// Runs once the changes under way are in the page.
 pub fn after_paint(then: impl FnOnce() + 'static) {
+    let then: Box<dyn FnOnce()> = Box::new(then);
     leptos::task::spawn_local(async move {
         leptos::task::tick().await;
         leptos::task::tick().await;

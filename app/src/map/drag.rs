@@ -53,6 +53,7 @@ enum State {
     /// Held. `dx`, `dy`: from the corner of the copy to the pointer.
     Held {
         what: Entity,
+        pointer: i32,
         x: f64,
         y: f64,
         dx: f64,
@@ -95,6 +96,10 @@ impl Dragging {
 
     /// A press may become a drag.
     pub fn down(self, event: &PointerEvent) {
+        if self.holds() {
+            // A second finger changes nothing.
+            return;
+        }
         let Some(target) = dom::target(event) else { return };
         let within = target
             .closest("button, a, [data-touchpoint-id], [data-stage-id], [data-lane-id]")
@@ -131,7 +136,7 @@ impl Dragging {
                     }) = self.state.try_get_value()
                         && (now, same, x0, y0) == (what, pointer, x, y)
                     {
-                        self.pick_up(what, x, y);
+                        self.pick_up(what, pointer, x, y);
                     }
                 },
                 LONG_PRESS,
@@ -161,12 +166,14 @@ impl Dragging {
                 if let Some(canvas) = dom::find(".canvas") {
                     let _ = canvas.set_pointer_capture(pointer);
                 }
-                self.pick_up(what, x0, y0);
+                self.pick_up(what, pointer, x0, y0);
                 self.follow(x, y);
             }
-            State::Held { .. } => {
+            State::Held { pointer, .. } => {
                 event.prevent_default();
-                self.follow(x, y);
+                if pointer == event.pointer_id() {
+                    self.follow(x, y);
+                }
             }
         }
     }
@@ -179,10 +186,16 @@ impl Dragging {
     }
 
     /// The drop.
-    pub fn up(self, _: &PointerEvent) {
-        let State::Held { what, goal, .. } = self.state.get_value() else {
-            self.state.set_value(State::Idle);
-            return;
+    pub fn up(self, event: &PointerEvent) {
+        let (what, goal) = match self.state.get_value() {
+            State::Held {
+                what, pointer, goal, ..
+            } if pointer == event.pointer_id() => (what, goal),
+            State::Held { .. } => return,
+            State::Idle | State::Pressed { .. } => {
+                self.state.set_value(State::Idle);
+                return;
+            }
         };
         self.put_away();
         match (what, goal) {
@@ -193,8 +206,15 @@ impl Dragging {
         }
     }
 
+    /// The browser takes a pointer away.
+    pub fn lost(self, event: &PointerEvent) {
+        if !matches!(self.state.get_value(), State::Held { pointer, .. } if pointer != event.pointer_id()) {
+            self.cancel();
+        }
+    }
+
     /// Lets go; everything is where it was.
-    pub fn cancel(self) {
+    fn cancel(self) {
         if let State::Held { what, .. } = self.state.get_value() {
             let name = self.desk.name_of(what);
             self.desk.say(untrack(|| {
@@ -206,7 +226,7 @@ impl Dragging {
         }
     }
 
-    fn pick_up(self, what: Entity, x: f64, y: f64) {
+    fn pick_up(self, what: Entity, pointer: i32, x: f64, y: f64) {
         let Some(original) = element_of(what) else { return };
         let place = original.get_bounding_client_rect();
         self.desk.menu.set(None);
@@ -224,8 +244,15 @@ impl Dragging {
             }
             let _ = copy.class_list().add_1("ghost");
             let _ = copy.set_attribute("aria-hidden", "true");
-            let _ = copy.style().set_property("width", &format!("{}px", place.width()));
-            let _ = copy.style().set_property("height", &format!("{}px", place.height()));
+            // As large as what it is a copy of, which the grid draws at its zoom.
+            let zoom = self.zoom();
+            let _ = copy.style().set_property("zoom", &zoom.to_string());
+            let _ = copy
+                .style()
+                .set_property("width", &format!("{}px", place.width() / zoom));
+            let _ = copy
+                .style()
+                .set_property("height", &format!("{}px", place.height() / zoom));
             let _ = body.append_child(&copy);
         }
         let _ = original.class_list().add_1("is-lifted");
@@ -236,6 +263,7 @@ impl Dragging {
         }
         self.state.set_value(State::Held {
             what,
+            pointer,
             x,
             y,
             dx: x - place.left(),
@@ -248,13 +276,18 @@ impl Dragging {
 
     /// The copy goes to the pointer, and the line to where it would be dropped.
     fn follow(self, x: f64, y: f64) {
-        let State::Held { what, dx, dy, .. } = self.state.get_value() else {
+        let State::Held {
+            what, pointer, dx, dy, ..
+        } = self.state.get_value()
+        else {
             return;
         };
         if let Some(ghost) = dom::find(".ghost").and_then(|ghost| ghost.dyn_into::<HtmlElement>().ok()) {
+            let zoom = self.zoom();
+            let (left, top) = ((x - dx) / zoom, (y - dy) / zoom);
             let _ = ghost
                 .style()
-                .set_property("transform", &format!("translate({}px,{}px)", x - dx, y - dy));
+                .set_property("transform", &format!("translate({left}px,{top}px)"));
         }
         let found = match what {
             Entity::Touchpoint(id) => card_goal(id, x, y),
@@ -276,6 +309,7 @@ impl Dragging {
         }
         self.state.set_value(State::Held {
             what,
+            pointer,
             x,
             y,
             dx,
@@ -307,6 +341,10 @@ impl Dragging {
             }
             self.scroll();
         });
+    }
+
+    fn zoom(self) -> f64 {
+        f64::from(self.desk.zoom.get_untracked()) / 100.0
     }
 
     fn put_away(self) {

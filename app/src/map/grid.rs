@@ -35,7 +35,7 @@ pub fn grid(desk: Desk) -> impl IntoView {
             on:pointerdown=move |event| drag.down(&event)
             on:pointermove=move |event| drag.moved(&event)
             on:pointerup=move |event| drag.up(&event)
-            on:pointercancel=move |_| drag.cancel()
+            on:pointercancel=move |event| drag.lost(&event)
             on:touchmove=move |event| drag.hold_scroll(&event)
         >
             {move || {
@@ -103,7 +103,7 @@ fn full(desk: Desk) -> impl IntoView {
                         .get()
                         .then(|| {
                             view! {
-                                <div class="stage">
+                                <div class="stage" data-col="adrift">
                                     <h2 class="stage__name">{t!(language, map.adrift_title)}</h2>
                                 </div>
                             }

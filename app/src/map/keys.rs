@@ -197,11 +197,11 @@ fn grid_key(desk: Desk, event: &KeyboardEvent, here: &Element) -> bool {
             true
         }
         ("Delete" | "Backspace", Some(entity)) if may_trash(desk, entity) => {
-            let next = next_to(here);
-            desk.trash(entity);
-            if let Some(next) = next {
-                dom::focus(&next);
+            // Its neighbour gets the focus.
+            if let Some(here) = here.closest("[data-nav]").ok().flatten() {
+                dom::focus(&here);
             }
+            desk.trash(entity);
             true
         }
         ("ContextMenu", Some(entity)) => {
@@ -240,14 +240,6 @@ fn leave(desk: Desk) {
     } else {
         desk.select(None);
     }
-}
-
-/// Where the focus goes when this is gone: the next in its column, or the one before.
-fn next_to(here: &Element) -> Option<Element> {
-    let column = column_of(here)?;
-    let all = in_column(&column);
-    let at = all.iter().position(|other| other.is_same_node(Some(here)))?;
-    all.get(at + 1).or_else(|| all.get(at.checked_sub(1)?)).cloned()
 }
 
 fn column_of(here: &Element) -> Option<String> {

@@ -10,7 +10,7 @@ use super::cell;
 use super::curve;
 use super::desk::Desk;
 use super::dom::focus_soon;
-use super::field::{After, Leave, name_field};
+use super::field::name_editor;
 use super::stage::{phase_of, tint};
 use super::words;
 use crate::language::{label, t, t_string};
@@ -148,7 +148,10 @@ fn lane_head(desk: Desk, row: Row) -> impl IntoView {
         "lane"
     };
     let title = dynamic(move || match row.lane {
-        Some(id) if desk.is_editing(Entity::Lane(id)) => any(name_editor(desk, id)),
+        Some(id) if desk.is_editing(Entity::Lane(id)) => {
+            let hint = label!(language, lane.placeholder);
+            any(name_editor(desk, Entity::Lane(id), "inline lane__name", hint, hint))
+        }
         _ => any(view! { <span class="lane__name">{name}</span> }),
     });
     view! {
@@ -208,28 +211,4 @@ pub fn add_lane(desk: Desk, kind: LaneKind) {
             focus_soon(lane_selector(id));
         }
     }
-}
-
-fn name_editor(desk: Desk, id: LaneId) -> impl IntoView {
-    let language = desk.language;
-    let name = desk.name_of(Entity::Lane(id));
-    let before = name.clone();
-    let left = Callback::new(move |(text, how): (String, Leave)| {
-        let keep = how == Leave::Escape || text == before;
-        if !keep && !desk.apply(Edit::RenameLane(id, text)) {
-            return After::Stay;
-        }
-        desk.edit_no_more();
-        if how != Leave::Blur {
-            focus_soon(lane_selector(id));
-        }
-        After::Close
-    });
-    name_field(
-        "inline lane__name",
-        name,
-        label!(language, lane.placeholder),
-        label!(language, lane.placeholder),
-        left,
-    )
 }

@@ -9,10 +9,10 @@ use model::edit::{At, Edit, Entity};
 use model::id::StageId;
 use wasm_bindgen::JsCast;
 
-use super::desk::{Desk, card_selector};
+use super::desk::{Desk, selector_of};
 use super::dom::{self, focus_soon};
 use super::keys::may_trash;
-use super::lane::{add_lane, lane_selector};
+use super::lane::add_lane;
 use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
@@ -248,11 +248,15 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
             dom::focus(&first);
         }
     });
-    let back = move || match menu.about {
-        About::Thing(Entity::Touchpoint(id)) => focus_soon(card_selector(id)),
-        About::Thing(Entity::Stage(id)) => focus_soon(stage_selector(id)),
-        About::Thing(Entity::Lane(id)) => focus_soon(lane_selector(id)),
-        _ => {}
+    // At once, so that what follows finds the focus on what it is about.
+    let back = move || {
+        let from = match menu.about {
+            About::Thing(entity) => selector_of(entity),
+            About::NewLane => ".lane--add button".to_owned(),
+        };
+        if let Some(from) = dom::find(&from) {
+            dom::focus(&from);
+        }
     };
     let keys = move |event: KeyboardEvent| {
         let all = dom::find_all(".menu [role^=menuitem]");
@@ -289,6 +293,7 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
     };
     let all = untrack(|| entries(desk, menu.about));
     view! {
+        <section aria-label=t_string!(desk.language, app.menu)>
         <div
             class="menu"
             role="menu"
@@ -328,5 +333,6 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
                 })
                 .map(any).collect::<Vec<_>>()}
         </div>
+        </section>
     }
 }

@@ -8,6 +8,7 @@ mod desk;
 mod dom;
 mod drag;
 mod field;
+mod focus;
 mod foot;
 mod grid;
 mod keys;
@@ -21,6 +22,7 @@ mod rating;
 mod settings;
 mod shortcuts;
 mod stage;
+mod sync;
 mod trash;
 mod words;
 

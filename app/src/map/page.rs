@@ -6,6 +6,7 @@ use model::id::BoardId;
 
 use super::bar::{bar, tab_title};
 use super::desk::Desk;
+use super::focus;
 use super::foot::foot;
 use super::grid::grid;
 use super::keys;
@@ -14,6 +15,7 @@ use super::panel::panel;
 use super::person::person_dialog;
 use super::settings::settings;
 use super::shortcuts::shortcuts;
+use super::sync::{ask_before, sync_dialog};
 use super::trash::trash_dialog;
 use crate::api::{ApiError, opened};
 use crate::editor::Editor;
@@ -38,6 +40,7 @@ pub fn MapPage(
 
 fn map(editor: Editor) -> impl IntoView {
     let desk = Desk::new(editor);
+    editor.before_paint(move || focus::keep(desk));
     effect(move || {
         editor.start();
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
@@ -45,7 +48,7 @@ fn map(editor: Editor) -> impl IntoView {
     });
     view! {
         <Title text=tab_title(desk) />
-        <div class="screen screen--map">
+        <div class="screen screen--map" on:click=move |event| ask_before(desk, &event)>
             {bar(desk).into_any()}
             <div class="work">{grid(desk).into_any()} {panel(desk).into_any()}</div>
             {foot(desk).into_any()}
@@ -54,6 +57,7 @@ fn map(editor: Editor) -> impl IntoView {
             {settings(desk).into_any()}
             {shortcuts(desk).into_any()}
             {person_dialog(desk).into_any()}
+            {sync_dialog(desk).into_any()}
         </div>
     }
 }

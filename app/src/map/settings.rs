@@ -1,18 +1,20 @@
 //! About this map: title, brand, whom it sells to, as it is or to be; its personas and channels.
 
-use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlTextAreaElement;
 use model::board::{MapState, Market};
 use model::edit::{At, Edit, Entity, MapField, TextField};
 use model::id::{ChannelId, PersonaId};
+use wasm_bindgen::JsCast;
 
 use super::bar::tool;
-use super::desk::Desk;
-use super::field::{Ways, composes, text_field};
+use super::desk::{Desk, key_of, selector_of};
+use super::dom;
+use super::field::{Ways, line, text_field};
 use super::panel::choice::{Choice, choice};
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{dynamic, each, effect};
+use crate::ui::dynamic::{dynamic, each};
 use crate::ui::icons::Glyph;
 
 /// The dialog.
@@ -68,16 +70,20 @@ fn form(desk: Desk) -> impl IntoView {
         <div class="form">
             <div class="form__field">
                 {line_field(
+                    desk,
+                    "title".to_owned(),
                     Signal::derive(move || title.with(|map| map.title.clone())),
                     label!(language, map.title_label),
-                    Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Title(text)))),
+                    Callback::new(|text| Edit::SetMap(MapField::Title(text))),
                 )}
             </div>
             <div class="form__field">
                 {line_field(
+                    desk,
+                    "brand".to_owned(),
                     Signal::derive(move || brand.with(|map| map.brand.clone())),
                     label!(language, map.brand),
-                    Callback::new(move |text| desk.apply(Edit::SetMap(MapField::Brand(text)))),
+                    Callback::new(|text| Edit::SetMap(MapField::Brand(text))),
                 )}
             </div>
             <div class="form__pair">{market} {state}</div>
@@ -87,59 +93,32 @@ fn form(desk: Desk) -> impl IntoView {
     }
 }
 
-/// A one-line field that keeps its text when left or on Enter, and goes back on Escape.
-pub fn line_field(value: Signal<String>, label: Signal<String>, keep: Callback<String, bool>) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    // While somebody writes here, a value from elsewhere waits.
-    let writing = StoredValue::new(false);
-    effect(move || {
-        let value = value.get();
-        if let Some(input) = input.get().filter(|_| !writing.get_value()) {
-            input.set_value(&value);
-        }
-    });
-    let save = move || {
-        let Some(input) = input.try_get_untracked().flatten() else {
-            return;
-        };
-        let text = input.value().trim().to_owned();
-        if text != value.get_untracked() && !keep.run(text) {
-            let _ = input.focus();
-        }
-    };
+/// A line with its label.
+fn line_field(
+    desk: Desk,
+    key: String,
+    value: Signal<String>,
+    label: Signal<String>,
+    keep: Callback<String, Edit>,
+) -> AnyView {
     view! {
         <label class="line">
             <span>{move || label.get()}</span>
-            <input
-                class="input"
-                type="text"
-                node_ref=input
-                prop:value=value.get_untracked()
-                on:focus=move |_| writing.set_value(true)
-                on:blur=move |_| {
-                    writing.set_value(false);
-                    save();
-                }
-                on:keydown=move |event| {
-                    if composes(&event) {
-                        return;
-                    }
-                    match event.key().as_str() {
-                        "Enter" => {
-                            event.prevent_default();
-                            save();
-                        }
-                        "Escape" => {
-                            if let Some(input) = input.try_get_untracked().flatten().filter(|input| input.value() != value.get_untracked()) {
-                                event.prevent_default();
-                                input.set_value(&value.get_untracked());
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-            />
+            {line(desk, key, "input", value, label, keep)}
         </label>
+    }
+    .into_any()
+}
+
+/// Adds an entry and asks for its name.
+fn add_entry(desk: Desk, entity: Entity, add: Edit) {
+    if desk.apply(add) {
+        dom::after_paint(move || {
+            if let Some(name) = dom::find(&selector_of(entity)) {
+                dom::focus(&name);
+                name.unchecked_into::<HtmlTextAreaElement>().select();
+            }
+        });
     }
 }
 
@@ -159,11 +138,8 @@ fn personas(desk: Desk) -> impl IntoView {
     let order = desk.editor.persona_order();
     let add = move |_| {
         let name = t_string!(language, map.persona_new).to_owned();
-        desk.apply(Edit::AddPersona {
-            id: PersonaId::fresh(),
-            name,
-            at: At::Last,
-        });
+        let id = PersonaId::fresh();
+        add_entry(desk, Entity::Persona(id), Edit::AddPersona { id, name, at: At::Last });
     };
     view! {
         <section class="sec">
@@ -180,9 +156,11 @@ fn personas(desk: Desk) -> impl IntoView {
                     view! {
                         <div class="entry">
                             {line_field(
+                                desk,
+                                key_of(Entity::Persona(id)),
                                 text(|p| &p.name),
                                 label!(desk.language, map.persona_placeholder),
-                                Callback::new(move |name| desk.apply(Edit::RenamePersona(id, name))),
+                                Callback::new(move |name| Edit::RenamePersona(id, name)),
                             )}
                             {trash_tool(desk, Entity::Persona(id))}
                             <div class="entry__more">
@@ -208,11 +186,8 @@ fn channels(desk: Desk) -> impl IntoView {
     let order = desk.editor.channel_order();
     let add = move |_| {
         let name = t_string!(language, map.channel_new).to_owned();
-        desk.apply(Edit::AddChannel {
-            id: ChannelId::fresh(),
-            name,
-            at: At::Last,
-        });
+        let id = ChannelId::fresh();
+        add_entry(desk, Entity::Channel(id), Edit::AddChannel { id, name, at: At::Last });
     };
     view! {
         <section class="sec">
@@ -222,9 +197,11 @@ fn channels(desk: Desk) -> impl IntoView {
                     view! {
                         <div class="entry">
                             {line_field(
+                                desk,
+                                key_of(Entity::Channel(id)),
                                 Signal::derive(move || channel.with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default())),
                                 label!(language, map.channel_placeholder),
-                                Callback::new(move |name| desk.apply(Edit::RenameChannel(id, name))),
+                                Callback::new(move |name| Edit::RenameChannel(id, name)),
                             )}
                             {trash_tool(desk, Entity::Channel(id))}
                         </div>

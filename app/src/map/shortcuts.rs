@@ -13,7 +13,7 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
     let open = desk.dialogs.keys;
     let list = dynamic(move || {
         open.get().then(|| {
-            let rows: [(&'static str, &'static str); 11] = [
+            let rows: [(&'static str, &'static str); 12] = [
                 (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
                 (
                     t_string!(language, keys.details),
@@ -21,6 +21,7 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
                 ),
                 (t_string!(language, keys.rename), t_string!(language, keys.rename_keys)),
                 (t_string!(language, keys.next), "Enter"),
+                (t_string!(language, keys.field), "Tab"),
                 (t_string!(language, keys.leave), "Esc"),
                 (
                     t_string!(language, keys.shift_card),

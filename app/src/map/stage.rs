@@ -6,8 +6,7 @@ use model::edit::{At, Edit, Entity};
 use model::id::StageId;
 
 use super::desk::Desk;
-use super::dom::focus_soon;
-use super::field::{After, Leave, name_field};
+use super::field::name_editor;
 use super::words;
 use crate::language::{label, t, t_string};
 use crate::ui::dynamic::{any, dynamic, text};
@@ -84,7 +83,8 @@ pub fn stage_head(desk: Desk, id: StageId) -> impl IntoView {
         let name = name.clone();
         dynamic(move || {
             if desk.is_editing(Entity::Stage(id)) {
-                any(name_editor(desk, id))
+                let hint = label!(language, map.stage_placeholder);
+                any(name_editor(desk, Entity::Stage(id), "inline stage__name", hint, hint))
             } else {
                 any(view! { <h2 class="stage__name">{name.clone()}</h2> })
             }
@@ -159,31 +159,4 @@ pub fn add_stage(desk: Desk, after: Option<StageId>) {
 #[must_use]
 pub fn stage_selector(id: StageId) -> String {
     format!("[data-stage-id=\"{id}\"]")
-}
-
-fn name_editor(desk: Desk, id: StageId) -> impl IntoView {
-    let language = desk.language;
-    let name = desk.name_of(Entity::Stage(id));
-    let before = name.clone();
-    let left = Callback::new(move |(text, how): (String, Leave)| {
-        let keep = how == Leave::Escape || text == before || (how == Leave::Blur && text.is_empty());
-        if !keep && !desk.apply(Edit::RenameStage(id, text.clone())) {
-            return After::Stay;
-        }
-        desk.edit_no_more();
-        if how != Leave::Blur {
-            focus_soon(stage_selector(id));
-        }
-        if !keep {
-            desk.say(untrack(|| t_string!(language, a11y.renamed, name = text)));
-        }
-        After::Close
-    });
-    name_field(
-        "inline stage__name",
-        name,
-        label!(language, map.stage_placeholder),
-        label!(language, map.stage_placeholder),
-        left,
-    )
 }

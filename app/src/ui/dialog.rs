@@ -7,6 +7,7 @@ use crate::language::{t, use_language};
 #[cfg(feature = "hydrate")]
 use crate::ui::dynamic::effect;
 use crate::ui::icons::{Glyph, Icon};
+use crate::ui::toast::stand_in;
 
 /// A dialog with a title. It is closed by Escape, its cross and a press beside it; each only sets `open` to false.
 #[component]
@@ -27,8 +28,10 @@ pub fn Dialog(
         if open.get() {
             if !dialog.open() {
                 let _ = dialog.show_modal();
+                stand_in(Some(&dialog));
             }
         } else if dialog.open() {
+            stand_in(None);
             dialog.close();
         }
     });
@@ -43,7 +46,12 @@ pub fn Dialog(
             class="dialog"
             node_ref=dialog
             aria-label=move || title.get()
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                if open.get_untracked() {
+                    stand_in(None);
+                    open.set(false);
+                }
+            }
             on:click=beside
         >
             <div class="dialog__sheet">

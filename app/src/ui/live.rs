@@ -34,7 +34,7 @@ pub fn use_announcer() -> Announcer {
 pub fn LiveRegion() -> impl IntoView {
     let Announcer(text) = use_announcer();
     view! {
-        <p class="visually-hidden" role="status" aria-live="polite">
+        <p class="live visually-hidden" role="status" aria-live="polite">
             {move || text.get()}
         </p>
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 use crate::language::{t, use_language};
 use crate::ui::icons::{Glyph, Icon};
@@ -55,6 +56,7 @@ impl Toast {
 #[derive(Clone, Copy)]
 pub struct Toaster {
     shown: RwSignal<Option<Toast>>,
+    count: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -62,17 +64,27 @@ impl Toaster {
     fn new() -> Self {
         Self {
             shown: RwSignal::new(None),
+            count: StoredValue::new(0),
             timer: StoredValue::new(None),
         }
     }
 
-    /// Shows a message.
-    pub fn show(self, toast: Toast) {
+    /// Shows a message; the number tells it from later ones.
+    pub fn show(self, toast: Toast) -> u32 {
         self.rest();
         let stays = toast.failed;
         self.shown.set(Some(toast));
         if !stays {
             self.leave_soon();
+        }
+        self.count.update_value(|count| *count = count.wrapping_add(1));
+        self.count.get_value()
+    }
+
+    /// Takes this message away, unless another has taken its place.
+    pub fn close_if(self, shown: u32) {
+        if self.count.get_value() == shown {
+            self.close();
         }
     }
 
@@ -104,6 +116,23 @@ pub fn provide() {
 #[must_use]
 pub fn use_toaster() -> Toaster {
     use_context().unwrap_or_else(Toaster::new)
+}
+
+/// Brings messages, and the live region, into a dialog, or back to the end of the page. Whatever lies outside an open
+/// dialog is neither heard nor pressed.
+pub fn stand_in(dialog: Option<&Element>) {
+    let Ok(all) = document().query_selector_all(".toasts,.live") else {
+        return;
+    };
+    let body = document().body();
+    let Some(place) = dialog.or_else(|| body.as_deref()) else {
+        return;
+    };
+    for at in 0..all.length() {
+        if let Some(part) = all.item(at) {
+            let _ = place.append_child(&part);
+        }
+    }
 }
 
 /// Where messages appear. Always in the page, so that a screen reader hears what comes into it.

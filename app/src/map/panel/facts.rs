@@ -96,8 +96,8 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
                 },
                 Edit::SetTouchpoint(id, TouchpointField::Channel(Some(channel))),
             ]);
-            if !desk.apply(both) {
-                return After::Stay;
+            if let Err(error) = desk.editor.edit(both) {
+                return After::Stay(error);
             }
         }
         adding.set(false);
@@ -113,7 +113,7 @@ fn channel(desk: Desk, id: TouchpointId) -> impl IntoView {
             any(view! {
                 <div class="fact">
                     <span class="fact__label">{label}</span>
-                    {name_field("inline input", String::new(), label, hint, left)}
+                    {name_field(desk, format!("add/channel/{id}"), "inline input", String::new(), label, hint, left)}
                 </div>
             })
         } else {

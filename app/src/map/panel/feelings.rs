@@ -122,8 +122,8 @@ fn add_persona(desk: Desk, id: TouchpointId) -> impl IntoView {
                 },
                 Edit::SetTouchpoint(id, TouchpointField::Persona(persona, true)),
             ]);
-            if !desk.apply(both) {
-                return After::Stay;
+            if let Err(error) = desk.editor.edit(both) {
+                return After::Stay(error);
             }
         }
         adding.set(false);
@@ -132,6 +132,8 @@ fn add_persona(desk: Desk, id: TouchpointId) -> impl IntoView {
     dynamic(move || {
         if adding.get() {
             any(name_field(
+                desk,
+                format!("add/persona/{id}"),
                 "inline input",
                 String::new(),
                 label!(desk.language, map.persona_add),

@@ -6,20 +6,19 @@ mod feelings;
 mod notes;
 mod ratings;
 
-use leptos::html;
 use leptos::prelude::*;
 use model::board::Touchpoint;
 use model::edit::{Edit, Entity, TextField, TouchpointField};
 use model::id::TouchpointId;
 
-use super::desk::{Desk, card_selector};
+use super::desk::{Desk, card_selector, key_of};
 use super::dom::focus_soon;
-use super::field::{Ways, composes, text_field, typist};
+use super::field::{Ways, line, text_field};
 use super::menu::Menu;
 use super::rating::rating;
 use super::words;
-use crate::language::{label, t, t_string};
-use crate::ui::dynamic::{any, dynamic, effect, text};
+use crate::language::{label, t};
+use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
 
@@ -56,11 +55,14 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
     let trashed = {
         let card = card.clone();
         dynamic(move || {
-            card.with(|card| card.as_ref().is_some_and(|card| card.trashed.is_some())).then(|| {
+            // Read for the following: the card, and the stage it stands in.
+            let stage = card.with(|card| card.as_ref().map(|card| card.stage));
+            let _ = stage.map(|stage| desk.editor.stage(stage).get());
+            desk.taken_by(Entity::Touchpoint(id)).map(|culprit| {
                 view! {
                     <div class="gone" role="alert">
                         <p>{t!(language, trash.deleted_by_someone)}</p>
-                        <button class="btn btn--s" type="button" on:click=move |_| desk.restore(Entity::Touchpoint(id))>
+                        <button class="btn btn--s" type="button" on:click=move |_| desk.restore(culprit)>
                             <Icon glyph=Glyph::RotateCcw small=true />
                             {t!(language, trash.restore)}
                         </button>
@@ -163,69 +165,17 @@ fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
 
 /// The name, written in place.
 fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
-    let language = desk.language;
-    let area = NodeRef::<html::Textarea>::new();
     let name = follow(desk, id, |card| card.name.clone());
-    let field = format!("name/{id}");
-    let here = field.clone();
-    // While somebody writes here, a name from elsewhere waits.
-    let writing = StoredValue::new(false);
-    effect(move || {
-        let name = name.get();
-        if let Some(area) = area.get().filter(|_| !writing.get_value()) {
-            area.set_value(&name);
-        }
-    });
-    let save = move || {
-        let Some(area) = area.try_get_untracked().flatten() else {
-            return;
-        };
-        let text = area.value().split_whitespace().collect::<Vec<_>>().join(" ");
-        if text != name.try_get_untracked().unwrap_or_default()
-            && !desk.apply(Edit::SetTouchpoint(id, TouchpointField::Name(text)))
-        {
-            return;
-        }
-        desk.editor.type_in(None);
-    };
     view! {
         <h2 class="visually-hidden">{move || name.get()}</h2>
-        <textarea
-            class="panel__title"
-            rows="1"
-            spellcheck="false"
-            node_ref=area
-            prop:value=name.get_untracked()
-            aria-label=move || t_string!(language, panel.name)
-            on:focus=move |_| {
-                writing.set_value(true);
-                desk.editor.type_in(Some(here.clone()));
-            }
-            on:blur=move |_| {
-                writing.set_value(false);
-                save();
-            }
-            on:keydown=move |event| {
-                if composes(&event) {
-                    return;
-                }
-                let Some(area) = area.try_get_untracked().flatten() else { return };
-                match event.key().as_str() {
-                    "Enter" => {
-                        event.prevent_default();
-                        let _ = area.blur();
-                    }
-                    "Escape" => {
-                        event.prevent_default();
-                        event.stop_propagation();
-                        area.set_value(&name.get_untracked());
-                        let _ = area.blur();
-                    }
-                    _ => {}
-                }
-            }
-        ></textarea>
-        {typist(desk, field)}
+        {line(
+            desk,
+            key_of(Entity::Touchpoint(id)),
+            "panel__title",
+            name,
+            label!(desk.language, panel.name),
+            Callback::new(move |name| Edit::SetTouchpoint(id, TouchpointField::Name(name))),
+        )}
     }
 }
 

@@ -7,8 +7,9 @@ use model::id::{NoteId, TouchpointId};
 
 use crate::language::{label, t};
 use crate::map::cell::{add_note, drop_if_blank};
-use crate::map::desk::{Adding, Desk};
-use crate::map::field::{Ways, text_field};
+use crate::map::desk::{Adding, Desk, card_selector};
+use crate::map::dom::focus_soon;
+use crate::map::field::{Leave, Left, Ways, text_field};
 use crate::ui::dynamic::each;
 use crate::ui::icons::{Glyph, Icon};
 
@@ -56,8 +57,17 @@ fn note(desk: Desk, home: NoteHome, id: NoteId, class: &'static str, label: Sign
     let text =
         Signal::derive(move || note.with(|note| note.as_ref().map(|note| note.text.clone()).unwrap_or_default()));
     let ways = Ways {
-        enter: Some(Callback::new(move |()| desk.adding.set(Some(Adding::Note(home))))),
-        blur: Some(Callback::new(move |text: String| drop_if_blank(desk, id, &text))),
+        enter: true,
+        left: Some(Callback::new(move |left: Left| {
+            let dropped = drop_if_blank(desk, id, &left);
+            match (left.how, home) {
+                (Leave::Enter, _) => desk.adding.set(Some(Adding::Note(home))),
+                (Leave::Escape, NoteHome::Pain(card) | NoteHome::Opportunity(card)) if !dropped => {
+                    focus_soon(card_selector(card));
+                }
+                _ => {}
+            }
+        })),
         focus: false,
     };
     view! {
