@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn an_address_leads_to_one_place() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let of = |path| Place::of(path, String::new());
+        let of = |path: &str| Place::of(path, String::new());
         assert_eq!(of("/"), Place::Home(String::new()));
         assert_eq!(of(&format!("/map/{id}")), Place::Map(BoardId::parse(id)));
         assert_eq!(of("/map/nothing"), Place::Map(None));

@@ -230,8 +230,8 @@ pub fn curve(desk: Desk) -> impl IntoView {
                         <path class="c-grid" d=move || format!("M0 10H{}", columns() * 100)></path>
                         {lines.clone()}
                     </svg>
-                    {each(dots.clone(), |mark: Mark| view! { <i class="pt pt--b" style=mark.style()></i> })}
-                    {each(marks.clone(), move |mark| point(desk, mark))}
+                    {each(dots, |mark: Mark| view! { <i class="pt pt--b" style=mark.style()></i> })}
+                    {each(marks, move |mark| point(desk, mark))}
                     {callout.clone()}
                 </div>
             })

@@ -119,7 +119,7 @@ pub fn name_field(
         let refused = matches!(&after, After::Stay(error) if *error != EditError::Blank);
         desk.editor.hold(
             &field,
-            refused.then(|| Held {
+            refused.then_some(Held {
                 agreed: String::new(),
                 typed: text,
             }),
@@ -266,7 +266,7 @@ pub fn line(
             let refused = error.as_ref().is_some_and(|error| *error != EditError::Blank);
             desk.editor.hold(
                 &field,
-                refused.then(|| Held {
+                refused.then_some(Held {
                     agreed: String::new(),
                     typed: text,
                 }),
@@ -439,7 +439,7 @@ pub fn text_field(
         });
         desk.editor.hold(
             &key.get_value(),
-            refused.is_some().then(|| Held { agreed: before, typed }),
+            refused.is_some().then_some(Held { agreed: before, typed }),
         );
         if problem.with_untracked(|problem| *problem != refused) {
             problem.set(refused);

@@ -125,7 +125,7 @@ pub fn stand_in(dialog: Option<&Element>) {
         return;
     };
     let body = document().body();
-    let Some(place) = dialog.or_else(|| body.as_deref()) else {
+    let Some(place) = dialog.or(body.as_deref()) else {
         return;
     };
     for at in 0..all.length() {
