@@ -24,7 +24,7 @@ use super::draft::{Bytes64, Draft, DraftState, HeldTexts, key};
 use super::person::Person;
 use super::presence::{self, Peer};
 use super::signals::set_if_changed;
-use super::sync::{Action, Event, Replica, Sync};
+use super::sync::{Action, Event, Replica, Sync, SyncState};
 use super::{Inner, Source};
 
 /// How often this person says that they are still here, in milliseconds (as y-protocols does).
@@ -33,6 +33,9 @@ const RENEW: u64 = 15_000;
 const SILENT_MAX: u64 = 75_000;
 /// How long an edit may be on its way before it is kept on this device too.
 const DRAFT_AFTER: Duration = Duration::from_millis(250);
+/// How long the page may go on saying that something is on its way: while one types that comes and goes with every
+/// letter, and each time the page is painted once more. That something is on its way is said at once, as is trouble.
+const CALM: Duration = Duration::from_millis(200);
 
 thread_local! {
     static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
@@ -54,6 +57,7 @@ struct Link {
     draft_blocked: Cell<bool>,
     /// The person goes, whatever may be lost.
     let_go: Cell<bool>,
+    calming: Cell<bool>,
     left: Cell<bool>,
     listeners: RefCell<Vec<WindowListenerHandle>>,
     ticker: Cell<Option<IntervalHandle>>,
@@ -88,6 +92,7 @@ pub fn open(inner: &Arc<Inner>) {
         draft_due: Cell::new(false),
         draft_blocked: Cell::new(false),
         let_go: Cell::new(false),
+        calming: Cell::new(false),
         left: Cell::new(false),
         listeners: RefCell::default(),
         ticker: Cell::new(None),
@@ -220,14 +225,36 @@ impl Link {
             return;
         }
         let actions = self.sync.borrow_mut().step(event, &&*self.inner);
-        let state = self.sync.borrow().state();
-        set_if_changed(&self.inner.sync, state);
+        self.say_state();
         if !self.has_unkept() && self.inner.draft.get_untracked() != DraftState::Empty {
             self.draft_soon();
         }
         for action in actions {
             self.carry_out(action);
         }
+    }
+
+    fn say_state(self: &Rc<Self>) {
+        let state = self.sync.borrow().state();
+        let said = self.inner.sync.get_untracked();
+        let on_its_way = |state| matches!(state, SyncState::Unsent { why: None, .. });
+        if !on_its_way(said) || !(on_its_way(state) || state == SyncState::Saved) {
+            set_if_changed(&self.inner.sync, state);
+            return;
+        }
+        if said == state || self.calming.replace(true) {
+            return;
+        }
+        let link = Rc::downgrade(self);
+        set_timeout(
+            move || {
+                if let Some(link) = link.upgrade() {
+                    link.calming.set(false);
+                    set_if_changed(&link.inner.sync, link.sync.borrow().state());
+                }
+            },
+            CALM,
+        );
     }
 
     fn carry_out(self: &Rc<Self>, action: Action) {

@@ -128,9 +128,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
                 data-menu=""
                 aria-haspopup="menu"
                 aria-label=t!(language, app.more)
-            >
-                <Icon glyph=Glyph::Ellipsis small=true />
-            </button>
+            ></button>
         </article>
     }
 }
