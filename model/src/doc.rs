@@ -58,6 +58,8 @@ pub struct Touched {
     pub map: bool,
     /// Entities that came, went or changed.
     pub entities: BTreeSet<Entity>,
+    /// Whether anything but running texts (notes, pain points and the like) says something else.
+    pub facts: bool,
     /// Whether something was added, moved, trashed or restored, so that [`Board::layout`] is another.
     pub layout: bool,
 }
@@ -73,6 +75,7 @@ impl Touched {
     pub fn extend(&mut self, other: Self) {
         self.map |= other.map;
         self.entities.extend(other.entities);
+        self.facts |= other.facts;
         self.layout |= other.layout;
     }
 }
@@ -557,6 +560,7 @@ impl BoardDoc {
         if dirty.map {
             let map = read_map(&txn, &self.roots.meta);
             touched.map = map != self.board.map;
+            touched.facts = touched.map;
             self.board.map = map;
         }
         let mut entities = dirty.entities;
@@ -576,8 +580,9 @@ impl BoardDoc {
             };
             match refresh(&txn, root, entity, &mut self.board) {
                 Seen::Same => continue,
-                Seen::Changed => {}
-                Seen::Moved => touched.layout = true,
+                Seen::Written => {}
+                Seen::Changed => touched.facts = true,
+                Seen::Moved => (touched.facts, touched.layout) = (true, true),
             }
             touched.entities.insert(entity);
         }

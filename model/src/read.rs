@@ -505,6 +505,8 @@ pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
 pub(crate) enum Seen {
     /// It says what it said before.
     Same,
+    /// Nothing but its running text has changed.
+    Written,
     /// A field has changed.
     Changed,
     /// It came, went, moved, or went into or out of the trash.
@@ -580,20 +582,34 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             )
         }
         Entity::Touchpoint(id) => {
-            put!(
+            let before = board.touchpoints.get(&id).cloned();
+            let seen = put!(
                 touchpoints,
                 id,
                 |at| read_touchpoint(id, &at),
                 |old: &Touchpoint, new: &Touchpoint| same!(old, new; trashed, rank, stage)
-            )
+            );
+            let but_for_text = before.zip(board.touchpoints.get(&id)).is_some_and(|(mut old, new)| {
+                old.notes.clone_from(&new.notes);
+                old == *new
+            });
+            match seen {
+                Seen::Changed if but_for_text => Seen::Written,
+                seen => seen,
+            }
         }
         Entity::Note(id) => {
-            put!(
+            let seen = put!(
                 notes,
                 id,
                 |at| read_note(id, &at),
                 |old: &Note, new: &Note| same!(old, new; trashed, rank, home)
-            )
+            );
+            // A note in its place has nothing but its text to change.
+            match seen {
+                Seen::Changed => Seen::Written,
+                seen => seen,
+            }
         }
         entity => put!(items, entity, |at| read_item(entity, &at), |old: &Item, new: &Item| {
             old.trashed() == new.trashed() && old.rank() == new.rank()

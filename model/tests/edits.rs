@@ -294,6 +294,7 @@ fn e7_all_fields_of_a_touchpoint_are_set_and_taken_back() {
             Touched {
                 map: false,
                 entities,
+                facts: true,
                 layout: false
             }
         );
@@ -558,6 +559,7 @@ fn e16_a_change_says_what_it_touched_and_no_more() {
         Touched {
             map: false,
             entities,
+            facts: false,
             layout: false
         }
     );
