@@ -16,7 +16,7 @@ build: $(BINARY) ## leaves the one file at target/release/touchloop
 
 $(BINARY): $(SOURCES) scripts/setup scripts/package-lock.json
 	@scripts/setup build
-	$(TOOLS) cargo leptos build --release --precompress
+	$(TOOLS) cargo leptos build --release --split --precompress
 	@touch $@
 
 test: ## formatting, lints, unit, integration and browser tests, size budget

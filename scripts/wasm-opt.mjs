@@ -1,14 +1,18 @@
 // Binaryen's wasm-opt as cargo-leptos calls it, with one step before it: functions that nothing calls but that every
 // view's table of functions keeps alive lose their bodies. They would trap; the browser tests walk every screen.
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import binaryen from "./node_modules/binaryen/index.js";
 
-// Hydration that waits for code split into several files (there is one file), and from templates that are cloned;
-// what attributes need that a caller spreads over a component's elements (no component here takes any).
+// Hydration that waits for data, and from templates that are cloned; what attributes need that a caller spreads over a
+// component's elements (no component here takes any). Each stands in the mangled name with its length before it;
+// `element::elements` is the module of the tags and no function. What is generic over one of these functions' own
+// closures is needed by them alone.
 // Names can be trusted only because rustc is told not to merge functions of equal bodies; wasm-opt does that later.
-const UNUSED = /::(hydrate_async|hydrate_from_template|into_any_attr::clone|elements)\b/;
+const UNUSED = /13hydrate_async|21hydrate_from_template|13into_any_attr5clone|(?<!7element)8elements/;
 // Rust's memory starts with the stack, and comes zeroed.
 const MORE = ["--zero-filled-memory", "--low-memory-unused"];
 
@@ -17,17 +21,10 @@ const has = binaryen.Features;
 const FEATURES =
   has.BulkMemory | has.BulkMemoryOpt | has.MutableGlobals | has.NontrappingFPToInt | has.SignExt | has.ReferenceTypes | has.Multivalue;
 
-// A function's path without the types it is made for.
-function path(name) {
-  let own = "";
-  let depth = 0;
-  for (let i = 0; i < name.length; i++) {
-    if (name[i] === "<") depth += 1;
-    else if (name[i] === ">") depth -= name[i - 1] === "-" ? 0 : 1;
-    else if (depth === 0) own += name[i];
-  }
-  return own;
-}
+// The whole app before it is cut into parts. Its hash goes into every file, so that each has a new name when any of
+// them is another: the files name each other, and must come from one build.
+const WHOLE = fileURLToPath(new URL("../target/front/wasm32-unknown-unknown/wasm-release/frontend.wasm", import.meta.url));
+const MAIN = "touchloop.wasm";
 
 const args = process.argv.slice(2);
 const at = args.indexOf("-o");
@@ -39,14 +36,17 @@ if (at >= 0) {
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const each = module.getFunctionByIndex(i);
     const { name, module: from } = binaryen.getFunctionInfo(each);
-    if (from || !UNUSED.test(path(name))) continue;
+    if (from || !UNUSED.test(name)) continue;
     binaryen.Function.setBody(each, module.unreachable());
     emptied += 1;
   }
-  if (emptied === 0) {
+  if (emptied === 0 && basename(file) === MAIN) {
     console.error("wasm-opt: none of the unused functions is there any more; look at scripts/wasm-opt.mjs");
     process.exit(1);
   }
+  const build = createHash("sha256").update(readFileSync(WHOLE)).digest();
+  module.addCustomSection("build", build);
+  if (basename(file) === MAIN) appendFileSync(file.replace(/\.wasm$/, ".js"), `\nexport const build = "${build.toString("hex")}";\n`);
   writeFileSync(file, module.emitBinary());
   args.push(...MORE);
 }

@@ -199,6 +199,10 @@ pub struct Site {
     pub js: String,
     /// The app.
     pub wasm: String,
+    /// The script that fetches the app's parts.
+    pub loader: String,
+    /// The files of each part, by its name.
+    pub parts: std::collections::BTreeMap<String, Vec<String>>,
     /// The fonts that the first paint needs.
     pub fonts: Vec<String>,
     /// The icon of the tab.

@@ -11,6 +11,7 @@ mod editor;
 mod language;
 mod map;
 mod pages;
+pub mod parts;
 mod place;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -51,8 +52,8 @@ pub fn App() -> impl IntoView {
     });
 
     let page = match Place::here() {
-        Place::Home(search) => view! { <pages::Home search /> }.into_any(),
-        Place::Map(id) => view! { <map::MapPage id /> }.into_any(),
+        Place::Home(search) => parts::home(search),
+        Place::Map(id, view) => parts::map(id, view),
         Place::Missing => view! { <pages::Missing /> }.into_any(),
     };
     view! {

@@ -8,17 +8,55 @@ use model::id::BoardId;
 pub enum Place {
     /// The start page, with what the address searches for.
     Home(String),
-    /// A map; none when the address is not that of any.
-    Map(Option<BoardId>),
+    /// A map and how it is looked at; no map when the address is not that of any.
+    Map(Option<BoardId>, View),
     /// Nowhere.
     Missing,
 }
 
+/// How a map is looked at: each way has an address of its own, and going from one to another loads nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Stages across, lanes down.
+    #[default]
+    Map,
+    /// Importance by performance.
+    Matrix,
+    /// The touchpoint wheel.
+    Wheel,
+    /// Coverage, consistency, what is unrated and overdue.
+    Insights,
+}
+
+impl View {
+    /// Every way, in the order of the tabs.
+    pub const ALL: [Self; 4] = [Self::Map, Self::Matrix, Self::Wheel, Self::Insights];
+
+    /// What stands behind the map's own address.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Map => "",
+            Self::Matrix => "/matrix",
+            Self::Wheel => "/wheel",
+            Self::Insights => "/insights",
+        }
+    }
+
+    /// The address of a map looked at this way.
+    #[must_use]
+    pub fn address(self, id: BoardId) -> String {
+        format!("/map/{id}{}", self.path())
+    }
+}
+
 impl Place {
     fn of(path: &str, search: String) -> Self {
-        match path.strip_prefix("/map/") {
-            Some(id) => Self::Map(BoardId::parse(id)),
-            None if path == "/" => Self::Home(search),
+        let Some(rest) = path.strip_prefix("/map/") else {
+            return if path == "/" { Self::Home(search) } else { Self::Missing };
+        };
+        let (id, view) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        match View::ALL.into_iter().find(|known| known.path() == view) {
+            Some(view) => Self::Map(BoardId::parse(id), view),
             None => Self::Missing,
         }
     }
@@ -58,8 +96,12 @@ mod tests {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let of = |path: &str| Place::of(path, String::new());
         assert_eq!(of("/"), Place::Home(String::new()));
-        assert_eq!(of(&format!("/map/{id}")), Place::Map(BoardId::parse(id)));
-        assert_eq!(of("/map/nothing"), Place::Map(None));
+        for view in View::ALL {
+            let board = BoardId::parse(id).unwrap();
+            assert_eq!(of(&view.address(board)), Place::Map(Some(board), view));
+        }
+        assert_eq!(of("/map/nothing"), Place::Map(None, View::Map));
+        assert_eq!(of(&format!("/map/{id}/nothing")), Place::Missing);
         assert_eq!(of("/map"), Place::Missing);
         assert_eq!(of("/elsewhere"), Place::Missing);
     }

@@ -1,5 +1,6 @@
 //! The document around the app, as the server writes it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::nonce::use_nonce;
@@ -9,6 +10,8 @@ use leptos_meta::MetaTags;
 use crate::App;
 use crate::api::{OPENED, Opened, Site, written};
 use crate::language::{self, Locale};
+use crate::parts::Part;
+use crate::place::Place;
 
 /// Icons and marks, written once a page and referred to from everywhere.
 const SPRITE: &str = include_str!("ui/sprite.svg");
@@ -76,9 +79,21 @@ fn Start(site: Arc<Site>) -> impl IntoView {
         "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
         site.js, site.wasm
     );
+    // The files of the parts that the page is taken over with, so that they come beside the app and not after it.
+    let parts: Vec<String> = Part::of(&Place::here())
+        .iter()
+        .flat_map(|part| site.parts.get(part.word()).into_iter().flatten().cloned())
+        .collect::<BTreeSet<String>>()
+        .into_iter()
+        .collect();
     view! {
         <link rel="modulepreload" href=site.js.clone() crossorigin="" />
+        <link rel="modulepreload" href=site.loader.clone() crossorigin="" />
         <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+        {parts
+            .into_iter()
+            .map(|file| view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="" /> })
+            .collect_view()}
         <script type="module" nonce=use_nonce()>
             {script}
         </script>

@@ -1,12 +1,61 @@
-//! The wasm entry point: starts the app in the browser.
+//! The wasm entry point: starts the app in the browser, and knows how its parts are fetched.
 
 #![recursion_limit = "512"]
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use std::future::Future;
+use std::pin::Pin;
 
-/// Takes over the page that the server rendered. Called once, by the page's own script.
+use app::parts::{self, Part};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// Takes over the page that the server rendered. Called once, by the page's own script. A page whose part cannot be
+/// fetched stays as the server sent it: readable, with its links and forms.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    parts::fetch_by(fetch);
+    wasm_bindgen_futures::spawn_local(async {
+        for part in parts::needed() {
+            if !fetch(*part).await {
+                return;
+            }
+        }
+        leptos::mount::hydrate_body(app::App);
+    });
+}
+
+fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
+    Box::pin(async move {
+        match part {
+            Part::Home => home().await.is_ok(),
+            Part::Map => map().await.is_ok(),
+            Part::Desk => desk().await.is_ok(),
+            Part::Views => views().await.is_ok(),
+        }
+    })
+}
+
+#[wasm_split(home, fallible)]
+fn home() -> Result<(), SplitLoaderError> {
+    parts::install_home();
+    Ok(())
+}
+
+#[wasm_split(map, fallible)]
+fn map() -> Result<(), SplitLoaderError> {
+    parts::install_map();
+    Ok(())
+}
+
+#[wasm_split(desk, fallible)]
+fn desk() -> Result<(), SplitLoaderError> {
+    parts::install_desk();
+    Ok(())
+}
+
+#[wasm_split(views, fallible)]
+fn views() -> Result<(), SplitLoaderError> {
+    parts::install_views();
+    Ok(())
 }

@@ -66,6 +66,9 @@ pub fn router(server: Server) -> Router {
         // The pages.
         .route("/", get(page))
         .route("/map/{id}", get(map))
+        .route("/map/{id}/matrix", get(map))
+        .route("/map/{id}/wheel", get(map))
+        .route("/map/{id}/insights", get(map))
         // The server functions that the pages call.
         .route("/api/{*name}", get(call).post(call))
         // People editing together, over a WebSocket.

@@ -3,7 +3,7 @@
 //! In a debug build the files are read from `target/site` at every request, so that `make dev` needs no rebuild of
 //! the server.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{
     body::Body,
@@ -141,6 +141,21 @@ impl StaticSite {
             .ok()
     }
 
+    /// The files of each part of the app, as the build has listed them.
+    fn parts(&self, manifest: &str) -> BTreeMap<String, Vec<String>> {
+        let listed = self.files.get(manifest.trim_start_matches('/')).map(|file| file.bytes);
+        let listed: BTreeMap<String, Vec<String>> =
+            serde_json::from_slice(listed.as_deref().unwrap_or(b"{}")).unwrap_or_else(|error| {
+                tracing::error!(%error, manifest, "the list of the app's parts cannot be read; they load without a head start");
+                BTreeMap::new()
+            });
+        let address = |name: String| format!("/pkg/{name}.wasm");
+        listed
+            .into_iter()
+            .map(|(part, files)| (part, files.into_iter().map(address).collect()))
+            .collect()
+    }
+
     /// The addresses that a page refers to. Empty where the site was not built.
     #[must_use]
     pub fn addresses(&self, open: bool) -> app::api::Site {
@@ -162,6 +177,8 @@ impl StaticSite {
             css: newest("pkg/touchloop", ".css"),
             js: newest("pkg/touchloop", ".js"),
             wasm: newest("pkg/touchloop", ".wasm"),
+            loader: newest("pkg/__wasm_split.", ".js"),
+            parts: self.parts(&newest("pkg/__wasm_split_manifest", ".json")),
             fonts,
             icon: newest("icon", ".svg"),
             open,
@@ -257,6 +274,11 @@ mod tests {
             ("pkg/touchloop.8rVFSFQKqmO_N8HNBqVwcw.js.gz", ("gz", 2)),
             ("pkg/touchloop.zzzFSFQKqmO_N8HNBqVwcw.js", ("last week's script", 1)),
             ("pkg/touchloop.w-mFSFQKqmO_N8HNBqVwcw.wasm", ("app", 2)),
+            ("pkg/__wasm_split.ExSCYYzG7g2FgguYk6wttA.js", ("loader", 2)),
+            (
+                "pkg/__wasm_split_manifest.grqN-tPuLcpF493qVZbdcQ.json",
+                (r#"{"home":["chunk_4.NhG0oWJ6-wNzIFRviUO4SQ","split_home.xHapKEvQM9LVlbi_LqxI-Q"]}"#, 2),
+            ),
             ("pkg/touchloop.c8sFSFQKqmO_N8HNBqVwcw.css", ("style", 2)),
             ("fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2", ("font", 2)),
             ("fonts/be-vietnam-pro-latin-700-normal.1a2b3c4d.woff2", ("bold", 2)),
@@ -340,6 +362,9 @@ mod tests {
         let site = site().addresses(true);
         assert_eq!(site.js, SCRIPT);
         assert_eq!(site.wasm, "/pkg/touchloop.w-mFSFQKqmO_N8HNBqVwcw.wasm");
+        assert_eq!(site.loader, "/pkg/__wasm_split.ExSCYYzG7g2FgguYk6wttA.js");
+        let home = ["/pkg/chunk_4.NhG0oWJ6-wNzIFRviUO4SQ.wasm", "/pkg/split_home.xHapKEvQM9LVlbi_LqxI-Q.wasm"];
+        assert_eq!(site.parts["home"], home);
         assert_eq!(site.css, "/pkg/touchloop.c8sFSFQKqmO_N8HNBqVwcw.css");
         assert_eq!(site.fonts, ["/fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2"]);
         assert_eq!(site.icon, "/icon.svg");

@@ -13,12 +13,8 @@ use crate::ui::bar::HomeBar;
 use shelf::Shelf;
 use start::Lead;
 
-/// The start page.
-#[component]
-pub fn Home(
-    /// What the address searches for.
-    search: String,
-) -> impl IntoView {
+/// The start page, with what the address searches for.
+pub fn home(search: String) -> AnyView {
     let language = use_language();
     view! {
         <Title text=move || t_string!(language, app.page_title, title = t_string!(language, home.title)) />
@@ -31,4 +27,5 @@ pub fn Home(
             </main>
         </div>
     }
+    .into_any()
 }

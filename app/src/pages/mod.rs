@@ -3,5 +3,5 @@
 mod home;
 mod missing;
 
-pub use home::Home;
+pub use home::home;
 pub use missing::Missing;

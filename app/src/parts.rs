@@ -1,0 +1,215 @@
+//! Parts of the app that the browser fetches in files of their own: the first load carries what it shows.
+//!
+//! The server has every part. In the browser, whoever fetches a part (the crate `frontend`, which knows how) calls its
+//! `install`; only that names the functions of the part, so that they, and what nobody else needs, are in its file.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+use model::id::BoardId;
+
+use crate::language::{t, use_language};
+use crate::map::{Desk, map_page, other_view, slot};
+use crate::place::{Place, View};
+use crate::ui::dynamic::{DynamicView, any, dynamic};
+
+/// A part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The start page.
+    Home,
+    /// A map: its document, its grid, and talking to the server.
+    Map,
+    /// What opens over and beside a map: the details, menus, dialogs.
+    Desk,
+    /// The other ways to look at a map.
+    Views,
+}
+
+/// Fetches a part and installs it. Says whether that went well.
+pub type Fetch = fn(Part) -> Pin<Box<dyn Future<Output = bool>>>;
+
+/// Where something of [`Part::Desk`] stands on the page of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Between the bar and the map: finding.
+    Above,
+    /// Beside the map: the details.
+    Beside,
+    /// Between the map and its foot: what is done to several cards.
+    Below,
+    /// Over everything: menus and dialogs.
+    Over,
+}
+
+static HOME: OnceLock<fn(String) -> AnyView> = OnceLock::new();
+static MAP: OnceLock<fn(Option<BoardId>, View) -> AnyView> = OnceLock::new();
+static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
+static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
+static FETCH: OnceLock<Fetch> = OnceLock::new();
+
+/// Makes the start page known.
+pub fn install_home() {
+    let _ = HOME.set(crate::pages::home);
+}
+
+/// Makes maps known.
+pub fn install_map() {
+    let _ = MAP.set(map_page);
+}
+
+/// Makes known what opens over and beside a map.
+pub fn install_desk() {
+    let _ = DESK.set(slot);
+}
+
+/// Makes the other ways to look at a map known.
+pub fn install_views() {
+    let _ = VIEWS.set(other_view);
+}
+
+/// Says how parts are fetched; once, before the app starts.
+pub fn fetch_by(fetch: Fetch) {
+    let _ = FETCH.set(fetch);
+}
+
+/// The parts that this page cannot be taken over without.
+#[must_use]
+pub fn needed() -> &'static [Part] {
+    Part::of(&Place::here())
+}
+
+impl Part {
+    /// The parts that a place is made of.
+    pub(crate) const fn of(place: &Place) -> &'static [Self] {
+        match place {
+            Place::Home(_) => &[Self::Home],
+            Place::Map(_, View::Map) => &[Self::Map],
+            Place::Map(..) => &[Self::Map, Self::Views],
+            Place::Missing => &[],
+        }
+    }
+
+    /// How its files are called.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Map => "map",
+            Self::Desk => "desk",
+            Self::Views => "views",
+        }
+    }
+}
+
+/// How far a part is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Absent,
+    Fetching,
+    Here,
+    Failed,
+}
+
+/// The parts of a page as they arrive.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    desk: RwSignal<State>,
+    views: RwSignal<State>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        // Rendered alike on both sides: what opens later is never part of the first picture.
+        let there = |part: Part| if needed().contains(&part) { State::Here } else { State::Absent };
+        Self {
+            desk: RwSignal::new(State::Absent),
+            views: RwSignal::new(there(Part::Views)),
+        }
+    }
+}
+
+impl Parts {
+    const fn state(self, part: Part) -> RwSignal<State> {
+        match part {
+            Part::Views => self.views,
+            Part::Home | Part::Map | Part::Desk => self.desk,
+        }
+    }
+
+    /// Fetches a part unless it is here or on its way. Only in the browser.
+    pub fn fetch(self, part: Part) {
+        let state = self.state(part);
+        let Some(fetch) = FETCH.get().filter(|_| matches!(state.get_untracked(), State::Absent | State::Failed)) else {
+            return;
+        };
+        state.set(State::Fetching);
+        leptos::task::spawn_local(async move {
+            let here = fetch(part).await;
+            let _ = state.try_set(if here { State::Here } else { State::Failed });
+        });
+    }
+
+    /// Whether what opens over and beside a map is here.
+    #[must_use]
+    pub fn has_desk(self) -> bool {
+        self.desk.get_untracked() == State::Here
+    }
+
+    /// What opens in a place, once it is here. The details are asked for, so that their being on the way is said.
+    pub fn slot(self, desk: Desk, slot: Slot) -> DynamicView {
+        let asked = Memo::new(move |_| slot == Slot::Beside && desk.panel.get() && desk.selected.with(Option::is_some));
+        dynamic(move || {
+            let view = || DESK.get().map(|part| part(desk, slot));
+            match self.desk.get() {
+                State::Here => view(),
+                _ => asked.get().then(|| self.shown(Part::Desk, view)),
+            }
+        })
+    }
+
+    /// Another way to look at a map.
+    pub fn view(self, desk: Desk, view: View) -> AnyView {
+        any(dynamic(move || self.shown(Part::Views, || views().map(|part| part(desk, view)))))
+    }
+
+    /// The part; while it is on its way, or could not be had, that is said in its place.
+    fn shown(self, part: Part, view: impl FnOnce() -> Option<AnyView>) -> AnyView {
+        let language = use_language();
+        match self.state(part).get() {
+            State::Here => view().unwrap_or_else(|| any(())),
+            State::Failed => any(view! {
+                <div class="part" role="alert">
+                    <p>{t!(language, error.part)}</p>
+                    <button class="btn btn--s" type="button" on:click=move |_| self.fetch(part)>
+                        {t!(language, app.retry)}
+                    </button>
+                </div>
+            }),
+            State::Absent | State::Fetching => any(view! { <p class="part" role="status">{t!(language, app.loading)}</p> }),
+        }
+    }
+}
+
+/// The start page.
+pub fn home(search: String) -> AnyView {
+    #[cfg(feature = "ssr")]
+    install_home();
+    HOME.get().map_or_else(|| any(()), |home| home(search))
+}
+
+/// A map, looked at some way.
+pub fn map(id: Option<BoardId>, view: View) -> AnyView {
+    #[cfg(feature = "ssr")]
+    install_map();
+    MAP.get().map_or_else(|| any(()), |map| map(id, view))
+}
+
+fn views() -> Option<fn(Desk, View) -> AnyView> {
+    #[cfg(feature = "ssr")]
+    install_views();
+    VIEWS.get().copied()
+}
