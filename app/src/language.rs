@@ -4,6 +4,8 @@
 //! reads it from there, so that both render the same words.
 
 use leptos::prelude::*;
+use model::date::Date;
+use model::items::Figure;
 
 pub use crate::i18n::Locale;
 use crate::ui::dynamic::{self, DynamicText};
@@ -224,14 +226,70 @@ pub fn decimal(value: f64, locale: Locale) -> String {
     }
 }
 
+/// A number as it is measured: up to two decimals, thousands apart.
+#[must_use]
+pub fn figure(value: f64, locale: Locale) -> String {
+    let text = format!("{value:.2}");
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let (apart, point) = match locale {
+        Locale::vi => ('.', ','),
+        Locale::en => (',', '.'),
+    };
+    let mut out = sign.to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(apart);
+        }
+        out.push(digit);
+    }
+    let decimals = decimals.trim_end_matches('0');
+    if !decimals.is_empty() {
+        out.push(point);
+        out.push_str(decimals);
+    }
+    out
+}
+
+/// Reads a number as people write it: a lone point or comma stands before the decimals; of several, the one that
+/// repeats sets thousands apart.
+#[must_use]
+pub fn parse_figure(text: &str) -> Option<Figure> {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let marks = text.matches([',', '.']).count();
+    let last = text.rfind([',', '.']);
+    let plain = match last {
+        // 1.234.567 and 1,234,567 have no decimals; 12.500,5 has.
+        Some(at) if marks > 1 && text[..at].contains(char::from(text.as_bytes()[at])) => text.replace([',', '.'], ""),
+        Some(at) => format!("{}.{}", text[..at].replace([',', '.'], ""), &text[at + 1..]),
+        None => text,
+    };
+    plain.parse().ok().and_then(Figure::new)
+}
+
+/// A share from 0 to 1 in whole percent.
+#[must_use]
+pub fn percent(share: f64, locale: Locale) -> String {
+    match locale {
+        Locale::vi => format!("{:.0}\u{a0}%", share * 100.0),
+        Locale::en => format!("{:.0}%", share * 100.0),
+    }
+}
+
 /// A day as the reader writes it, in UTC: the same on the server and in the browser.
 #[must_use]
 pub fn day(at_ms: u64, locale: Locale) -> String {
+    date(Date::of_ms(at_ms), locale)
+}
+
+/// A day as the reader writes it.
+#[must_use]
+pub fn date(date: Date, locale: Locale) -> String {
     use leptos_i18n::td_string;
-    let (year, month, day) = civil(at_ms / 86_400_000);
+    let (year, month, day) = date.civil();
     let month = td_string!(locale, date.months)
         .split(' ')
-        .nth(usize::from(month) - 1)
+        .nth(month as usize - 1)
         .unwrap_or_default();
     let day = match locale {
         Locale::vi => format!("{day:02}"),
@@ -276,28 +334,7 @@ pub fn now() -> Option<u64> {
 /// The day for `<time datetime>`.
 #[must_use]
 pub fn iso_day(at_ms: u64) -> String {
-    let (year, month, day) = civil(at_ms / 86_400_000);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar. The year is counted from
-/// March, so that the leap day comes last and months follow a fixed rhythm of 153 days in five.
-fn civil(days: u64) -> (u64, u8, u8) {
-    const ERA: u64 = 146_097; // days in 400 years
-    let shifted = days + 719_468; // since 0000-03-01
-    let era = shifted / ERA;
-    let of_era = shifted % ERA;
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    Date::of_ms(at_ms).into()
 }
 
 #[cfg(test)]
@@ -333,6 +370,22 @@ mod tests {
     fn a_mean_has_a_decimal_comma_in_vietnamese() {
         assert_eq!(decimal(4.68, Locale::vi), "4,7");
         assert_eq!(decimal(2.0, Locale::en), "2.0");
+    }
+
+    #[test]
+    fn numbers_are_written_and_read_as_the_reader_writes_them() {
+        assert_eq!(figure(1_234_567.5, Locale::vi), "1.234.567,5");
+        assert_eq!(figure(-1_234.25, Locale::en), "-1,234.25");
+        assert_eq!(figure(9.0, Locale::vi), "9");
+        assert_eq!(figure(0.005, Locale::en), "0.01");
+        let read = |text| parse_figure(text).map(Figure::get);
+        assert_eq!(read("9,5"), Some(9.5));
+        assert_eq!(read("9.5"), Some(9.5));
+        assert_eq!(read("-12.500,5"), Some(-12_500.5));
+        assert_eq!(read("1.234.567"), Some(1_234_567.0));
+        assert_eq!(read(" 40 "), Some(40.0));
+        assert_eq!(read("năm"), None);
+        assert_eq!(read(""), None);
     }
 
     #[cfg(feature = "ssr")]

@@ -70,6 +70,9 @@ pub struct Inner {
     note_lists: Signals<NoteHome, Vec<NoteId>>,
     trash: ArcRwSignal<Vec<(Entity, Trashed)>>,
 
+    /// Counts changes, for whoever follows the board as a whole: all, and those of more than running texts.
+    version: ArcRwSignal<u32>,
+    facts: ArcRwSignal<u32>,
     undoable: ArcRwSignal<(bool, bool)>,
     sync: ArcRwSignal<SyncState>,
     draft: ArcRwSignal<DraftState>,
@@ -155,6 +158,8 @@ impl Editor {
             adrift: ArcRwSignal::new(layout.adrift.clone()),
             note_lists: Signals::default(),
             trash: ArcRwSignal::new(layout.trash.clone()),
+            version: ArcRwSignal::new(0),
+            facts: ArcRwSignal::new(0),
             undoable: ArcRwSignal::new((false, false)),
             sync: ArcRwSignal::new(SyncState::Connecting),
             draft: ArcRwSignal::new(DraftState::Empty),
@@ -186,6 +191,12 @@ impl Editor {
 
     fn inner(self) -> Arc<Inner> {
         self.0.get_value()
+    }
+
+    /// Which map it is.
+    #[must_use]
+    pub fn id(self) -> BoardId {
+        self.inner().id
     }
 
     seen!(/// A stage.
@@ -421,6 +432,19 @@ impl Editor {
         look(source.board(), &layout)
     }
 
+    /// Looks at the board as a whole and follows it, but for its running texts: a letter typed somewhere makes no
+    /// picture anew that does not show it.
+    pub fn follow_board<R>(self, look: impl FnOnce(&Board, &Layout) -> R) -> R {
+        self.inner().facts.track();
+        self.with_board(look)
+    }
+
+    /// The same with its running texts.
+    pub fn follow_texts<R>(self, look: impl FnOnce(&Board, &Layout) -> R) -> R {
+        self.inner().version.track();
+        self.with_board(look)
+    }
+
     /// A running text as it is now.
     #[must_use]
     pub fn text(self, field: TextField) -> Option<String> {
@@ -535,7 +559,7 @@ impl Inner {
                     self.written.show(id, || text_of(board, id));
                 }
                 Entity::Note(id) => show!(notes, id),
-                // Nothing shows these yet.
+                // Whoever shows these follows the board.
                 _ => {}
             }
         }
@@ -556,6 +580,14 @@ impl Inner {
         }
         if let Source::Document(doc) = &*source {
             set_if_changed(&self.undoable, (doc.can_undo(), doc.can_redo()));
+        }
+        drop(source);
+        let count = |version: &ArcRwSignal<u32>| version.update(|version| *version = version.wrapping_add(1));
+        if touched.facts {
+            count(&self.facts);
+        }
+        if !touched.is_empty() {
+            count(&self.version);
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::comments::unread;
 use super::desk::Desk;
 use super::person::faces;
 use super::sync::sync_chip;
+use super::views::tabs;
 use super::words;
 use crate::language::{label, t, t_string};
-use crate::ui::bar::LanguageSwitch;
+use crate::ui::bar::{LanguageSwitch, open_tag};
 use crate::ui::dynamic::{dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 
@@ -50,8 +52,12 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 </button>
             </h1>
             {sync_chip(desk).into_any()}
+            {tabs(desk)}
             <div class="bar__end">
+                {open_tag()}
                 {faces(desk).into_any()}
+                {tool(Glyph::Search, "Ctrl+K", label!(language, find.palette), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.palette.set(true)))}
+                {talk(desk)}
                 {tool(Glyph::Undo2, "Ctrl+Z", label!(language, map.undo), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
                 {tool(Glyph::Redo2, "Ctrl+Shift+Z", label!(language, map.redo), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
                 {tool(Glyph::Trash2, "", label!(language, trash.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}
@@ -60,6 +66,26 @@ pub fn bar(desk: Desk) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+/// The button of the comments, with how many are new.
+fn talk(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let unread = unread(desk);
+    let label = Signal::derive(move || match unread.get() {
+        0 => t_string!(language, comment.title).to_owned(),
+        count => t_string!(language, comment.unread, count = count),
+    });
+    let badge = dynamic(move || {
+        let count = unread.get();
+        (count > 0).then(|| view! { <span class="badge" aria-hidden="true">{count}</span> })
+    });
+    let open = Callback::new(move |()| {
+        desk.comment_on.set(None);
+        desk.dialogs.comments.set(true);
+    });
+    view! { <span class="talk">{tool(Glyph::MessageSquare, "", label, Signal::derive(|| false), open)} {badge}</span> }
+        .into_any()
 }
 
 /// A button with an icon alone.

@@ -1,5 +1,7 @@
 //! A touchpoint card: three rows, and what is missing leaves its place empty.
 
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 use model::board::Control;
 use model::edit::{At, Edit, Entity};
@@ -11,6 +13,7 @@ use super::field::{After, Leave, name_editor, name_field, typist};
 use super::person::name_or_guest;
 use super::rating::rating;
 use super::words;
+use crate::editor::presence::initials;
 use crate::language::{label, t, t_string};
 use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -22,18 +25,24 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     let touchpoint = desk.editor.touchpoint(id);
     let holder = desk.editor.holder(id);
 
+    let is_out = Memo::new(move |_| desk.found.with(|found| found.as_ref().is_some_and(|found| !found.contains(&id))));
     let class = {
         let holder = holder.clone();
         text(move || {
-            match (
-                desk.is_selected(id),
-                holder.with(|holder| holder.as_ref().map(|holder| holder.color)),
-            ) {
-                (true, Some(color)) => format!("card is-selected is-held held--{color}"),
-                (true, None) => "card is-selected".to_owned(),
-                (false, Some(color)) => format!("card is-held held--{color}"),
-                (false, None) => "card".to_owned(),
+            let mut class = "card".to_owned();
+            if desk.is_selected(id) {
+                class.push_str(" is-selected");
             }
+            if desk.marked.with(|marked| marked.contains(&id)) {
+                class.push_str(" is-marked");
+            }
+            if is_out.get() {
+                class.push_str(" is-out");
+            }
+            if let Some(color) = holder.with(|holder| holder.as_ref().map(|holder| holder.color)) {
+                let _ = write!(class, " is-held held--{color}");
+            }
+            class
         })
     };
     let label = {
@@ -97,7 +106,21 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             .is_some_and(|card| card.control == Some(Control::Outside));
         view! {
             <p class="card__foot">
-                {rating(language, card.as_deref(), RatingSize::Card)}
+                {rating(desk, card.as_deref(), RatingSize::Card)}
+                {card
+                    .as_deref()
+                    .filter(|card| card.moment_of_truth)
+                    .map(|_| {
+                        view! {
+                            <span class="moment" role="img" aria-label=t_string!(language, panel.moment) title=t_string!(language, panel.moment)>
+                                <Icon glyph=Glyph::Star small=true />
+                            </span>
+                        }
+                    })}
+                {card
+                    .as_deref()
+                    .filter(|card| !card.owner.is_empty())
+                    .map(|card| view! { <span class="owner" title=card.owner.clone()>{initials(&card.owner)}</span> })}
                 {outside
                     .then(|| {
                         view! {

@@ -1,16 +1,27 @@
 //! What the page around the map knows: what is selected, what is being edited, which dialog is open.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};
+use model::date::Date;
 use model::edit::{Edit, Entity, TouchpointField};
+use model::find::Query;
 use model::id::{PersonaId, StageId, TouchpointId};
+use model::items::Anchor;
+use model::layout::Layout;
+use model::ratings::Ratings;
+use model::rows::Problem;
 
+use super::comments::ReadThreads;
 use super::dom::focus_soon;
 use super::menu::Menu;
 use super::words;
 use crate::editor::{Editor, Held};
 use crate::language::{Language, t_string, use_language};
+use crate::parts::Parts;
+use crate::place::View;
 use crate::ui::live::{Announcer, use_announcer};
 use crate::ui::toast::{Toast, Toaster, use_toaster};
 
@@ -36,6 +47,10 @@ pub struct Dialogs {
     pub person: RwSignal<bool>,
     /// What is stored, and where.
     pub sync: RwSignal<bool>,
+    /// Every thread of comments.
+    pub comments: RwSignal<bool>,
+    /// Commands and touchpoints by name.
+    pub palette: RwSignal<bool>,
 }
 
 /// The page's own state, handed to each of its parts.
@@ -43,6 +58,10 @@ pub struct Dialogs {
 pub struct Desk {
     /// The map.
     pub editor: Editor,
+    /// How it is looked at.
+    pub view: RwSignal<View>,
+    /// What of the app is here.
+    pub parts: Parts,
     /// The reader's language.
     pub language: Language,
     announcer: Announcer,
@@ -61,12 +80,30 @@ pub struct Desk {
     chosen_focus: RwSignal<Option<PersonaId>>,
     /// The persona in focus: the chosen one, or the first.
     pub focus: Memo<Option<PersonaId>>,
+    /// Which ratings this person may see.
+    pub ratings: Memo<Ratings>,
     /// The open menu.
     pub menu: RwSignal<Option<Menu>>,
     /// The dialogs.
     pub dialogs: Dialogs,
     /// Zoom in percent.
     pub zoom: RwSignal<u16>,
+    /// Cards that are marked together.
+    pub marked: RwSignal<BTreeSet<TouchpointId>>,
+    /// Whether the bar for finding was asked for.
+    pub finding: RwSignal<bool>,
+    /// What is looked for.
+    pub query: RwSignal<Query>,
+    /// The cards that were found; `None` while nothing is looked for.
+    pub found: Memo<Option<BTreeSet<TouchpointId>>>,
+    /// What could not be taken as it stands when rows were pasted.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// How much of each thread this device has shown.
+    pub read: RwSignal<ReadThreads>,
+    /// What the dialog of comments offers to comment on.
+    pub comment_on: RwSignal<Option<Anchor>>,
+    /// The day by the reader's clock; unknown while the page is rendered.
+    pub today: RwSignal<Option<Date>>,
     presses: StoredValue<u32>,
     /// What the last message offers to take out of the trash, and which message that is.
     offered: StoredValue<Option<(Entity, u32)>>,
@@ -75,7 +112,7 @@ pub struct Desk {
 impl Desk {
     /// The state of a page that shows this map.
     #[must_use]
-    pub fn new(editor: Editor) -> Self {
+    pub fn new(editor: Editor, view: View) -> Self {
         let selected = RwSignal::new(None);
         let editing = RwSignal::new(None);
         let chosen_focus = RwSignal::new(None);
@@ -87,8 +124,24 @@ impl Desk {
                 .filter(|chosen| personas.contains(chosen))
                 .or_else(|| personas.first().copied())
         });
+        let me = editor.person();
+        let ratings = Memo::new(move |_| {
+            let me = me.with(|me| me.as_ref().map(|me| me.id));
+            editor.follow_board(|board, _| board.ratings_for(me))
+        });
+        let query = RwSignal::new(Query::default());
+        let found = Memo::new(move |_| {
+            let query = query.read();
+            (!query.is_everything()).then(|| {
+                let (text, ratings) = (!query.text.trim().is_empty(), ratings.get());
+                let find = |board: &Board, layout: &Layout| board.find(&query, ratings, layout).into_iter().collect();
+                if text { editor.follow_texts(find) } else { editor.follow_board(find) }
+            })
+        });
         Self {
             editor,
+            view: RwSignal::new(view),
+            parts: Parts::default(),
             language: use_language(),
             announcer: use_announcer(),
             toaster: use_toaster(),
@@ -101,6 +154,7 @@ impl Desk {
             adding: RwSignal::new(None),
             chosen_focus,
             focus,
+            ratings,
             menu: RwSignal::new(None),
             dialogs: Dialogs {
                 trash: RwSignal::new(false),
@@ -108,8 +162,18 @@ impl Desk {
                 keys: RwSignal::new(false),
                 person: RwSignal::new(false),
                 sync: RwSignal::new(false),
+                comments: RwSignal::new(false),
+                palette: RwSignal::new(false),
             },
             zoom: RwSignal::new(100),
+            marked: RwSignal::new(BTreeSet::new()),
+            finding: RwSignal::new(false),
+            query,
+            found,
+            problems: RwSignal::new(Vec::new()),
+            read: RwSignal::new(ReadThreads::new()),
+            comment_on: RwSignal::new(None),
+            today: RwSignal::new(None),
             presses: StoredValue::new(0),
             offered: StoredValue::new(None),
         }
@@ -226,6 +290,14 @@ impl Desk {
         })
     }
 
+    /// The same, for a view that follows it.
+    #[must_use]
+    pub fn name_of_followed(self, entity: Entity) -> String {
+        self.editor.follow_board(|_, _| ());
+        let _ = self.language.get();
+        self.name_of(entity)
+    }
+
     /// The name that is edited: a lane without one of its own has its kind's.
     #[must_use]
     pub fn name_to_edit(self, entity: Entity) -> String {
@@ -278,6 +350,17 @@ impl Desk {
         let word = untrack(|| t_string!(self.language, trash.undo));
         let shown = self.toaster.show(toast.with(word, move || self.restore(entity)));
         self.offered.set_value(Some((entity, shown)));
+    }
+
+    /// Shows a message.
+    pub fn notify(self, toast: Toast) {
+        self.toaster.show(toast);
+    }
+
+    /// Says what was done and offers to take it back.
+    pub fn notify_with_undo(self, text: String) {
+        let word = untrack(|| t_string!(self.language, trash.undo));
+        self.toaster.show(Toast::done(text).with(word, move || self.undo()));
     }
 
     /// After a change: messages and editors that it has made pointless are taken away, and the latter is said.

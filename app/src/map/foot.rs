@@ -1,6 +1,7 @@
 //! The line under the map: how many touchpoints, what to fix first, the key, and the zoom.
 
 use leptos::prelude::*;
+use model::board::Quadrant;
 
 use super::bar::tool;
 use super::desk::Desk;
@@ -9,8 +10,6 @@ use crate::language::{label, t, t_string};
 use crate::ui::icons::Glyph;
 use crate::ui::marks::{RatingSize, rating_line};
 
-/// The middle of the scale of 1 to 5: from here importance is high, and below it performance is low.
-const MIDDLE: f64 = 3.0;
 const ZOOM_MIN: u16 = 50;
 const ZOOM_MAX: u16 = 150;
 const ZOOM_STEP: u16 = 10;
@@ -25,26 +24,17 @@ struct Counts {
 /// The line.
 pub fn foot(desk: Desk) -> impl IntoView {
     let language = desk.language;
-    let (stages, adrift) = (desk.editor.stage_order(), desk.editor.adrift());
     let counts = Memo::new(move |_| {
-        let mut counts = Counts::default();
-        let mut ids = adrift.get();
-        for stage in stages.get() {
-            ids.extend(desk.editor.cards(stage).get());
-        }
-        for id in ids {
-            desk.editor.touchpoint(id).with(|card| {
-                let Some(card) = card else { return };
-                counts.all += 1;
-                match (card.mean_importance(), card.mean_performance()) {
-                    (Some(importance), Some(performance)) => {
-                        counts.first += usize::from(importance.mean >= MIDDLE && performance.mean < MIDDLE);
-                    }
-                    _ => counts.unrated += 1,
-                }
-            });
-        }
-        counts
+        let ratings = desk.ratings.get();
+        desk.editor.follow_board(|board, layout| {
+            let priorities = board.priorities(ratings, layout);
+            let first = priorities.ranked.iter().filter(|it| it.quadrant == Quadrant::Concentrate);
+            Counts {
+                all: priorities.ranked.len() + priorities.unrated.len(),
+                first: first.count(),
+                unrated: priorities.unrated.len(),
+            }
+        })
     });
     let step = move |up: bool| {
         desk.zoom.update(|zoom| {

@@ -11,17 +11,29 @@ use super::menu::Menu;
 use super::stage::{add_stage, bands, phase_row, stage_head};
 use super::{drag, keys};
 use crate::language::{t, t_string};
-use crate::ui::dynamic::{each, text};
+use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// The map itself.
 pub fn grid(desk: Desk) -> impl IntoView {
-    let language = desk.language;
-    let drag = drag::Dragging::new(desk);
     let empty = {
         let stages = desk.editor.stage_order();
         Memo::new(move |_| stages.with(Vec::is_empty))
     };
+    let inner = dynamic(move || {
+        if empty.get() && desk.editor.adrift().with(Vec::is_empty) {
+            blank(desk).into_any()
+        } else {
+            full(desk).into_any()
+        }
+    });
+    canvas(desk, any(inner))
+}
+
+/// The ground that cards lie on: presses, drags and keys.
+pub fn canvas(desk: Desk, inner: AnyView) -> AnyView {
+    let language = desk.language;
+    let drag = drag::Dragging::new(desk);
     view! {
         <main
             class="canvas"
@@ -38,15 +50,10 @@ pub fn grid(desk: Desk) -> impl IntoView {
             on:pointercancel=move |event| drag.lost(&event)
             on:touchmove=move |event| drag.hold_scroll(&event)
         >
-            {move || {
-                if empty.get() && desk.editor.adrift().with(Vec::is_empty) {
-                    blank(desk).into_any()
-                } else {
-                    full(desk).into_any()
-                }
-            }}
+            {inner}
         </main>
     }
+    .into_any()
 }
 
 fn blank(desk: Desk) -> impl IntoView {

@@ -14,6 +14,7 @@ use super::dom::{self, find_all, holder_of, is_field};
 use super::field::composes;
 use super::menu::Menu;
 use super::moves::{self, Step};
+use super::{bulk, palette};
 
 /// How long the panel waits for the second press of a double press, lest the card slides away under it.
 const SECOND_PRESS: Duration = Duration::from_millis(240);
@@ -49,6 +50,15 @@ pub fn press(desk: Desk, event: &MouseEvent) {
     let Some(Entity::Touchpoint(id)) = entity_of(&target) else {
         return;
     };
+    if event.shift_key() {
+        bulk::extend_to(desk, id);
+        return;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        bulk::toggle(desk, id);
+        return;
+    }
+    desk.marked.update(|marked| marked.clear());
     desk.select(Some(id));
     if desk.panel.get_untracked() {
         desk.keep_in_view(id);
@@ -117,6 +127,11 @@ pub fn focused(desk: Desk, event: &FocusEvent) {
 /// Every key of the page that no field has taken.
 pub fn key(desk: Desk, event: &KeyboardEvent) {
     let Some(target) = dom::target(event) else { return };
+    if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+        event.prevent_default();
+        desk.dialogs.palette.update(|open| *open = !*open);
+        return;
+    }
     if composes(event)
         || event.default_prevented()
         || is_field(&target)
@@ -125,17 +140,16 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
         return;
     }
     if event.ctrl_key() || event.meta_key() {
-        let redo = match event.key().to_ascii_lowercase().as_str() {
-            "z" => event.shift_key(),
-            "y" => true,
+        match event.key().to_ascii_lowercase().as_str() {
+            "z" if event.shift_key() => desk.redo(),
+            "z" => desk.undo(),
+            "y" => desk.redo(),
+            "a" => bulk::mark_all(desk),
+            "d" => bulk::duplicate(desk, &bulk::targets(desk, None)),
+            "f" => palette::open_find(desk),
             _ => return,
-        };
-        event.prevent_default();
-        if redo {
-            desk.redo()
-        } else {
-            desk.undo()
         }
+        event.prevent_default();
         return;
     }
     if event.key() == "?" {
@@ -196,6 +210,10 @@ fn grid_key(desk: Desk, event: &KeyboardEvent, here: &Element) -> bool {
             desk.open(id);
             true
         }
+        ("Delete" | "Backspace", Some(Entity::Touchpoint(id))) if desk.marked.with_untracked(|marked| marked.contains(&id)) => {
+            bulk::trash(desk, &bulk::targets(desk, Some(id)));
+            true
+        }
         ("Delete" | "Backspace", Some(entity)) if may_trash(desk, entity) => {
             // Its neighbour gets the focus.
             if let Some(here) = here.closest("[data-nav]").ok().flatten() {
@@ -235,7 +253,9 @@ pub fn may_trash(desk: Desk, entity: Entity) -> bool {
 }
 
 fn leave(desk: Desk) {
-    if desk.panel.get_untracked() {
+    if desk.marked.with_untracked(|marked| !marked.is_empty()) {
+        desk.marked.update(|marked| marked.clear());
+    } else if desk.panel.get_untracked() {
         desk.close_panel();
     } else {
         desk.select(None);

@@ -7,6 +7,7 @@ use leptos::web_sys::{Element, Node};
 use model::board::{LaneKind, Phase};
 use model::edit::{At, Edit, Entity};
 use model::id::StageId;
+use model::items::Anchor;
 use wasm_bindgen::JsCast;
 
 use super::desk::{Desk, selector_of};
@@ -128,12 +129,16 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
         About::NewLane => {
             let there: Vec<LaneKind> = desk.editor.with_board(|board, layout| {
                 layout
-                    .lanes
+                    .all_lanes
                     .iter()
                     .filter_map(|id| board.lanes.get(id))
                     .map(|lane| lane.kind)
                     .collect()
             });
+            for (entity, name) in hidden_lanes(desk) {
+                let words = t_string!(language, map.show_hidden, name = name);
+                all.push(entry(Glyph::Eye, words, "", move || _ = desk.apply(Edit::Hide(entity, false))));
+            }
             for kind in LaneKind::ALL {
                 if *kind == LaneKind::Text || !there.contains(kind) {
                     all.push(entry(Glyph::Rows3, words::lane(language, *kind), "", move || {
@@ -156,6 +161,9 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 "Space",
                 move || desk.open(id),
             ));
+            all.push(entry(Glyph::Copy, t_string!(language, map.duplicate), "Ctrl+D", move || {
+                super::bulk::duplicate(desk, &[id]);
+            }));
             all.extend(steps(entity, &[up, down, left, right]));
             let (stage, stages) = desk.editor.with_board(|board, layout| {
                 let name = |id: &StageId| board.stages.get(id).map_or(String::new(), |stage| stage.name.clone());
@@ -184,6 +192,15 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             all.push(entry(Glyph::Plus, t_string!(language, map.stage_add), "", move || {
                 add_stage(desk, Some(id))
             }));
+            all.push(entry(Glyph::MessageSquare, t_string!(language, comment.on), "", move || {
+                desk.comment_on.set(Some(Anchor::Stage(id)));
+                desk.dialogs.comments.set(true);
+            }));
+            all.push(hide(desk, entity));
+            for (stage, name) in hidden_stages(desk) {
+                let words = t_string!(language, map.show_hidden, name = name);
+                all.push(entry(Glyph::Eye, words, "", move || _ = desk.apply(Edit::Hide(stage, false))));
+            }
             let now = desk
                 .editor
                 .with_board(|board, _| board.stages.get(&id).map(|stage| stage.phase));
@@ -204,6 +221,9 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 move || desk.edit(entity),
             ));
             all.extend(steps(entity, &[up, down]));
+            if may_trash(desk, entity) {
+                all.push(hide(desk, entity));
+            }
         }
         About::Thing(entity) => {
             all.push(entry(
@@ -224,6 +244,34 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
         all.push(trash);
     }
     all
+}
+
+/// Leaves a stage or a lane out of the picture. What is hidden is not in the trash.
+fn hide(desk: Desk, entity: Entity) -> Entry {
+    entry(Glyph::EyeOff, t_string!(desk.language, map.hide), "", move || {
+        let name = desk.name_of(entity);
+        if desk.apply(Edit::Hide(entity, true)) {
+            let text = untrack(|| t_string!(desk.language, map.hid, name = name));
+            desk.say(text.clone());
+            desk.notify_with_undo(text);
+        }
+    })
+}
+
+fn hidden_lanes(desk: Desk) -> Vec<(Entity, String)> {
+    let hidden = desk.editor.with_board(|_, layout| {
+        let lanes = layout.all_lanes.iter().filter(|id| !layout.lanes.contains(id));
+        lanes.map(|id| Entity::Lane(*id)).collect::<Vec<_>>()
+    });
+    hidden.into_iter().map(|entity| (entity, desk.name_of(entity))).collect()
+}
+
+fn hidden_stages(desk: Desk) -> Vec<(Entity, String)> {
+    let hidden = desk.editor.with_board(|_, layout| {
+        let stages = layout.all_stages.iter().filter(|id| !layout.stages.contains(id));
+        stages.map(|id| Entity::Stage(*id)).collect::<Vec<_>>()
+    });
+    hidden.into_iter().map(|entity| (entity, desk.name_of(entity))).collect()
 }
 
 /// The menu, when it is open.

@@ -2,63 +2,93 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::date::Date;
 use model::id::BoardId;
 
 use super::bar::{bar, tab_title};
+use super::comments::{comments_dialog, read_here};
 use super::desk::Desk;
 use super::focus;
+use super::find::find_bar;
 use super::foot::foot;
-use super::grid::grid;
 use super::keys;
 use super::menu::menu;
+use super::palette::palette;
 use super::panel::panel;
 use super::person::person_dialog;
 use super::settings::settings;
 use super::shortcuts::shortcuts;
 use super::sync::{ask_before, sync_dialog};
 use super::trash::trash_dialog;
+use super::{bulk, views};
 use crate::api::{ApiError, opened};
 use crate::editor::Editor;
-use crate::language::{t, t_string, use_language};
+use crate::language::{now, t, t_string, use_language};
+use crate::parts::{Part, Slot};
+use crate::place::View;
 use crate::ui::dynamic::{any, effect};
 
-/// The page of one map.
-#[component]
-pub fn MapPage(
-    /// Which one; none when the address names none.
-    id: Option<BoardId>,
-) -> impl IntoView {
+/// The page of one map, looked at some way; no id when the address names none.
+pub fn map_page(id: Option<BoardId>, view: View) -> AnyView {
     let editor = opened().and_then(|seed| {
         let id = id.ok_or(ApiError::NotFound)?;
         Editor::open(id, &seed).map_err(|_| ApiError::Unexpected)
     });
     match editor {
-        Ok(editor) => any(map(editor)),
+        Ok(editor) => any(map(editor, view)),
         Err(error) => any(failed(error)),
     }
 }
 
-fn map(editor: Editor) -> impl IntoView {
-    let desk = Desk::new(editor);
+fn map(editor: Editor, view: View) -> impl IntoView {
+    let desk = Desk::new(editor, view);
     editor.before_paint(move || focus::keep(desk));
     effect(move || {
         editor.start();
+        desk.today.set(now().map(Date::of_ms));
+        desk.read.set(read_here(desk));
+        desk.parts.fetch(Part::Desk);
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
-        on_cleanup(move || keys.remove());
+        let back = window_event_listener(leptos::ev::popstate, move |_| views::follow_address(desk));
+        let copied = window_event_listener(leptos::ev::copy, move |event| bulk::copy(desk, &event));
+        let pasted = window_event_listener(leptos::ev::paste, move |event| bulk::paste(desk, &event));
+        on_cleanup(move || {
+            for listener in [keys, back, copied, pasted] {
+                listener.remove();
+            }
+        });
     });
+    let slot = move |slot| desk.parts.slot(desk, slot);
     view! {
         <Title text=tab_title(desk) />
         <div class="screen screen--map" on:click=move |event| ask_before(desk, &event)>
             {bar(desk).into_any()}
-            <div class="work">{grid(desk).into_any()} {panel(desk).into_any()}</div>
+            {slot(Slot::Above)}
+            <div class="work">{views::view(desk)} {slot(Slot::Beside)}</div>
+            {slot(Slot::Below)}
             {foot(desk).into_any()}
+            {slot(Slot::Over)}
+        </div>
+    }
+}
+
+/// What opens on this page when it is asked for.
+pub fn slot(desk: Desk, slot: Slot) -> AnyView {
+    match slot {
+        Slot::Above => find_bar(desk),
+        Slot::Beside => any(panel(desk)),
+        Slot::Below => bulk::bulk_bar(desk),
+        Slot::Over => any(view! {
             {menu(desk).into_any()}
             {trash_dialog(desk).into_any()}
             {settings(desk).into_any()}
             {shortcuts(desk).into_any()}
             {person_dialog(desk).into_any()}
             {sync_dialog(desk).into_any()}
-        </div>
+            {comments_dialog(desk)}
+            {palette(desk)}
+            {bulk::problems_dialog(desk)}
+        }),
     }
 }
 

@@ -2,18 +2,32 @@
 
 use leptos::prelude::*;
 use model::board::Touchpoint;
+use model::ratings::Criterion;
 
+use super::desk::Desk;
 use crate::language::{Language, decimal, t_string};
 use crate::ui::marks::{RatingSize, rating_line};
 
-/// Both means in one line.
-pub fn rating(language: Language, touchpoint: Option<&Touchpoint>, size: RatingSize) -> impl IntoView + use<> {
-    let importance = touchpoint.and_then(Touchpoint::mean_importance).map(|mean| mean.mean);
-    let performance = touchpoint.and_then(Touchpoint::mean_performance).map(|mean| mean.mean);
+/// What this person may see of both, in one line: the means, or while a round is open their own scores.
+pub fn rating(desk: Desk, touchpoint: Option<&Touchpoint>, size: RatingSize) -> impl IntoView + use<> {
+    let ratings = desk.ratings.get();
+    let shown = |criterion| touchpoint.and_then(|card| ratings.shown(card, criterion));
+    line_of(
+        desk.language,
+        shown(Criterion::Importance),
+        shown(Criterion::Performance),
+        size,
+    )
+}
+
+/// Two numbers in one line.
+pub fn line_of(language: Language, importance: Option<f64>, performance: Option<f64>, size: RatingSize) -> impl IntoView + use<> {
     rating_line(importance, performance, words(language, importance, performance), size)
 }
 
-fn words(language: Language, importance: Option<f64>, performance: Option<f64>) -> String {
+/// Both in words.
+#[must_use]
+pub fn words(language: Language, importance: Option<f64>, performance: Option<f64>) -> String {
     if importance.is_none() && performance.is_none() {
         return t_string!(language, touchpoint.rating_none).to_owned();
     }

@@ -111,7 +111,7 @@ fn line_field(
 }
 
 /// Adds an entry and asks for its name.
-fn add_entry(desk: Desk, entity: Entity, add: Edit) {
+pub fn add_entry(desk: Desk, entity: Entity, add: Edit) {
     if desk.apply(add) {
         dom::after_paint(move || {
             if let Some(name) = dom::find(&selector_of(entity)) {
@@ -122,7 +122,8 @@ fn add_entry(desk: Desk, entity: Entity, add: Edit) {
     }
 }
 
-fn trash_tool(desk: Desk, entity: Entity) -> impl IntoView {
+/// A button that puts an entry into the trash.
+pub fn trash_tool(desk: Desk, entity: Entity) -> impl IntoView {
     let label = label!(desk.language, map.to_trash);
     tool(
         Glyph::Trash2,

@@ -13,7 +13,7 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
     let open = desk.dialogs.keys;
     let list = dynamic(move || {
         open.get().then(|| {
-            let rows: [(&'static str, &'static str); 12] = [
+            let rows: [(&'static str, &'static str); 17] = [
                 (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
                 (
                     t_string!(language, keys.details),
@@ -31,6 +31,11 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
                 (t_string!(language, keys.trash), "Delete"),
                 (t_string!(language, keys.undo), "Ctrl+Z"),
                 (t_string!(language, keys.redo), "Ctrl+Shift+Z, Ctrl+Y"),
+                (t_string!(language, keys.mark), t_string!(language, keys.mark_keys)),
+                (t_string!(language, keys.duplicate), "Ctrl+D"),
+                (t_string!(language, keys.copy), "Ctrl+C, Ctrl+V"),
+                (t_string!(language, keys.find), "Ctrl+F"),
+                (t_string!(language, keys.palette), "Ctrl+K"),
                 (t_string!(language, keys.help), "?"),
             ];
             rows.into_iter()

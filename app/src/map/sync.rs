@@ -260,6 +260,9 @@ pub fn ask_before(desk: Desk, event: &MouseEvent) {
     if let Some(link) = link
         && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
         && link.hash().is_empty()
+        && link.target().is_empty()
+        // Without the dialog the browser asks.
+        && desk.parts.has_desk()
         && !(event.ctrl_key() || event.meta_key() || event.shift_key())
         && Editor::at_risk()
     {

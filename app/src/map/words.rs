@@ -1,7 +1,9 @@
 //! The interface's words for the model's values.
 
-use model::board::{Control, Directness, Emotion, LaneKind, Nature, Phase};
+use model::board::{Consistency, Control, Directness, Emotion, LaneKind, Nature, Phase, Quadrant, Quality};
 use model::edit::{EditError, Entity};
+use model::items::MetricKind;
+use model::ratings::Criterion;
 
 use crate::language::{Language, t_string};
 use crate::ui::icons::Glyph;
@@ -85,6 +87,73 @@ pub fn emotion(language: Language, emotion: Option<Emotion>) -> &'static str {
     }
 }
 
+/// A quarter of the matrix.
+#[must_use]
+pub fn quadrant(language: Language, quadrant: Quadrant) -> &'static str {
+    match quadrant {
+        Quadrant::Concentrate => t_string!(language, matrix.concentrate),
+        Quadrant::KeepUp => t_string!(language, matrix.keep_up),
+        Quadrant::Low => t_string!(language, matrix.low),
+        Quadrant::Overkill => t_string!(language, matrix.overkill),
+    }
+}
+
+/// What stands in it.
+#[must_use]
+pub fn quadrant_hint(language: Language, quadrant: Quadrant) -> &'static str {
+    match quadrant {
+        Quadrant::Concentrate => t_string!(language, matrix.concentrate_hint),
+        Quadrant::KeepUp => t_string!(language, matrix.keep_up_hint),
+        Quadrant::Low => t_string!(language, matrix.low_hint),
+        Quadrant::Overkill => t_string!(language, matrix.overkill_hint),
+    }
+}
+
+/// What a touchpoint is rated by.
+#[must_use]
+pub fn criterion(language: Language, criterion: Criterion) -> &'static str {
+    match criterion {
+        Criterion::Importance => t_string!(language, panel.importance),
+        Criterion::Performance => t_string!(language, panel.performance),
+    }
+}
+
+/// How a brand asset is met.
+#[must_use]
+pub fn consistency(language: Language, mark: Option<Consistency>) -> &'static str {
+    match mark {
+        Some(Consistency::Consistent) => t_string!(language, insights.consistent),
+        Some(Consistency::Inconsistent) => t_string!(language, insights.inconsistent),
+        Some(Consistency::Absent) => t_string!(language, insights.absent),
+        Some(Consistency::NotApplicable) => t_string!(language, insights.not_applicable),
+        None => t_string!(language, insights.unmarked),
+    }
+}
+
+/// One of the four questions: its short name, and the question.
+#[must_use]
+pub fn quality(language: Language, quality: Quality) -> [&'static str; 2] {
+    match quality {
+        Quality::Appropriate => [t_string!(language, panel.appropriate), t_string!(language, panel.appropriate_q)],
+        Quality::Relevant => [t_string!(language, panel.relevant), t_string!(language, panel.relevant_q)],
+        Quality::Meaningful => [t_string!(language, panel.meaningful), t_string!(language, panel.meaningful_q)],
+        Quality::Endearing => [t_string!(language, panel.endearing), t_string!(language, panel.endearing_q)],
+    }
+}
+
+/// A number of the field.
+#[must_use]
+pub fn metric_kind(language: Language, kind: MetricKind) -> &'static str {
+    match kind {
+        MetricKind::Conversion => t_string!(language, metric.conversion),
+        MetricKind::Csat => t_string!(language, metric.csat),
+        MetricKind::Nps => t_string!(language, metric.nps),
+        MetricKind::Ces => t_string!(language, metric.ces),
+        MetricKind::Roi => t_string!(language, metric.roi),
+        MetricKind::Own => t_string!(language, metric.own),
+    }
+}
+
 /// What kind of thing it is.
 #[must_use]
 pub fn kind(language: Language, entity: Entity) -> &'static str {
@@ -126,6 +195,16 @@ pub fn refusal(language: Language, error: &EditError) -> String {
 pub fn or_unnamed(language: Language, name: &str) -> String {
     if name.trim().is_empty() {
         t_string!(language, trash.unnamed).to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Who did it, or the word for not knowing.
+#[must_use]
+pub fn name_or_someone(language: Language, name: &str) -> String {
+    if name.trim().is_empty() {
+        t_string!(language, insights.someone).to_owned()
     } else {
         name.to_owned()
     }

@@ -31,6 +31,19 @@ pub fn LanguageSwitch() -> impl IntoView {
     }
 }
 
+/// That the server is open, and what that means.
+pub fn open_tag() -> Option<AnyView> {
+    let language = use_language();
+    is_open().then(|| {
+        view! {
+            <span class="tag bar__open" title=t!(language, app.open_mode)>
+                {t!(language, app.open_mode_short)}
+            </span>
+        }
+        .into_any()
+    })
+}
+
 /// The bar of the pages beside the map: the name of the product and the language.
 #[component]
 pub fn HomeBar() -> impl IntoView {
@@ -44,7 +57,7 @@ pub fn HomeBar() -> impl IntoView {
                 <span translate="no">{t!(language, app.name)}</span>
             </a>
             <div class="bar__end">
-                {is_open().then(|| view! { <span class="tag bar__open">{t!(language, app.open_mode_short)}</span> })}
+                {open_tag()}
                 <LanguageSwitch />
             </div>
         </header>

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
-use model::id::{ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
+use model::id::{AssetId, ChannelId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonaId, StageId, TouchpointId};
 
 /// A view that is made anew when what it reads changes.
 pub type DynamicView = SharedReactiveFunction<AnyView>;
@@ -54,7 +54,7 @@ macro_rules! listed {
         }
     )+};
 }
-listed!(StageId, LaneId, PersonaId, ChannelId, TouchpointId, NoteId);
+listed!(StageId, LaneId, PersonaId, ChannelId, TouchpointId, NoteId, AssetId, CommentId, LinkId, MetricId);
 
 impl<A: Listed, B: Listed> Listed for (A, B) {
     fn key(self) -> Key {

@@ -76,6 +76,9 @@ glyphs! {
     CornerDownRight = "#i-corner-down-right",
     Globe = "#i-globe",
     ListPlus = "#i-list-plus",
+    Star = "#i-star",
+    EyeOff = "#i-eye-off",
+    MessageSquare = "#i-message-square",
 }
 
 /// An icon beside a text that says the same; a control with an icon alone carries its own label.

@@ -37,7 +37,7 @@ pub const fn class_of(value: Option<Emotion>) -> &'static str {
 }
 
 /// The gap between importance and performance from which it is drawn: less is noise between raters.
-const GAP_MIN: f64 = 0.25;
+pub const GAP_MIN: f64 = 0.25;
 
 /// Importance and performance in one line: the bar is performance, the notch importance, and the stretch between
 /// what is missing. A dashed track is unrated. Means from 1 to 5; `label` says both in words.

@@ -29,8 +29,8 @@ pub fn choice(
     choices: Signal<Vec<Choice>>,
     value: Signal<String>,
     choose: Callback<String>,
-) -> impl IntoView {
-    view! {
+) -> AnyView {
+    any(view! {
         <label class="fact">
             <span class="fact__label">{move || label.get()}</span>
             <select class="fact__pick" on:change=move |event| choose.run(event_target_value(&event))>
@@ -51,5 +51,5 @@ pub fn choice(
                 }}
             </select>
         </label>
-    }
+    })
 }

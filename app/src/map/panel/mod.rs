@@ -3,6 +3,8 @@
 pub mod choice;
 mod facts;
 mod feelings;
+mod metrics;
+mod more;
 mod notes;
 mod ratings;
 
@@ -10,7 +12,9 @@ use leptos::prelude::*;
 use model::board::Touchpoint;
 use model::edit::{Edit, Entity, TextField, TouchpointField};
 use model::id::TouchpointId;
+use model::items::Anchor;
 
+use super::comments::comments;
 use super::desk::{Desk, card_selector, key_of};
 use super::dom::focus_soon;
 use super::field::{Ways, line, text_field};
@@ -109,10 +113,14 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                 {trashed}
                 {title(desk, id).into_any()}
                 {facts::facts(desk, id).into_any()}
+                {more::care(desk, id)}
                 {ratings::ratings(desk, id).into_any()}
                 {feelings::feelings(desk, id).into_any()}
+                {more::quality(desk, id)}
                 {notes::pains(desk, id).into_any()}
                 {notes::opportunities(desk, id).into_any()}
+                {metrics::metrics(desk, id)}
+                {more::links(desk, id)}
                 <section class="sec">
                     <h3 class="sec__h">{t!(language, panel.notes)}</h3>
                     <div class="written">
@@ -128,6 +136,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                             .into_any()}
                     </div>
                 </section>
+                {comments(desk, Anchor::Touchpoint(id))}
             </div>
         </aside>
     }
@@ -135,7 +144,6 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
 
 /// On a phone the sheet lies low and shows this row; a press draws it up.
 fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
-    let language = desk.language;
     let card = desk.editor.touchpoint(id);
     let row = dynamic(move || {
         let card = card.get();
@@ -146,7 +154,7 @@ fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
                 <use href=href_of(emotion)></use>
             </svg>
             <span class="peek__t">{card.map(|card| card.name.clone())}</span>
-            {rating(language, card, RatingSize::Long)}
+            {rating(desk, card, RatingSize::Long)}
         }
     });
     view! {

@@ -1,40 +1,21 @@
 //! Importance and performance: everybody's mean and spread, and one's own rating on the same scale.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
-use model::board::{Score, Touchpoint};
+use model::board::Score;
 use model::edit::{Edit, TouchpointField};
 use model::id::{PersonId, TouchpointId};
+use model::ratings::{Criterion, MIDPOINT, Mean};
 
 use super::{follow, marks};
 use crate::language::{decimal, label, t, t_string};
 use crate::map::desk::Desk;
 use crate::ui::dynamic::dynamic;
 
-/// Below the middle of the scale performance is low.
-const LOW: f64 = 3.0;
-
-/// One of the two criteria.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Criterion {
-    Importance,
-    Performance,
-}
-
-impl Criterion {
-    const fn scores(self, card: &Touchpoint) -> &BTreeMap<PersonId, Score> {
-        match self {
-            Self::Importance => &card.importance,
-            Self::Performance => &card.performance,
-        }
-    }
-
-    const fn field(self, rater: PersonId, score: Option<Score>) -> TouchpointField {
-        match self {
-            Self::Importance => TouchpointField::Importance(rater, score),
-            Self::Performance => TouchpointField::Performance(rater, score),
-        }
+/// The score of one rater as a field.
+const fn field(criterion: Criterion, rater: PersonId, score: Option<Score>) -> TouchpointField {
+    match criterion {
+        Criterion::Importance => TouchpointField::Importance(rater, score),
+        Criterion::Performance => TouchpointField::Performance(rater, score),
     }
 }
 
@@ -73,41 +54,35 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
         Criterion::Importance => label!(language, panel.importance_short),
         Criterion::Performance => label!(language, panel.performance_short),
     };
-    let all = follow(desk, id, move |card| {
-        let scores = || criterion.scores(card).values().map(|score| f64::from(score.get()));
-        let mean = match criterion {
-            Criterion::Importance => card.mean_importance(),
-            Criterion::Performance => card.mean_performance(),
-        }?;
-        Some((mean.mean, scores().fold(5.0, f64::min), scores().fold(1.0, f64::max)))
-    });
+    // While a rating round is open there is no mean to show.
+    let all = {
+        let card = desk.editor.touchpoint(id);
+        Memo::new(move |_| card.with(|card| desk.ratings.get().mean(card.as_ref()?, criterion)))
+    };
     let own = {
         let me = me.clone();
         let card = desk.editor.touchpoint(id);
         Signal::derive(move || {
             let me = me.with(|me| me.as_ref().map(|me| me.id))?;
-            card.with(|card| criterion.scores(card.as_ref()?).get(&me).copied())
+            card.with(|card| card.as_ref()?.scores(criterion).get(&me).copied())
         })
     };
     let rate = Callback::new(move |score: Option<Score>| {
         if let Some(me) = me.with_untracked(|me| me.as_ref().map(|me| me.id)) {
-            desk.apply(Edit::SetTouchpoint(id, criterion.field(me, score)));
+            desk.apply(Edit::SetTouchpoint(id, field(criterion, me, score)));
         }
     });
-    let group = match criterion {
-        Criterion::Importance => "importance",
-        Criterion::Performance => "performance",
-    };
+    let group = criterion.word();
     let percent = |score: f64| (score - 1.0) / 4.0 * 100.0;
     let line = dynamic(move || {
-        all.get().map(|(mean, low, high)| {
+        all.get().map(|Mean { mean, low, high, .. }| {
             let style = format!(
                 "--lo:{:.1}%;--hi:{:.1}%;--at:{:.1}%",
-                percent(low),
-                percent(high),
+                percent(f64::from(low)),
+                percent(f64::from(high)),
                 percent(mean)
             );
-            let is_low = criterion == Criterion::Performance && mean < LOW;
+            let is_low = criterion == Criterion::Performance && mean < MIDPOINT;
             view! {
                 <span class="strip__marks" style=style>
                     <i class="strip__span"></i>
@@ -117,12 +92,12 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
         })
     });
     let spread = move || {
-        all.get().map(|(_, low, high)| {
+        all.get().map(|Mean { low, high, .. }| {
             t_string!(
                 language,
                 panel.spread,
-                low = decimal(low, language.get()),
-                high = decimal(high, language.get())
+                low = low,
+                high = high
             )
         })
     };
@@ -140,7 +115,7 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
         <div class="strip">
             <p class="strip__label" title=spread>
                 {move || label.get()}
-                <b class="strip__mean">{move || all.get().map(|(mean, ..)| decimal(mean, language.get()))}</b>
+                <b class="strip__mean">{move || all.get().map(|all| decimal(all.mean, language.get()))}</b>
             </p>
             <div class="strip__line">{line}</div>
             <div

@@ -1,0 +1,155 @@
+//! Insights: when the map was reviewed and what changed since, what it covers, the rule of 7, the consistency of brand
+//! assets, and what is not rated yet.
+
+mod assets;
+mod review;
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use model::board::{Board, Control, Directness, Nature, Phase};
+use model::find::{Facet, Group};
+use model::id::TouchpointId;
+use model::insights::RULE_OF_SEVEN;
+use model::layout::Layout;
+
+use super::desk::Desk;
+use super::dom::{self, holder_of};
+use super::words;
+use crate::language::{Language, t, t_string};
+use crate::ui::dynamic::any;
+use crate::ui::markup::Markup;
+
+/// The view.
+pub fn insights(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let look = move |draw: fn(Language, &Board, &Layout) -> String| {
+        Memo::new(move |_| desk.editor.follow_board(|board, layout| draw(language, board, layout)))
+    };
+    let (coverage, seven) = (look(coverage), look(rule_of_seven));
+    let unrated = Memo::new(move |_| {
+        let ratings = desk.ratings.get();
+        desk.editor.follow_board(|board, layout| {
+            let cards = board.priorities(ratings, layout).unrated;
+            links(language, board, &cards, t_string!(language, matrix.all_rated))
+        })
+    });
+    any(view! {
+        <main class="insights" id="main" tabindex="-1" on:click=move |event| open(desk, &event)>
+            {review::review(desk)}
+            <section class="isec">
+                <h2 class="isec__h">{t!(language, insights.coverage)}</h2>
+                <p class="isec__p">{t!(language, insights.coverage_about)}</p>
+                <div class="covers" inner_html=move || coverage.get()></div>
+            </section>
+            <section class="isec">
+                <h2 class="isec__h">{t!(language, insights.seven)}</h2>
+                <p class="isec__p">{t!(language, insights.seven_about)}</p>
+                <div inner_html=move || seven.get()></div>
+            </section>
+            {assets::assets(desk)}
+            <section class="isec">
+                <h2 class="isec__h">{t!(language, insights.unrated)}</h2>
+                <div inner_html=move || unrated.get()></div>
+            </section>
+        </main>
+    })
+}
+
+/// A press on a touchpoint's name opens it.
+fn open(desk: Desk, event: &MouseEvent) {
+    let id = dom::target(event)
+        .and_then(|target| holder_of(&target, "data-open"))
+        .and_then(|(_, id)| TouchpointId::parse(&id));
+    if let Some(id) = id {
+        desk.select(Some(id));
+        desk.panel.set(true);
+    }
+}
+
+/// Touchpoints as a list of buttons, or why there are none.
+fn links(language: Language, board: &Board, cards: &[TouchpointId], none: &str) -> String {
+    let mut markup = Markup::default();
+    if cards.is_empty() {
+        markup.says("p", "isec__p", none);
+        return markup.finish();
+    }
+    markup.open("ul", &[("class", "chips")]);
+    for id in cards {
+        let name = board.touchpoints.get(id).map_or("", |card| card.name.as_str());
+        markup.open("li", &[]);
+        let id = id.to_string();
+        markup.open("button", &[("class", "tag tag--go"), ("type", "button"), ("data-open", &id)]);
+        markup.text(&words::or_unnamed(language, name)).close().close();
+    }
+    markup.finish()
+}
+
+/// How a value of a facet is called.
+#[must_use]
+pub fn value_name(language: Language, facet: Facet, value: &str) -> String {
+    let known = match facet {
+        Facet::Phase => Phase::from_word(value).map(|it| words::phase(language, it)),
+        Facet::Nature => Nature::from_word(value).map(|it| words::nature(language, it)),
+        Facet::Directness => Directness::from_word(value).map(|it| words::directness(language, it)),
+        Facet::Control => Control::from_word(value).map(|it| words::control(language, it)),
+        _ => None,
+    };
+    known.unwrap_or_else(|| t_string!(language, panel.unset)).to_owned()
+}
+
+fn facet_name(language: Language, facet: Facet) -> &'static str {
+    match facet {
+        Facet::Nature => t_string!(language, panel.nature),
+        Facet::Directness => t_string!(language, panel.directness),
+        Facet::Control => t_string!(language, panel.control),
+        _ => t_string!(language, phase.label),
+    }
+}
+
+/// A bar with its name and its number; `share` from 0 to 1.
+fn bar(markup: &mut Markup, name: &str, number: &str, share: f64, class: &str) {
+    let style = format!("--share:{:.1}%", share.clamp(0.0, 1.0) * 100.0);
+    markup.open("li", &[("class", class), ("style", &style)]);
+    markup.says("span", "ibar__name", name);
+    markup.leaf("i", &[("class", "ibar__line")]);
+    markup.says("b", "ibar__n", number).close();
+}
+
+fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
+    let mut markup = Markup::default();
+    let all = layout.in_order().len().max(1) as f64;
+    for (facet, groups) in board.coverage(layout) {
+        markup.open("section", &[("class", "cover")]);
+        markup.says("h3", "cover__h", facet_name(language, facet));
+        markup.open("ul", &[]);
+        let is_shown = |group: &&Group| !group.value.is_empty() || !group.cards.is_empty();
+        for group in groups.iter().filter(is_shown) {
+            let count = group.cards.len();
+            let class = match (group.value.is_empty(), count) {
+                (true, _) => "ibar ibar--unset",
+                (_, 0) => "ibar ibar--none",
+                _ => "ibar",
+            };
+            bar(&mut markup, &value_name(language, facet, &group.value), &count.to_string(), count as f64 / all, class);
+        }
+        markup.close().close();
+    }
+    markup.finish()
+}
+
+fn rule_of_seven(language: Language, board: &Board, layout: &Layout) -> String {
+    let mut markup = Markup::default();
+    if layout.personas.is_empty() {
+        markup.says("p", "isec__p", t_string!(language, insights.no_personas));
+        return markup.finish();
+    }
+    markup.open("ul", &[("class", "sevens")]);
+    for persona in layout.personas.iter().filter_map(|id| board.personas.get(id)) {
+        let met = board.before_purchase(persona.id, layout);
+        let number = t_string!(language, insights.seven_of, count = met, goal = RULE_OF_SEVEN);
+        let class = if met < RULE_OF_SEVEN { "ibar ibar--few" } else { "ibar" };
+        let name = words::or_unnamed(language, &persona.name);
+        bar(&mut markup, &name, &number, met as f64 / RULE_OF_SEVEN as f64, class);
+    }
+    markup.finish()
+}

@@ -1,0 +1,209 @@
+//! The command palette: every deed of the page and every touchpoint, by a few letters of its name.
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use model::edit::Entity;
+use model::fold::matches_folded;
+use model::id::TouchpointId;
+
+use super::desk::Desk;
+use super::field::composes;
+use super::stage::add_stage;
+use super::{bulk, views};
+use crate::language::{label, t, t_string};
+use crate::place::View;
+use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::{any, dynamic, effect};
+
+/// Most touchpoints that are listed at once.
+const SHOWN: usize = 30;
+
+/// Something to go to or to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    View(View),
+    Undo,
+    Redo,
+    AddStage,
+    MarkAll,
+    Find,
+    Comments,
+    Trash,
+    Settings,
+    Keys,
+    Card(TouchpointId),
+}
+
+const DEEDS: [Goal; 13] = [
+    Goal::View(View::Map),
+    Goal::View(View::Matrix),
+    Goal::View(View::Wheel),
+    Goal::View(View::Insights),
+    Goal::Find,
+    Goal::AddStage,
+    Goal::MarkAll,
+    Goal::Undo,
+    Goal::Redo,
+    Goal::Comments,
+    Goal::Settings,
+    Goal::Trash,
+    Goal::Keys,
+];
+
+fn words(desk: Desk, goal: Goal) -> String {
+    let language = desk.language;
+    match goal {
+        Goal::View(View::Map) => t_string!(language, view.map),
+        Goal::View(View::Matrix) => t_string!(language, view.matrix),
+        Goal::View(View::Wheel) => t_string!(language, view.wheel),
+        Goal::View(View::Insights) => t_string!(language, view.insights),
+        Goal::Undo => t_string!(language, map.undo),
+        Goal::Redo => t_string!(language, map.redo),
+        Goal::AddStage => t_string!(language, map.stage_add),
+        Goal::MarkAll => t_string!(language, bulk.all),
+        Goal::Find => t_string!(language, find.label),
+        Goal::Comments => t_string!(language, comment.title),
+        Goal::Trash => t_string!(language, trash.open),
+        Goal::Settings => t_string!(language, map.settings),
+        Goal::Keys => t_string!(language, keys.open),
+        Goal::Card(id) => return desk.name_of(Entity::Touchpoint(id)),
+    }
+    .to_owned()
+}
+
+fn go(desk: Desk, goal: Goal) {
+    desk.dialogs.palette.set(false);
+    match goal {
+        Goal::View(view) => views::show(desk, view),
+        Goal::Undo => desk.undo(),
+        Goal::Redo => desk.redo(),
+        Goal::AddStage => {
+            views::show(desk, View::Map);
+            add_stage(desk, None);
+        }
+        Goal::MarkAll => bulk::mark_all(desk),
+        Goal::Find => open_find(desk),
+        Goal::Comments => desk.dialogs.comments.set(true),
+        Goal::Trash => desk.dialogs.trash.set(true),
+        Goal::Settings => desk.dialogs.settings.set(true),
+        Goal::Keys => desk.dialogs.keys.set(true),
+        Goal::Card(id) => desk.open(id),
+    }
+}
+
+/// Opens the bar for finding and goes there.
+pub fn open_find(desk: Desk) {
+    desk.finding.set(true);
+    super::dom::focus_soon("[data-find]".to_owned());
+}
+
+/// The dialog.
+pub fn palette(desk: Desk) -> AnyView {
+    let open = desk.dialogs.palette;
+    let inner = dynamic(move || open.get().then(|| search(desk)));
+    any(view! {
+        <Dialog open=open title=label!(desk.language, find.palette)>
+            {inner}
+        </Dialog>
+    })
+}
+
+fn search(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let typed = RwSignal::new(String::new());
+    let at = RwSignal::new(0_usize);
+    let field = NodeRef::<html::Input>::new();
+    let found = Memo::new(move |_| {
+        let typed = typed.get();
+        let is_meant = |goal: &Goal| matches_folded(&model::fold::fold(&words(desk, *goal)), &typed);
+        let mut found: Vec<Goal> = DEEDS.into_iter().filter(is_meant).collect();
+        if !typed.trim().is_empty() {
+            let cards = desk.editor.with_board(|board, layout| {
+                let cards = layout.in_order().into_iter().filter(|id| {
+                    let card = board.touchpoints.get(id);
+                    card.is_some_and(|card| matches_folded(&board.search_text(card, layout), &typed))
+                });
+                cards.take(SHOWN).map(Goal::Card).collect::<Vec<_>>()
+            });
+            found.extend(cards);
+        }
+        found
+    });
+    effect(move || {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    let keys = move |event: KeyboardEvent| {
+        if composes(&event) {
+            return;
+        }
+        let count = found.with_untracked(Vec::len).max(1);
+        match event.key().as_str() {
+            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
+            "Enter" => {
+                if let Some(goal) = found.with_untracked(|found| found.get(at.get_untracked()).copied()) {
+                    go(desk, goal);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        super::dom::after_paint(|| {
+            if let Some(chosen) = super::dom::find(".palette [aria-selected=true]") {
+                super::dom::show(&chosen);
+            }
+        });
+    };
+    let options = dynamic(move || {
+        let chosen = at.get();
+        let found = found.get();
+        if found.is_empty() {
+            return vec![any(view! { <li class="form__hint">{t!(language, find.nothing)}</li> })];
+        }
+        found
+            .into_iter()
+            .enumerate()
+            .map(|(n, goal)| {
+                let class = if matches!(goal, Goal::Card(_)) { "palette__i palette__i--card" } else { "palette__i" };
+                any(view! {
+                    <li
+                        class=class
+                        id=format!("goal-{n}")
+                        role="option"
+                        aria-selected=if n == chosen { "true" } else { "false" }
+                        on:click=move |_| go(desk, goal)
+                    >
+                        {words(desk, goal)}
+                    </li>
+                })
+            })
+            .collect::<Vec<_>>()
+    });
+    any(view! {
+        <div class="palette">
+            <input
+                class="input"
+                type="text"
+                role="combobox"
+                autocomplete="off"
+                aria-expanded="true"
+                aria-controls="goals"
+                aria-activedescendant=move || format!("goal-{}", at.get())
+                aria-label=t!(language, find.palette)
+                placeholder=t!(language, find.palette_hint)
+                node_ref=field
+                on:input=move |event| {
+                    at.set(0);
+                    typed.set(event_target_value(&event));
+                }
+                on:keydown=keys
+            />
+            <ul class="palette__list" id="goals" role="listbox" aria-label=t!(language, find.palette)>
+                {options}
+            </ul>
+        </div>
+    })
+}

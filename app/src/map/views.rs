@@ -1,0 +1,104 @@
+//! The ways to look at a map: its tabs, and the one that is shown.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use super::desk::Desk;
+use super::find::grouped;
+use super::grid::{canvas, grid};
+use super::insights::insights;
+use super::matrix::matrix;
+use super::wheel::wheel;
+use crate::language::t_string;
+use crate::parts::Part;
+use crate::place::{Place, View};
+use crate::ui::dynamic::{DynamicView, any, dynamic, text};
+
+/// The one that is shown.
+pub fn view(desk: Desk) -> DynamicView {
+    let is_grouped = Memo::new(move |_| desk.query.with(|query| query.group.is_some()));
+    dynamic(move || match desk.view.get() {
+        View::Map if !is_grouped.get() => any(grid(desk)),
+        view => desk.parts.view(desk, view),
+    })
+}
+
+/// Another way than the map as it is.
+pub fn other_view(desk: Desk, view: View) -> AnyView {
+    match view {
+        View::Map => any(canvas(desk, any(grouped(desk)))),
+        View::Matrix => matrix(desk),
+        View::Wheel => wheel(desk),
+        View::Insights => insights(desk),
+    }
+}
+
+/// The tabs. Without a script they are links like any other.
+pub fn tabs(desk: Desk) -> AnyView {
+    let id = desk.editor.id();
+    let tabs = View::ALL
+        .into_iter()
+        .map(|view| {
+            let words = text(move || words(desk, view));
+            any(view! {
+                <a
+                    class="tab"
+                    href=view.address(id)
+                    aria-current=move || (desk.view.get() == view).then_some("page")
+                    on:click=move |event| go(desk, view, &event)
+                >
+                    {words}
+                </a>
+            })
+        })
+        .collect::<Vec<_>>();
+    let label = text(move || t_string!(desk.language, view.label));
+    any(view! {
+        <nav class="tabs" aria-label=label>
+            {tabs}
+        </nav>
+    })
+}
+
+fn words(desk: Desk, view: View) -> &'static str {
+    match view {
+        View::Map => t_string!(desk.language, view.map),
+        View::Matrix => t_string!(desk.language, view.matrix),
+        View::Wheel => t_string!(desk.language, view.wheel),
+        View::Insights => t_string!(desk.language, view.insights),
+    }
+}
+
+/// A press on a tab. One that opens another window is the browser's.
+fn go(desk: Desk, view: View, event: &MouseEvent) {
+    if event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
+    event.prevent_default();
+    // The page around asks before it is left; it is not.
+    event.stop_propagation();
+    show(desk, view);
+}
+
+/// Goes to another way of looking at the map.
+pub fn show(desk: Desk, view: View) {
+    if desk.view.get_untracked() == view {
+        return;
+    }
+    if view != View::Map {
+        desk.parts.fetch(Part::Views);
+    }
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&view.address(desk.editor.id())));
+    }
+    desk.view.set(view);
+}
+
+/// The browser went back or forth.
+pub fn follow_address(desk: Desk) {
+    if let Place::Map(_, view) = Place::here() {
+        desk.parts.fetch(Part::Views);
+        desk.view.set(view);
+    }
+}

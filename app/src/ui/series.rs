@@ -1,0 +1,150 @@
+//! A metric over time: the small line on a card and the chart in the panel, as SVG.
+//!
+//! An open dot is the baseline, the line the readings, the accent dot the last of them; dashed is the target, dotted
+//! the straight way there. Above or below it is the story.
+
+use std::fmt::Write as _;
+
+use model::date::Date;
+
+use super::markup::Markup;
+
+/// What is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    /// Readings by day, oldest first.
+    pub values: Vec<(Date, f64)>,
+    /// Where it started.
+    pub baseline: Option<f64>,
+    /// Where it should get to.
+    pub target: Option<f64>,
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeriesSize {
+    /// Beside a number.
+    Spark,
+    /// With its ends and its target named.
+    Chart,
+}
+
+/// Numbers and days in the reader's words.
+pub struct SeriesWords<'a> {
+    /// All of it, for those who cannot see it.
+    pub label: &'a str,
+    /// A number.
+    pub figure: &'a dyn Fn(f64) -> String,
+    /// A day.
+    pub day: &'a dyn Fn(Date) -> String,
+}
+
+/// The drawing; empty while there is nothing to draw.
+#[must_use]
+pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> String {
+    let mut markup = Markup::default();
+    let (Some(&(first, start)), Some(&(last, now))) = (series.values.first(), series.values.last()) else {
+        return markup.finish();
+    };
+    let (width, height, margin) = match size {
+        SeriesSize::Spark => (88.0, 24.0, 4.0),
+        SeriesSize::Chart => (308.0, 132.0, 22.0),
+    };
+    let start = series.baseline.unwrap_or(start);
+    let all = series.values.iter().map(|(_, value)| *value).chain([start]).chain(series.target);
+    let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    let span = if high > low { high - low } else { 1.0 };
+    let days = f64::from((last.days() - first.days()).max(1));
+    // A lone reading stands at the right, where "now" is.
+    let x = |date: Date| {
+        let share = if last == first { 1.0 } else { f64::from(date.days() - first.days()) / days };
+        6.0 + share * (width - 12.0)
+    };
+    let y = |value: f64| height - margin - (value - low) / span * (height - 2.0 * margin);
+
+    let view = format!("0 0 {width} {height}");
+    let class = match size {
+        SeriesSize::Spark => "spark",
+        SeriesSize::Chart => "spark spark--chart",
+    };
+    markup.open("svg", &[("class", class), ("viewBox", &view), ("role", "img"), ("aria-label", words.label)]);
+    if let Some(target) = series.target {
+        let level = y(target);
+        markup.leaf("path", &[("class", "s-target"), ("d", &format!("M0 {level:.1}H{width}"))]);
+        let way = format!("M6 {:.1}L{:.1} {level:.1}", y(start), width - 6.0);
+        markup.leaf("path", &[("class", "s-way"), ("d", &way)]);
+    }
+    let mut line = String::new();
+    for (at, (date, value)) in series.values.iter().enumerate() {
+        let _ = write!(line, "{}{:.1} {:.1}", if at == 0 { 'M' } else { 'L' }, x(*date), y(*value));
+    }
+    markup.leaf("path", &[("class", "s-line"), ("d", &line)]);
+    dot(&mut markup, "s-start", 6.0, y(start));
+    dot(&mut markup, "s-now", x(last), y(now));
+    if size == SeriesSize::Chart {
+        let mut say = |x: f64, y: f64, anchor, text: &str| {
+            let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+            markup.open("text", &[("x", &x), ("y", &y), ("text-anchor", anchor)]).text(text).close();
+        };
+        say(0.0, height - 4.0, "start", &(words.day)(first));
+        if last != first {
+            say(width, height - 4.0, "end", &(words.day)(last));
+        }
+        say(0.0, y(start) - 7.0, "start", &(words.figure)(start));
+        say(width, y(now) - 7.0, "end", &(words.figure)(now));
+    }
+    markup.finish()
+}
+
+fn dot(markup: &mut Markup, class: &str, x: f64, y: f64) {
+    let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+    markup.leaf("circle", &[("class", class), ("cx", &x), ("cy", &y), ("r", "3")]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(n: i32) -> Date {
+        Date::new(2026, 1, 1).unwrap().plus_days(n)
+    }
+
+    fn draw(it: &Series, size: SeriesSize) -> String {
+        let words = SeriesWords {
+            label: "NPS",
+            figure: &|value| format!("{value:.1}"),
+            day: &|date| date.to_string(),
+        };
+        series(it, size, &words)
+    }
+
+    #[test]
+    fn nothing_measured_draws_nothing() {
+        assert_eq!(draw(&Series::default(), SeriesSize::Chart), "");
+    }
+
+    #[test]
+    fn one_reading_and_equal_readings_are_drawn_without_dividing_by_nothing() {
+        for values in [vec![(day(0), 3.0)], vec![(day(0), 3.0), (day(9), 3.0)]] {
+            let it = Series { values, ..Series::default() };
+            for size in [SeriesSize::Spark, SeriesSize::Chart] {
+                let drawn = draw(&it, size);
+                assert!(drawn.contains("s-now") && !drawn.contains("NaN") && !drawn.contains("inf"));
+            }
+        }
+    }
+
+    #[test]
+    fn higher_is_drawn_higher_and_later_further_right() {
+        let it = Series {
+            values: vec![(day(0), 2.0), (day(10), 4.0)],
+            baseline: Some(1.0),
+            target: Some(5.0),
+        };
+        // 88 by 24 with a margin of 4: 1 stands at 20, 5 at 4.
+        let drawn = draw(&it, SeriesSize::Spark);
+        assert!(drawn.contains("d=\"M6.0 16.0L82.0 8.0\""), "{drawn}");
+        assert!(drawn.contains("d=\"M0 4.0H88\""), "{drawn}");
+        assert!(drawn.contains("d=\"M6 20.0L82.0 4.0\""), "{drawn}");
+    }
+}
