@@ -25,7 +25,7 @@ test: ## formatting, lints, unit, integration and browser tests, size budget
 
 dev: ## rebuilds and reloads while you edit
 	@scripts/setup build
-	$(TOOLS) TOUCHLOOP_OPEN=true TOUCHLOOP_DATA=./data cargo leptos watch
+	$(TOOLS) cargo leptos watch -- serve --open --data ./data
 
 bench: build ## the figures of BENCHMARKS.md
 	@scripts/setup test
