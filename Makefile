@@ -2,7 +2,9 @@
 SHELL := bash
 TOOLS := . .tools/env &&
 BINARY := target/release/touchloop
-SOURCES := $(shell find model app server frontend style public -type f -not -path '*/tests/*' -not -path '*/fuzz/*' 2>/dev/null) Cargo.toml Cargo.lock
+SOURCES := $(shell find model app server frontend style public -type f -not -path '*/tests/*' -not -path '*/fuzz/*' 2>/dev/null) Cargo.toml Cargo.lock .cargo/config.toml
+# What is set up and called on the way to the binary.
+STEPS := scripts/setup scripts/package-lock.json scripts/wasm-opt.mjs $(wildcard scripts/bin/*)
 
 .PHONY: help run build test dev bench fuzz clean
 
@@ -14,7 +16,7 @@ run: build ## builds if needed and serves http://127.0.0.1:3000, data under ./da
 
 build: $(BINARY) ## leaves the one file at target/release/touchloop
 
-$(BINARY): $(SOURCES) scripts/setup scripts/package-lock.json
+$(BINARY): $(SOURCES) $(STEPS)
 	@scripts/setup build
 	$(TOOLS) cargo leptos build --release --split --precompress
 	@touch $@
@@ -25,14 +27,15 @@ test: ## formatting, lints, unit, integration and browser tests, size budget
 
 dev: ## rebuilds and reloads while you edit
 	@scripts/setup build
-	$(TOOLS) TOUCHLOOP_OPEN=true TOUCHLOOP_DATA=./data cargo leptos watch
+	$(TOOLS) cargo leptos watch -- serve --open --data ./data
 
 bench: build ## the figures of BENCHMARKS.md
 	@scripts/setup test
 	@$(TOOLS) scripts/bench
 
-fuzz: ## fuzzes what stands before the document for a minute a target (needs a nightly Rust)
-	@scripts/fuzz
+fuzz: ## fuzzes what stands before the document for a minute a target
+	@scripts/setup build
+	@$(TOOLS) scripts/fuzz
 
 clean: ## removes what was built
 	rm -rf target .tools

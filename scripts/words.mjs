@@ -1,4 +1,5 @@
-// No words in code: both languages carry the same keys, and no view or server text holds a sentence of its own.
+// No words in code: both languages carry the same keys, every key is used, and no view or server text holds a sentence
+// of its own.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,15 +15,26 @@ const [vi, en] = ["vi", "en"].map((name) => new Set(keys(JSON.parse(readFileSync
 for (const key of vi) if (!en.has(key)) faults.push(`en.json lacks ${key}`);
 for (const key of en) if (!vi.has(key)) faults.push(`vi.json lacks ${key}`);
 
-function sources(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? sources(join(folder, entry.name)) : entry.name.endsWith(".rs") ? [join(folder, entry.name)] : [],
-  );
+function sources(folder, ending) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules") return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? sources(path, ending) : entry.name.endsWith(ending) ? [path] : [];
+  });
 }
+const text = (file) => readFileSync(file, "utf8").replace(/^\s*\/\/.*/gm, "");
+
+const MACRO = /\b(?:t|label|t_string|td_string|td|t_display|td_display)!\s*[({[]\s*[^,;]+?,\s*([a-z_0-9]+(?:\s*\.\s*[a-z_0-9]+)*)/g;
+const STRING = /["'`]([a-z_0-9]+(?:\.[a-z_0-9]+)+)["'`]/g;
+const said = new Set();
+for (const file of sources(join(root, "app/src"), ".rs")) for (const [, key] of text(file).matchAll(MACRO)) said.add(key.replace(/\s/g, ""));
+for (const file of sources(join(root, "end2end"), ".ts")) for (const [, key] of text(file).matchAll(STRING)) said.add(key);
+for (const key of vi) if (!said.has(key)) faults.push(`nobody uses ${key}`);
+
 // A Vietnamese letter in a string, or a capitalised phrase of two words inside a view, is a text that escaped translation.
 const vietnamese = /"[^"\n]*[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ][^"\n]*"/i;
 const phrase = />\s*"[A-Z][a-z]+( [a-z]+)+[^"]*"\s*</;
-for (const file of sources(join(root, "app/src"))) {
+for (const file of sources(join(root, "app/src"), ".rs")) {
   let tests = false;
   readFileSync(file, "utf8").split("\n").forEach((line, index) => {
     tests ||= line.includes("#[cfg(test)]");

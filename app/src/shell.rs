@@ -21,7 +21,7 @@ const SPRITE: &str = include_str!("ui/sprite.svg");
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let site = use_context::<Arc<Site>>().unwrap_or_default();
     let locale = language::initial();
-    secure();
+    secure(&options);
 
     view! {
         <!DOCTYPE html>
@@ -101,16 +101,37 @@ fn Start(site: Arc<Site>) -> impl IntoView {
 }
 
 /// What the page may load and run. Inline scripts need this answer's nonce.
-fn secure() {
+fn secure(options: &LeptosOptions) {
     let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
         return;
     };
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+    // Asks the same of the environment as `AutoReload` does, whose script reaches for another port of this machine.
+    let reload = std::env::var("LEPTOS_WATCH").is_ok().then_some(options.reload_port);
+    if let Ok(policy) = http::HeaderValue::from_str(&policy(&nonce.to_string(), reload)) {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The policy of a page; `reload` is the port that tells it to load itself anew, while someone works on the product.
+fn policy(nonce: &str, reload: Option<u32>) -> String {
+    let connect = match reload {
+        Some(port) => format!("connect-src 'self' ws://127.0.0.1:{port} ws://localhost:{port}; "),
+        None => String::new(),
+    };
+    format!(
+        "default-src 'self'; {connect}script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = http::HeaderValue::from_str(&policy) {
-        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+
+    #[test]
+    fn only_a_page_under_work_may_reach_another_port() {
+        assert!(policy("n", Some(3001)).contains("connect-src 'self' ws://127.0.0.1:3001 ws://localhost:3001;"));
+        assert!(!policy("n", None).contains("ws://"));
     }
 }

@@ -1,6 +1,6 @@
 //! The gate in front of yrs: it lets in what honest replicas write, and nothing that hurts (F15–F18).
 //!
-//! Randomised tests print their seed when they fail; `SCAN_SEED=… SCAN_ROUNDS=…` takes it back.
+//! Randomised tests print their seed when they fail; `TOUCHLOOP_SEED=… TOUCHLOOP_ROUNDS=…` takes it back.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,13 +46,13 @@ impl Dice {
 /// Runs `test` with many seeds, or with the one asked for.
 fn with_seeds(rounds: u64, test: impl Fn(u64)) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (first, rounds) = match number("SCAN_SEED") {
-        Some(seed) => (seed, number("SCAN_ROUNDS").unwrap_or(1)),
-        None => (1, number("SCAN_ROUNDS").unwrap_or(rounds)),
+    let (first, rounds) = match number("TOUCHLOOP_SEED") {
+        Some(seed) => (seed, number("TOUCHLOOP_ROUNDS").unwrap_or(1)),
+        None => (1, number("TOUCHLOOP_ROUNDS").unwrap_or(rounds)),
     };
     for seed in first..first + rounds {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| test(seed))) {
-            eprintln!("failed with SCAN_SEED={seed}");
+            eprintln!("failed with TOUCHLOOP_SEED={seed}");
             std::panic::resume_unwind(panic);
         }
     }

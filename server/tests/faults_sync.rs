@@ -131,11 +131,11 @@ async fn f11_updates_from_the_fuzzers_corpus_are_refused_and_never_stored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f11_random_frames_do_no_harm() {
-    let seed = std::env::var("SEED")
+    let seed = std::env::var("TOUCHLOOP_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or_else(now_ms);
-    println!("SEED={seed}");
+    println!("TOUCHLOOP_SEED={seed}");
     let mut dice = Dice(seed | 1);
     let net = Net::start().await;
     let board = BoardId::fresh();

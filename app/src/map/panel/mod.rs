@@ -20,8 +20,10 @@ use super::dom::focus_soon;
 use super::field::{Ways, line, text_field};
 use super::menu::Menu;
 use super::rating::rating;
+use super::views::show;
 use super::words;
 use crate::language::{label, t};
+use crate::place::View;
 use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
@@ -79,6 +81,24 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
         desk.close_panel();
         focus_soon(card_selector(id));
     };
+    // From another view back to where the card lies.
+    let on_map = dynamic(move || {
+        (desk.view.get() != View::Map).then(|| {
+            view! {
+                <button
+                    class="btn btn--bare btn--s"
+                    type="button"
+                    on:click=move |_| {
+                        show(desk, View::Map);
+                        focus_soon(card_selector(id));
+                    }
+                >
+                    <Icon glyph=Glyph::Map small=true />
+                    {t!(language, view.on_map)}
+                </button>
+            }
+        })
+    });
     let written = desk.editor.written(id);
     let notes = Signal::derive(move || written.get());
     let class = text(move || if desk.sheet.get() { "panel is-up" } else { "panel" });
@@ -112,6 +132,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                 </div>
                 {trashed}
                 {title(desk, id).into_any()}
+                {on_map}
                 {facts::facts(desk, id).into_any()}
                 {more::care(desk, id)}
                 {ratings::ratings(desk, id).into_any()}
