@@ -495,6 +495,15 @@ impl BoardDoc {
         Ok(self.doc.transact().encode_diff_v1(&since))
     }
 
+    /// The same in several updates, to be merged in this order, each at most `max` bytes long: a message is smaller
+    /// than a document. One is longer only when it holds a single value that is.
+    ///
+    /// # Errors
+    /// When the bytes are not a state vector.
+    pub fn encode_since_in_pieces(&self, state_vector: &[u8], max: usize) -> Result<Vec<Vec<u8>>, MergeError> {
+        Ok(scan::split(self.encode_since(state_vector)?, max)?)
+    }
+
     /// How much of each client's history is here, encoded (v1). Replicas with the same history have the same bytes:
     /// the largest client id comes first, as in Yjs, where yrs follows the order of its hash table.
     #[must_use]

@@ -2,6 +2,8 @@
 
 /// Longest title, name or label, in Unicode scalar values.
 pub const NAME_MAX: usize = 200;
+/// Longest name that a person goes by in front of the others, in Unicode scalar values.
+pub const PERSON_NAME_MAX: usize = 60;
 /// Longest running text (notes, pain points, opportunities), in Unicode scalar values.
 pub const TEXT_MAX: usize = 20_000;
 /// Largest message taken from a socket, in bytes.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::id::{PersonId, TouchpointId};
 use crate::lib0::{Reader, Writer, json_is_shallow};
-use crate::limits::{NAME_MAX, NESTING_MAX};
+use crate::limits::{NAME_MAX, NESTING_MAX, PERSON_NAME_MAX};
 use crate::wire::WireError;
 
 /// Longest awareness update that is let in, in bytes.
@@ -95,20 +95,20 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Reads a state. Never fails: what cannot be understood is left out, texts are cut to [`NAME_MAX`], a
-    /// colour from elsewhere becomes the first.
+    /// Reads a state. Never fails: what cannot be understood is left out, a name is cut to
+    /// [`PERSON_NAME_MAX`], a colour from elsewhere becomes the first.
     #[must_use]
     pub fn from_json(state: &Value) -> Self {
         let user = &state["user"];
         Self {
-            name: short(&user["name"]).unwrap_or_default(),
+            name: short(&user["name"], PERSON_NAME_MAX).unwrap_or_default(),
             color: match user["color"].as_f64() {
                 Some(color) if (1.0..=f64::from(COLORS)).contains(&color) => color as u8,
                 _ => 1,
             },
             person: user["person"].as_str().and_then(PersonId::parse),
             on: state["on"].as_str().and_then(TouchpointId::parse),
-            field: short(&state["field"]),
+            field: short(&state["field"], NAME_MAX),
         }
     }
 
@@ -133,9 +133,9 @@ impl Presence {
     }
 }
 
-fn short(value: &Value) -> Option<String> {
+fn short(value: &Value, max: usize) -> Option<String> {
     let text = value.as_str()?.trim();
-    (!text.is_empty()).then(|| text.chars().take(NAME_MAX).collect())
+    (!text.is_empty()).then(|| text.chars().take(max).collect())
 }
 
 #[cfg(test)]
@@ -225,7 +225,7 @@ mod tests {
         }
         let long = json!({"user": {"name": "ệ".repeat(1000), "color": 4.0}});
         let long = Presence::from_json(&long);
-        assert_eq!((long.name.chars().count(), long.color), (NAME_MAX, 4));
+        assert_eq!((long.name.chars().count(), long.color), (PERSON_NAME_MAX, 4));
     }
 
     #[test]

@@ -18,11 +18,14 @@
 //! Not let in although yrs knows them: sub-documents, weak links, XML hooks (yrs misreads them), the JSON content
 //! of Yjs before version 13 (yrs reads one element too many), types without a name, empty items.
 
+mod split;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::lib0::{Malformed, Reader, json_is_shallow};
 use crate::limits::{DOCUMENT_MAX, NESTING_MAX};
+pub(crate) use split::split;
 
 /// What an update holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

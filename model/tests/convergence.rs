@@ -591,3 +591,54 @@ fn s1_the_same_history_is_the_same_state_vector() {
     assert_eq!(all.state_vector(), backwards.state_vector());
     assert_eq!(all.state_vector(), read_again.state_vector());
 }
+
+#[test]
+fn a_long_update_in_pieces_brings_the_same_as_in_one() {
+    const MAX: usize = 600;
+    for seed in seeds(20) {
+        eprintln!("seed {seed}");
+        let mut dice = Dice(seed);
+        let mut ana = editor();
+        ana.stage("Mua");
+        let mut binh = another(&ana);
+        let mut early = replica();
+        for step in 0..400 {
+            let doc = if dice.one_in(2) { &mut ana } else { &mut binh };
+            if dice.one_in(12) {
+                doc.undo();
+            } else if dice.one_in(20) {
+                doc.redo();
+            } else if let Some(edit) = random_edit(&mut dice, doc.board()) {
+                wait(700);
+                let _ = doc.edit(edit);
+            }
+            if dice.one_in(7) {
+                scene::sync(&mut ana, &mut binh);
+            }
+            if step == 200 {
+                early.merge(&ana.encode()).unwrap();
+            }
+        }
+        scene::sync(&mut ana, &mut binh);
+        for mut receiver in [replica(), early] {
+            let had = receiver.state_vector();
+            let pieces = ana.encode_since_in_pieces(&had, MAX).unwrap();
+            assert!(pieces.len() > 5, "{} pieces", pieces.len());
+            for piece in &pieces {
+                // The snapshot of a round is one value, and so one block of one client.
+                let one_block = piece.starts_with(&[1, 1]);
+                assert!(piece.len() <= MAX || one_block, "a piece of {} bytes", piece.len());
+                receiver.merge(piece).unwrap();
+            }
+            assert_eq!(receiver.board(), ana.board());
+            assert_eq!(receiver.state_vector(), ana.state_vector());
+            // Every deletion came along, those of what was known before too.
+            let nothing_new = ana.encode_since(&receiver.state_vector()).unwrap();
+            assert!(receiver.merge(&nothing_new).unwrap().update.is_empty());
+            assert_eq!(reopened(&receiver), *ana.board());
+
+            let whole = ana.encode_since_in_pieces(&had, usize::MAX).unwrap();
+            assert_eq!(whole, [ana.encode_since(&had).unwrap()]);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Who sits at this device, in the eyes of the others.
 
 use model::id::PersonId;
+use model::presence::COLORS;
 use serde::{Deserialize, Serialize};
 
 use super::device;
@@ -12,7 +13,7 @@ pub struct Person {
     pub id: PersonId,
     /// Empty until picked: a guest.
     pub name: String,
-    /// One of the four colours of people, 1–4.
+    /// One of the colours of people, 1 to [`COLORS`].
     pub color: u8,
 }
 
@@ -23,12 +24,12 @@ impl Person {
     #[must_use]
     pub fn of_this_device() -> Self {
         if let Some(person) = device::read::<Self>(KEY).ok().flatten()
-            && (1..=4).contains(&person.color)
+            && (1..=COLORS).contains(&person.color)
         {
             return person;
         }
         let id = PersonId::fresh();
-        let color = 1 + id.0.as_bytes()[15] % 4;
+        let color = 1 + id.0.as_bytes()[15] % COLORS;
         let person = Self {
             id,
             name: String::new(),

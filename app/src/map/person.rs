@@ -3,6 +3,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use model::limits::PERSON_NAME_MAX;
+use model::presence::COLORS;
 
 use super::desk::Desk;
 use crate::editor::presence::initials;
@@ -128,13 +130,13 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
         event.prevent_default();
         if let (Some(mut person), Some(name)) = (me.get_untracked(), name.get_untracked()) {
             let text = name.value();
-            person.name = text.trim().chars().take(40).collect();
+            person.name = text.trim().chars().take(PERSON_NAME_MAX).collect();
             person.color = color.get_untracked();
             desk.editor.introduce(person);
         }
         open.set(false);
     };
-    let colors = (1..=4_u8)
+    let colors = (1..=COLORS)
         .map(|n| {
             let label = text(move || match n {
                 1 => t_string!(language, presence.color_1),
@@ -166,7 +168,7 @@ pub fn person_dialog(desk: Desk) -> impl IntoView {
                     <input
                         class="input"
                         type="text"
-                        maxlength="40"
+                        maxlength=PERSON_NAME_MAX.to_string()
                         autocomplete="nickname"
                         autofocus=true
                         node_ref=name
