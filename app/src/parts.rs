@@ -124,7 +124,13 @@ pub struct Parts {
 impl Default for Parts {
     fn default() -> Self {
         // Rendered alike on both sides: what opens later is never part of the first picture.
-        let there = |part: Part| if needed().contains(&part) { State::Here } else { State::Absent };
+        let there = |part: Part| {
+            if needed().contains(&part) {
+                State::Here
+            } else {
+                State::Absent
+            }
+        };
         Self {
             desk: RwSignal::new(State::Absent),
             views: RwSignal::new(there(Part::Views)),
@@ -143,7 +149,10 @@ impl Parts {
     /// Fetches a part unless it is here or on its way. Only in the browser.
     pub fn fetch(self, part: Part) {
         let state = self.state(part);
-        let Some(fetch) = FETCH.get().filter(|_| matches!(state.get_untracked(), State::Absent | State::Failed)) else {
+        let Some(fetch) = FETCH
+            .get()
+            .filter(|_| matches!(state.get_untracked(), State::Absent | State::Failed))
+        else {
             return;
         };
         state.set(State::Fetching);
@@ -173,7 +182,9 @@ impl Parts {
 
     /// Another way to look at a map.
     pub fn view(self, desk: Desk, view: View) -> AnyView {
-        any(dynamic(move || self.shown(Part::Views, || views().map(|part| part(desk, view)))))
+        any(dynamic(move || {
+            self.shown(Part::Views, || views().map(|part| part(desk, view)))
+        }))
     }
 
     /// The part; while it is on its way, or could not be had, that is said in its place.
@@ -189,7 +200,9 @@ impl Parts {
                     </button>
                 </div>
             }),
-            State::Absent | State::Fetching => any(view! { <p class="part" role="status">{t!(language, app.loading)}</p> }),
+            State::Absent | State::Fetching => {
+                any(view! { <p class="part" role="status">{t!(language, app.loading)}</p> })
+            }
         }
     }
 }

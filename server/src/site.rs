@@ -277,7 +277,10 @@ mod tests {
             ("pkg/__wasm_split.ExSCYYzG7g2FgguYk6wttA.js", ("loader", 2)),
             (
                 "pkg/__wasm_split_manifest.grqN-tPuLcpF493qVZbdcQ.json",
-                (r#"{"home":["chunk_4.NhG0oWJ6-wNzIFRviUO4SQ","split_home.xHapKEvQM9LVlbi_LqxI-Q"]}"#, 2),
+                (
+                    r#"{"home":["chunk_4.NhG0oWJ6-wNzIFRviUO4SQ","split_home.xHapKEvQM9LVlbi_LqxI-Q"]}"#,
+                    2,
+                ),
             ),
             ("pkg/touchloop.c8sFSFQKqmO_N8HNBqVwcw.css", ("style", 2)),
             ("fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2", ("font", 2)),
@@ -363,7 +366,10 @@ mod tests {
         assert_eq!(site.js, SCRIPT);
         assert_eq!(site.wasm, "/pkg/touchloop.w-mFSFQKqmO_N8HNBqVwcw.wasm");
         assert_eq!(site.loader, "/pkg/__wasm_split.ExSCYYzG7g2FgguYk6wttA.js");
-        let home = ["/pkg/chunk_4.NhG0oWJ6-wNzIFRviUO4SQ.wasm", "/pkg/split_home.xHapKEvQM9LVlbi_LqxI-Q.wasm"];
+        let home = [
+            "/pkg/chunk_4.NhG0oWJ6-wNzIFRviUO4SQ.wasm",
+            "/pkg/split_home.xHapKEvQM9LVlbi_LqxI-Q.wasm",
+        ];
         assert_eq!(site.parts["home"], home);
         assert_eq!(site.css, "/pkg/touchloop.c8sFSFQKqmO_N8HNBqVwcw.css");
         assert_eq!(site.fonts, ["/fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2"]);

@@ -38,7 +38,9 @@ pub fn toggle(desk: Desk, id: TouchpointId) {
 pub fn extend_to(desk: Desk, id: TouchpointId) {
     let order = desk.editor.with_board(|_, layout| layout.in_order());
     let at = |card| order.iter().position(|other| *other == card);
-    let (Some(from), Some(to)) = (desk.selected.get_untracked().and_then(at).or(Some(0)), at(id)) else { return };
+    let (Some(from), Some(to)) = (desk.selected.get_untracked().and_then(at).or(Some(0)), at(id)) else {
+        return;
+    };
     let range = order[from.min(to)..=from.max(to)].iter().copied();
     desk.marked.set(range.collect());
     say_count(desk);
@@ -48,7 +50,12 @@ pub fn extend_to(desk: Desk, id: TouchpointId) {
 pub fn mark_all(desk: Desk) {
     let order = desk.editor.with_board(|_, layout| layout.in_order());
     let found = desk.found.get_untracked();
-    desk.marked.set(order.into_iter().filter(|id| found.as_ref().is_none_or(|found| found.contains(id))).collect());
+    desk.marked.set(
+        order
+            .into_iter()
+            .filter(|id| found.as_ref().is_none_or(|found| found.contains(id)))
+            .collect(),
+    );
     say_count(desk);
 }
 
@@ -83,12 +90,19 @@ pub fn duplicate(desk: Desk, cards: &[TouchpointId]) {
     if copies.is_empty() || !desk.apply(edit) {
         return;
     }
-    desk.marked.set(if copies.len() > 1 { copies.iter().copied().collect() } else { BTreeSet::new() });
+    desk.marked.set(if copies.len() > 1 {
+        copies.iter().copied().collect()
+    } else {
+        BTreeSet::new()
+    });
     desk.select(copies.first().copied());
     if let Some(first) = copies.first() {
         focus_soon(card_selector(*first));
     }
-    done(desk, untrack(|| t_string!(desk.language, map.duplicated, count = copies.len())));
+    done(
+        desk,
+        untrack(|| t_string!(desk.language, map.duplicated, count = copies.len())),
+    );
 }
 
 /// Puts cards into the trash.
@@ -96,15 +110,23 @@ pub fn trash(desk: Desk, cards: &[TouchpointId]) {
     let things: Vec<Entity> = cards.iter().map(|id| Entity::Touchpoint(*id)).collect();
     if desk.apply(trash_all(&things)) {
         desk.marked.set(BTreeSet::new());
-        done(desk, untrack(|| t_string!(desk.language, bulk.trashed, count = cards.len())));
+        done(
+            desk,
+            untrack(|| t_string!(desk.language, bulk.trashed, count = cards.len())),
+        );
     }
 }
 
 fn move_to(desk: Desk, cards: &[TouchpointId], stage: StageId) {
-    let edit = desk.editor.with_board(|_, layout| move_all(cards, stage, At::Last, layout));
+    let edit = desk
+        .editor
+        .with_board(|_, layout| move_all(cards, stage, At::Last, layout));
     if desk.apply(edit) {
         let name = desk.name_of(Entity::Stage(stage));
-        done(desk, untrack(|| t_string!(desk.language, bulk.moved, count = cards.len(), stage = name)));
+        done(
+            desk,
+            untrack(|| t_string!(desk.language, bulk.moved, count = cards.len(), stage = name)),
+        );
     }
 }
 
@@ -120,7 +142,10 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
     let set = move |field: TouchpointField| {
         let cards = targets(desk, None);
         if desk.apply(set_all(&cards, &field)) {
-            done(desk, untrack(|| t_string!(desk.language, bulk.changed, count = cards.len())));
+            done(
+                desk,
+                untrack(|| t_string!(desk.language, bulk.changed, count = cards.len())),
+            );
         }
     };
     // Each list goes back to its heading once something was chosen.
@@ -141,23 +166,36 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
     let stages = Signal::derive(move || {
         desk.editor.follow_board(|board, layout| {
             let stages = layout.all_stages.iter().filter_map(|id| board.stages.get(id));
-            stages.map(|stage| Choice::new(stage.id.to_string(), stage.name.clone())).collect::<Vec<_>>()
+            stages
+                .map(|stage| Choice::new(stage.id.to_string(), stage.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let channels = Signal::derive(move || {
         desk.editor.follow_board(|board, layout| {
             let channels = layout.channels.iter().filter_map(|id| board.channels.get(id));
-            channels.map(|it| Choice::new(it.id.to_string(), it.name.clone())).collect::<Vec<_>>()
+            channels
+                .map(|it| Choice::new(it.id.to_string(), it.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let natures = Signal::derive(move || {
-        Nature::ALL.iter().map(|it| Choice::new(it.word(), words::nature(language, *it))).collect::<Vec<_>>()
+        Nature::ALL
+            .iter()
+            .map(|it| Choice::new(it.word(), words::nature(language, *it)))
+            .collect::<Vec<_>>()
     });
     let directness = Signal::derive(move || {
-        Directness::ALL.iter().map(|it| Choice::new(it.word(), words::directness(language, *it))).collect::<Vec<_>>()
+        Directness::ALL
+            .iter()
+            .map(|it| Choice::new(it.word(), words::directness(language, *it)))
+            .collect::<Vec<_>>()
     });
     let controls = Signal::derive(move || {
-        Control::ALL.iter().map(|it| Choice::new(it.word(), words::control(language, *it))).collect::<Vec<_>>()
+        Control::ALL
+            .iter()
+            .map(|it| Choice::new(it.word(), words::control(language, *it)))
+            .collect::<Vec<_>>()
     });
     let button = move |words: Signal<String>, deed: Callback<()>| {
         any(view! {
@@ -191,7 +229,13 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
 
 /// Whether keys and the clipboard are about cards here, and not about a text.
 fn is_about_cards(event: &ClipboardEvent) -> bool {
-    let is_selecting = || window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+    let is_selecting = || {
+        window()
+            .get_selection()
+            .ok()
+            .flatten()
+            .is_some_and(|selection| !selection.is_collapsed())
+    };
     dom::target(event).is_none_or(|target| {
         !is_field(&target) && target.closest("dialog, .panel").ok().flatten().is_none() && !is_selecting()
     })
@@ -203,7 +247,9 @@ pub fn copy(desk: Desk, event: &ClipboardEvent) {
     if cards.is_empty() || !is_about_cards(event) {
         return;
     }
-    let text = desk.editor.with_board(|board, layout| board.copy(&cards, desk.language.peek().into(), layout));
+    let text = desk
+        .editor
+        .with_board(|board, layout| board.copy(&cards, desk.language.peek().into(), layout));
     if let Some(clipboard) = event.clipboard_data()
         && clipboard.set_data("text/plain", &text).is_ok()
     {
@@ -217,7 +263,10 @@ pub fn paste(desk: Desk, event: &ClipboardEvent) {
     if !is_about_cards(event) {
         return;
     }
-    let Some(text) = event.clipboard_data().and_then(|clipboard| clipboard.get_data("text/plain").ok()) else {
+    let Some(text) = event
+        .clipboard_data()
+        .and_then(|clipboard| clipboard.get_data("text/plain").ok())
+    else {
         return;
     };
     let rater = desk.editor.person().with_untracked(|me| me.as_ref().map(|me| me.id));
@@ -248,7 +297,10 @@ pub fn paste(desk: Desk, event: &ClipboardEvent) {
                 desk.select(Some(*first));
                 focus_soon(card_selector(*first));
             }
-            done(desk, untrack(|| t_string!(language, bulk.pasted, count = paste.cards.len())));
+            done(
+                desk,
+                untrack(|| t_string!(language, bulk.pasted, count = paste.cards.len())),
+            );
             desk.problems.set(paste.problems);
         }
     }

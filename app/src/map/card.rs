@@ -25,7 +25,10 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     let touchpoint = desk.editor.touchpoint(id);
     let holder = desk.editor.holder(id);
 
-    let is_out = Memo::new(move |_| desk.found.with(|found| found.as_ref().is_some_and(|found| !found.contains(&id))));
+    let is_out = Memo::new(move |_| {
+        desk.found
+            .with(|found| found.as_ref().is_some_and(|found| !found.contains(&id)))
+    });
     let class = {
         let holder = holder.clone();
         text(move || {

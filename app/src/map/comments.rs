@@ -58,7 +58,11 @@ fn about(language: Language, board: &Board, anchor: Anchor) -> (Option<(Entity, 
         }
         Anchor::Stage(id) => {
             let stage = board.stages.get(&id);
-            (Some(Entity::Stage(id)), stage.map(|stage| stage.name.clone()), stage.is_some_and(|stage| stage.trashed.is_none()))
+            (
+                Some(Entity::Stage(id)),
+                stage.map(|stage| stage.name.clone()),
+                stage.is_some_and(|stage| stage.trashed.is_none()),
+            )
         }
         Anchor::Improvement(_) | Anchor::Reply(_) => (None, None, false),
     };
@@ -69,7 +73,10 @@ fn about(language: Language, board: &Board, anchor: Anchor) -> (Option<(Entity, 
 fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
     Memo::new(move |_| {
         desk.editor.follow_board(|board, _| {
-            let threads = board.threads().into_iter().filter(|thread| of.is_none_or(|of| of == thread.anchor()));
+            let threads = board
+                .threads()
+                .into_iter()
+                .filter(|thread| of.is_none_or(|of| of == thread.anchor()));
             threads
                 .map(|thread| {
                     let (about, was_about) = about(desk.language, board, thread.anchor());
@@ -97,7 +104,9 @@ pub fn unread(desk: Desk) -> Memo<usize> {
                 .map(|thread| {
                     let seen = read.get(&thread.first.id).copied().unwrap_or(0);
                     let comments = std::iter::once(&thread.first).chain(&thread.replies).skip(seen);
-                    comments.filter(|comment| comment.written.by != me && comment.trashed.is_none()).count()
+                    comments
+                        .filter(|comment| comment.written.by != me && comment.trashed.is_none())
+                        .count()
                 })
                 .sum()
         })
@@ -106,7 +115,11 @@ pub fn unread(desk: Desk) -> Memo<usize> {
 
 /// What is on the screen counts as read.
 fn mark_read(desk: Desk, shown: &[Shown]) {
-    let is_new = |read: &ReadThreads| shown.iter().any(|it| read.get(&it.first.id).copied().unwrap_or(0) < it.count());
+    let is_new = |read: &ReadThreads| {
+        shown
+            .iter()
+            .any(|it| read.get(&it.first.id).copied().unwrap_or(0) < it.count())
+    };
     if desk.read.with_untracked(is_new) {
         desk.read.update(|read| {
             for it in shown {
@@ -175,9 +188,20 @@ fn thread(desk: Desk, all: Memo<Vec<Shown>>, id: CommentId, with_subject: bool) 
     let is_settled = Memo::new(move |_| it.with(|it| it.as_ref().is_some_and(|it| it.first.resolved.is_some())));
     let foot = dynamic(move || {
         if answering.get() {
-            return writer(desk, Anchor::Reply(id), label!(language, comment.answer), Some(answering));
+            return writer(
+                desk,
+                Anchor::Reply(id),
+                label!(language, comment.answer),
+                Some(answering),
+            );
         }
-        let settle = text(move || if is_settled.get() { t_string!(language, comment.reopen) } else { t_string!(language, comment.settle) });
+        let settle = text(move || {
+            if is_settled.get() {
+                t_string!(language, comment.reopen)
+            } else {
+                t_string!(language, comment.settle)
+            }
+        });
         any(view! {
             <p class="thread__foot">
                 <button class="btn btn--bare btn--s" type="button" on:click=move |_| answering.set(true)>
@@ -204,7 +228,9 @@ fn one(desk: Desk, comment: &Comment, is_mine: bool, editing: RwSignal<Option<Co
     let language = desk.language;
     let (id, who, at) = (comment.id, name_or_guest(language, &comment.name), comment.written.at);
     let when = text(move || when(at, now(), language.get()));
-    let edited = comment.edited.map(|_| any(view! { <span class="sep">{t!(language, comment.edited)}</span> }));
+    let edited = comment
+        .edited
+        .map(|_| any(view! { <span class="sep">{t!(language, comment.edited)}</span> }));
     let head = view! {
         <p class="said__who">
             <b>{who}</b>
@@ -248,7 +274,14 @@ fn editor(desk: Desk, comment: &Comment, editing: RwSignal<Option<CommentId>>) -
         }
         kept
     });
-    area(desk, comment.text.clone(), label!(desk.language, map.edit), keep, Callback::new(move |()| editing.set(None)), true)
+    area(
+        desk,
+        comment.text.clone(),
+        label!(desk.language, map.edit),
+        keep,
+        Callback::new(move |()| editing.set(None)),
+        true,
+    )
 }
 
 /// A field that adds a comment; an answer's closes when it is done.
@@ -259,14 +292,29 @@ fn writer(desk: Desk, on: Anchor, label: Signal<String>, answering: Option<RwSig
         }
     };
     let keep = Callback::new(move |text: String| {
-        let name = desk.editor.person().with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
-        let kept = desk.apply(Edit::AddComment { id: CommentId::fresh(), on, name, text });
+        let name = desk
+            .editor
+            .person()
+            .with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
+        let kept = desk.apply(Edit::AddComment {
+            id: CommentId::fresh(),
+            on,
+            name,
+            text,
+        });
         if kept {
             close();
         }
         kept
     });
-    area(desk, String::new(), label, keep, Callback::new(move |()| close()), answering.is_some())
+    area(
+        desk,
+        String::new(),
+        label,
+        keep,
+        Callback::new(move |()| close()),
+        answering.is_some(),
+    )
 }
 
 /// A field for a comment. Enter sends it, Shift+Enter breaks the line; what is refused stays.

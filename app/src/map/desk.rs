@@ -135,7 +135,11 @@ impl Desk {
             (!query.is_everything()).then(|| {
                 let (text, ratings) = (!query.text.trim().is_empty(), ratings.get());
                 let find = |board: &Board, layout: &Layout| board.find(&query, ratings, layout).into_iter().collect();
-                if text { editor.follow_texts(find) } else { editor.follow_board(find) }
+                if text {
+                    editor.follow_texts(find)
+                } else {
+                    editor.follow_board(find)
+                }
             })
         });
         Self {

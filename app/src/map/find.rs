@@ -43,11 +43,27 @@ pub fn facet_name(language: Language, facet: Facet) -> &'static str {
 fn value_on(language: Language, board: &Board, facet: Facet, value: &str) -> String {
     let named = |name: Option<&String>| name.map(|name| words::or_unnamed(language, name));
     let known = match facet {
-        Facet::Stage => named(StageId::parse(value).and_then(|id| board.stages.get(&id)).map(|it| &it.name)),
-        Facet::Channel => named(ChannelId::parse(value).and_then(|id| board.channels.get(&id)).map(|it| &it.name)),
-        Facet::Persona => named(PersonaId::parse(value).and_then(|id| board.personas.get(&id)).map(|it| &it.name)),
+        Facet::Stage => named(
+            StageId::parse(value)
+                .and_then(|id| board.stages.get(&id))
+                .map(|it| &it.name),
+        ),
+        Facet::Channel => named(
+            ChannelId::parse(value)
+                .and_then(|id| board.channels.get(&id))
+                .map(|it| &it.name),
+        ),
+        Facet::Persona => named(
+            PersonaId::parse(value)
+                .and_then(|id| board.personas.get(&id))
+                .map(|it| &it.name),
+        ),
         Facet::Quadrant => Quadrant::from_word(value).map(|it| quadrant_name(language, it, &board.map.quadrants)),
-        Facet::Emotion => value.parse::<i64>().ok().and_then(|n| n.try_into().ok()).map(|it| words::emotion(language, Some(it)).to_owned()),
+        Facet::Emotion => value
+            .parse::<i64>()
+            .ok()
+            .and_then(|n| n.try_into().ok())
+            .map(|it| words::emotion(language, Some(it)).to_owned()),
         // Folded in the query; shown as the first touchpoint writes it.
         Facet::Owner => written(board, value, |card| &card.owner),
         Facet::Department => written(board, value, |card| &card.department),
@@ -59,7 +75,9 @@ fn value_on(language: Language, board: &Board, facet: Facet, value: &str) -> Str
 
 fn written(board: &Board, folded: &str, read: fn(&model::board::Touchpoint) -> &String) -> Option<String> {
     let mut cards = board.touchpoints.values().map(read);
-    cards.find(|text| !folded.is_empty() && model::fold::fold(text.trim()) == folded).cloned()
+    cards
+        .find(|text| !folded.is_empty() && model::fold::fold(text.trim()) == folded)
+        .cloned()
 }
 
 /// The values of a facet that touchpoints of this map have.
@@ -84,8 +102,12 @@ fn bar(desk: Desk) -> AnyView {
         None => String::new(),
     });
     let facets = move |first: &'static str| {
-        let facets = Facet::ALL.iter().map(|it| Choice::new(it.word(), facet_name(language, *it)));
-        std::iter::once(Choice::new("", first)).chain(facets).collect::<Vec<_>>()
+        let facets = Facet::ALL
+            .iter()
+            .map(|it| Choice::new(it.word(), facet_name(language, *it)));
+        std::iter::once(Choice::new("", first))
+            .chain(facets)
+            .collect::<Vec<_>>()
     };
     let pick_facet = choice(
         label!(language, find.filter),
@@ -102,7 +124,9 @@ fn bar(desk: Desk) -> AnyView {
                     let name = value_on(language, board, picked, &group.value);
                     Choice::new(format!("={}", group.value), format!("{name} ({})", group.cards.len()))
                 });
-                std::iter::once(Choice::new("", t_string!(language, find.pick_value))).chain(values).collect::<Vec<_>>()
+                std::iter::once(Choice::new("", t_string!(language, find.pick_value)))
+                    .chain(values)
+                    .collect::<Vec<_>>()
             })
         });
         let choose = Callback::new(move |value: String| {
@@ -111,14 +135,24 @@ fn bar(desk: Desk) -> AnyView {
                 facet.set(None);
             }
         });
-        Some(choice(Signal::derive(move || facet_name(language, picked).to_owned()), all, Signal::derive(String::new), choose))
+        Some(choice(
+            Signal::derive(move || facet_name(language, picked).to_owned()),
+            all,
+            Signal::derive(String::new),
+            choose,
+        ))
     });
     let chips = dynamic(move || {
         let query = desk.query.get();
-        let wanted = query.wanted.into_iter().flat_map(|(facet, values)| values.into_iter().map(move |value| (facet, value)));
+        let wanted = query
+            .wanted
+            .into_iter()
+            .flat_map(|(facet, values)| values.into_iter().map(move |value| (facet, value)));
         wanted
             .map(|(facet, value)| {
-                let name = desk.editor.follow_board(|board, _| value_on(language, board, facet, &value));
+                let name = desk
+                    .editor
+                    .follow_board(|board, _| value_on(language, board, facet, &value));
                 let words = format!("{}: {name}", facet_name(language, facet));
                 any(view! {
                     <button
@@ -145,8 +179,13 @@ fn bar(desk: Desk) -> AnyView {
     );
     let views = Signal::derive(move || {
         desk.editor.follow_board(|board, _| {
-            let views = board.views().into_iter().map(|view| Choice::new(view.id.to_string(), view.name.clone()));
-            std::iter::once(Choice::new("", t_string!(language, find.pick_view))).chain(views).collect::<Vec<_>>()
+            let views = board
+                .views()
+                .into_iter()
+                .map(|view| Choice::new(view.id.to_string(), view.name.clone()));
+            std::iter::once(Choice::new("", t_string!(language, find.pick_view)))
+                .chain(views)
+                .collect::<Vec<_>>()
         })
     });
     // The saved view that is shown just now.
@@ -154,7 +193,11 @@ fn bar(desk: Desk) -> AnyView {
         let query = desk.query.get().to_string();
         desk.editor.follow_board(|board, _| {
             let views = board.views();
-            views.iter().find(|view| view.query == query).map(|view| view.id.to_string()).unwrap_or_default()
+            views
+                .iter()
+                .find(|view| view.query == query)
+                .map(|view| view.id.to_string())
+                .unwrap_or_default()
         })
     });
     let saved = choice(
@@ -162,16 +205,26 @@ fn bar(desk: Desk) -> AnyView {
         views,
         now,
         Callback::new(move |id: String| {
-            let query = desk.editor.with_board(|board, _| ViewId::parse(&id).and_then(|id| board.view(id)).map(|view| view.query.clone()));
+            let query = desk.editor.with_board(|board, _| {
+                ViewId::parse(&id)
+                    .and_then(|id| board.view(id))
+                    .map(|view| view.query.clone())
+            });
             desk.parts.fetch(Part::Views);
-            desk.query.set(query.map(|query| Query::parse(&query)).unwrap_or_default());
+            desk.query
+                .set(query.map(|query| Query::parse(&query)).unwrap_or_default());
         }),
     );
     let keep = Callback::new(move |()| {
         let query = desk.query.get_untracked();
         let name = untrack(|| name_of(desk, &query));
         let id = ViewId::fresh();
-        if desk.apply(Edit::AddView { id, name: name.clone(), query: query.to_string(), at: At::Last }) {
+        if desk.apply(Edit::AddView {
+            id,
+            name: name.clone(),
+            query: query.to_string(),
+            at: At::Last,
+        }) {
             let text = untrack(|| t_string!(language, find.kept, name = name));
             desk.say(text.clone());
             desk.notify_with_undo(text);
@@ -222,7 +275,11 @@ fn name_of(desk: Desk, query: &Query) -> String {
         }
     });
     if let Some(facet) = query.group {
-        parts.push(t_string!(desk.language, find.by, facet = facet_name(desk.language, facet)));
+        parts.push(t_string!(
+            desk.language,
+            find.by,
+            facet = facet_name(desk.language, facet)
+        ));
     }
     parts.join(", ").chars().take(model::limits::NAME_MAX).collect()
 }
@@ -237,16 +294,22 @@ pub fn grouped(desk: Desk) -> DynamicView {
             let mut cards = layout.in_order();
             cards.retain(|id| found.as_ref().is_none_or(|found| found.contains(id)));
             let groups = board.groups(&cards, facet, ratings, layout);
-            let named = groups.into_iter().filter(|group| !group.cards.is_empty() || !group.value.is_empty());
-            named.map(|group| (value_on(language, board, facet, &group.value), group.cards)).collect::<Vec<_>>()
+            let named = groups
+                .into_iter()
+                .filter(|group| !group.cards.is_empty() || !group.value.is_empty());
+            named
+                .map(|group| (value_on(language, board, facet, &group.value), group.cards))
+                .collect::<Vec<_>>()
         })
     });
     let count = Memo::new(move |_| groups.with(Vec::len));
     dynamic(move || {
         let columns = (0..count.get())
             .map(|at| {
-                let name = text(move || groups.with(|groups| groups.get(at).map(|group| group.0.clone()).unwrap_or_default()));
-                let number = text(move || groups.with(|groups| groups.get(at).map_or(0, |group| group.1.len()).to_string()));
+                let name =
+                    text(move || groups.with(|groups| groups.get(at).map(|group| group.0.clone()).unwrap_or_default()));
+                let number =
+                    text(move || groups.with(|groups| groups.get(at).map_or(0, |group| group.1.len()).to_string()));
                 let cards = each(
                     move || groups.with(|groups| groups.get(at).map(|group| group.1.clone()).unwrap_or_default()),
                     move |id| card(desk, id),

@@ -28,7 +28,10 @@ pub fn foot(desk: Desk) -> impl IntoView {
         let ratings = desk.ratings.get();
         desk.editor.follow_board(|board, layout| {
             let priorities = board.priorities(ratings, layout);
-            let first = priorities.ranked.iter().filter(|it| it.quadrant == Quadrant::Concentrate);
+            let first = priorities
+                .ranked
+                .iter()
+                .filter(|it| it.quadrant == Quadrant::Concentrate);
             Counts {
                 all: priorities.ranked.len() + priorities.unrated.len(),
                 first: first.count(),

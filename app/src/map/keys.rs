@@ -210,7 +210,9 @@ fn grid_key(desk: Desk, event: &KeyboardEvent, here: &Element) -> bool {
             desk.open(id);
             true
         }
-        ("Delete" | "Backspace", Some(Entity::Touchpoint(id))) if desk.marked.with_untracked(|marked| marked.contains(&id)) => {
+        ("Delete" | "Backspace", Some(Entity::Touchpoint(id)))
+            if desk.marked.with_untracked(|marked| marked.contains(&id)) =>
+        {
             bulk::trash(desk, &bulk::targets(desk, Some(id)));
             true
         }

@@ -137,7 +137,9 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             });
             for (entity, name) in hidden_lanes(desk) {
                 let words = t_string!(language, map.show_hidden, name = name);
-                all.push(entry(Glyph::Eye, words, "", move || _ = desk.apply(Edit::Hide(entity, false))));
+                all.push(entry(Glyph::Eye, words, "", move || {
+                    _ = desk.apply(Edit::Hide(entity, false))
+                }));
             }
             for kind in LaneKind::ALL {
                 if *kind == LaneKind::Text || !there.contains(kind) {
@@ -161,9 +163,14 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 "Space",
                 move || desk.open(id),
             ));
-            all.push(entry(Glyph::Copy, t_string!(language, map.duplicate), "Ctrl+D", move || {
-                super::bulk::duplicate(desk, &[id]);
-            }));
+            all.push(entry(
+                Glyph::Copy,
+                t_string!(language, map.duplicate),
+                "Ctrl+D",
+                move || {
+                    super::bulk::duplicate(desk, &[id]);
+                },
+            ));
             all.extend(steps(entity, &[up, down, left, right]));
             let (stage, stages) = desk.editor.with_board(|board, layout| {
                 let name = |id: &StageId| board.stages.get(id).map_or(String::new(), |stage| stage.name.clone());
@@ -192,14 +199,21 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             all.push(entry(Glyph::Plus, t_string!(language, map.stage_add), "", move || {
                 add_stage(desk, Some(id))
             }));
-            all.push(entry(Glyph::MessageSquare, t_string!(language, comment.on), "", move || {
-                desk.comment_on.set(Some(Anchor::Stage(id)));
-                desk.dialogs.comments.set(true);
-            }));
+            all.push(entry(
+                Glyph::MessageSquare,
+                t_string!(language, comment.on),
+                "",
+                move || {
+                    desk.comment_on.set(Some(Anchor::Stage(id)));
+                    desk.dialogs.comments.set(true);
+                },
+            ));
             all.push(hide(desk, entity));
             for (stage, name) in hidden_stages(desk) {
                 let words = t_string!(language, map.show_hidden, name = name);
-                all.push(entry(Glyph::Eye, words, "", move || _ = desk.apply(Edit::Hide(stage, false))));
+                all.push(entry(Glyph::Eye, words, "", move || {
+                    _ = desk.apply(Edit::Hide(stage, false))
+                }));
             }
             let now = desk
                 .editor
@@ -263,7 +277,10 @@ fn hidden_lanes(desk: Desk) -> Vec<(Entity, String)> {
         let lanes = layout.all_lanes.iter().filter(|id| !layout.lanes.contains(id));
         lanes.map(|id| Entity::Lane(*id)).collect::<Vec<_>>()
     });
-    hidden.into_iter().map(|entity| (entity, desk.name_of(entity))).collect()
+    hidden
+        .into_iter()
+        .map(|entity| (entity, desk.name_of(entity)))
+        .collect()
 }
 
 fn hidden_stages(desk: Desk) -> Vec<(Entity, String)> {
@@ -271,7 +288,10 @@ fn hidden_stages(desk: Desk) -> Vec<(Entity, String)> {
         let stages = layout.all_stages.iter().filter(|id| !layout.stages.contains(id));
         stages.map(|id| Entity::Stage(*id)).collect::<Vec<_>>()
     });
-    hidden.into_iter().map(|entity| (entity, desk.name_of(entity))).collect()
+    hidden
+        .into_iter()
+        .map(|entity| (entity, desk.name_of(entity)))
+        .collect()
 }
 
 /// The menu, when it is open.

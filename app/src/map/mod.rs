@@ -24,6 +24,7 @@ mod page;
 mod palette;
 mod panel;
 mod person;
+mod portrait;
 mod rating;
 mod settings;
 mod shortcuts;

@@ -167,7 +167,11 @@ fn search(desk: Desk) -> AnyView {
             .into_iter()
             .enumerate()
             .map(|(n, goal)| {
-                let class = if matches!(goal, Goal::Card(_)) { "palette__i palette__i--card" } else { "palette__i" };
+                let class = if matches!(goal, Goal::Card(_)) {
+                    "palette__i palette__i--card"
+                } else {
+                    "palette__i"
+                };
                 any(view! {
                     <li
                         class=class

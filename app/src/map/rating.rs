@@ -21,7 +21,12 @@ pub fn rating(desk: Desk, touchpoint: Option<&Touchpoint>, size: RatingSize) -> 
 }
 
 /// Two numbers in one line.
-pub fn line_of(language: Language, importance: Option<f64>, performance: Option<f64>, size: RatingSize) -> impl IntoView + use<> {
+pub fn line_of(
+    language: Language,
+    importance: Option<f64>,
+    performance: Option<f64>,
+    size: RatingSize,
+) -> impl IntoView + use<> {
     rating_line(importance, performance, words(language, importance, performance), size)
 }
 

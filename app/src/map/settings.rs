@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
-use model::board::{MapState, Market};
+use model::board::{MapState, Market, PERSONA_COLORS};
 use model::edit::{At, Edit, Entity, MapField, TextField};
 use model::id::{ChannelId, PersonaId};
+use model::templates::{StageSet, Template};
 use wasm_bindgen::JsCast;
 
 use super::bar::tool;
@@ -12,9 +13,11 @@ use super::desk::{Desk, key_of, selector_of};
 use super::dom;
 use super::field::{Ways, line, text_field};
 use super::panel::choice::{Choice, choice};
+use super::portrait::{color_of, portrait};
+use super::words;
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{dynamic, each};
+use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::Glyph;
 
 /// The dialog.
@@ -87,10 +90,42 @@ fn form(desk: Desk) -> impl IntoView {
                 )}
             </div>
             <div class="form__pair">{market} {state}</div>
+            {stage_set(desk)}
             {personas(desk).into_any()}
             {channels(desk).into_any()}
         </div>
     }
+}
+
+/// A stage set for a map that has stages already: those of the same name keep their cards.
+fn stage_set(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let sets = Signal::derive(move || {
+        let named = StageSet::ALL.iter().filter(|set| **set != StageSet::Blank);
+        let named = named.map(|set| Choice::new(Template::StageSet(*set).word(), words::stage_set(language, *set)));
+        std::iter::once(Choice::new("", t_string!(language, map.set_pick)))
+            .chain(named)
+            .collect()
+    });
+    let apply = Callback::new(move |word: String| {
+        let Some(Template::StageSet(set)) = Template::from_word(&word) else {
+            return;
+        };
+        let edit = desk
+            .editor
+            .with_board(|board, layout| set.apply(language.peek().into(), board, layout));
+        if desk.apply(edit) {
+            let text = untrack(|| t_string!(language, map.set_applied, name = words::stage_set(language, set)));
+            desk.say(text.clone());
+            desk.notify_with_undo(text);
+        }
+    });
+    choice(
+        label!(language, map.set_apply),
+        sets,
+        Signal::derive(String::new),
+        apply,
+    )
 }
 
 /// A line with its label.
@@ -147,7 +182,7 @@ fn personas(desk: Desk) -> impl IntoView {
             <h3 class="sec__h">{t!(language, map.personas)}</h3>
             {each(move || order.get(), move |id| {
                     let persona = desk.editor.persona(id);
-                    let text = move |read: fn(&model::board::Persona) -> &String| {
+                    let say = move |read: fn(&model::board::Persona) -> &String| {
                         let persona = persona.clone();
                         Signal::derive(move || persona.with(|p| p.as_ref().map(|p| read(p).clone()).unwrap_or_default()))
                     };
@@ -156,21 +191,23 @@ fn personas(desk: Desk) -> impl IntoView {
                     let hard = label!(desk.language, map.persona_difficulties);
                     view! {
                         <div class="entry">
+                            {portrait(desk, id)}
                             {line_field(
                                 desk,
                                 key_of(Entity::Persona(id)),
-                                text(|p| &p.name),
+                                say(|p| &p.name),
                                 label!(desk.language, map.persona_placeholder),
                                 Callback::new(move |name| Edit::RenamePersona(id, name)),
                             )}
                             {trash_tool(desk, Entity::Persona(id))}
                             <div class="entry__more">
+                                {colors(desk, id)}
                                 <span class="fact__label">{who}</span>
-                                {text_field(desk, "input area", TextField::PersonaDemographics(id), text(|p| &p.demographics), who, who, Ways::PLAIN)}
+                                {text_field(desk, "input area", TextField::PersonaDemographics(id), say(|p| &p.demographics), who, who, Ways::PLAIN)}
                                 <span class="fact__label">{needs}</span>
-                                {text_field(desk, "input area", TextField::PersonaNeeds(id), text(|p| &p.needs), needs, needs, Ways::PLAIN)}
+                                {text_field(desk, "input area", TextField::PersonaNeeds(id), say(|p| &p.needs), needs, needs, Ways::PLAIN)}
                                 <span class="fact__label">{hard}</span>
-                                {text_field(desk, "input area", TextField::PersonaDifficulties(id), text(|p| &p.difficulties), hard, hard, Ways::PLAIN)}
+                                {text_field(desk, "input area", TextField::PersonaDifficulties(id), say(|p| &p.difficulties), hard, hard, Ways::PLAIN)}
                             </div>
                         </div>
                     }
@@ -180,6 +217,24 @@ fn personas(desk: Desk) -> impl IntoView {
             </button>
         </section>
     }
+}
+
+/// The colours to choose from.
+fn colors(desk: Desk, id: PersonaId) -> AnyView {
+    let language = desk.language;
+    let swatches = (1..=PERSONA_COLORS).map(|color| {
+        let label = text(move || t_string!(language, map.persona_color, number = color));
+        any(view! {
+            <button
+                class=format!("who who--{color} who--pick")
+                type="button"
+                aria-label=label
+                aria-pressed=move || if color_of(desk, id) == color { "true" } else { "false" }
+                on:click=move |_| _ = desk.apply(Edit::SetColor(id, Some(color)))
+            ></button>
+        })
+    });
+    any(view! { <div class="whos">{swatches.collect::<Vec<_>>()}</div> })
 }
 
 fn channels(desk: Desk) -> impl IntoView {

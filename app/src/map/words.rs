@@ -4,6 +4,7 @@ use model::board::{Consistency, Control, Directness, Emotion, LaneKind, Nature, 
 use model::edit::{EditError, Entity};
 use model::items::MetricKind;
 use model::ratings::Criterion;
+use model::templates::StageSet;
 
 use crate::language::{Language, t_string};
 use crate::ui::icons::Glyph;
@@ -87,6 +88,17 @@ pub fn emotion(language: Language, emotion: Option<Emotion>) -> &'static str {
     }
 }
 
+/// The name of a stage set.
+#[must_use]
+pub fn stage_set(language: Language, set: StageSet) -> &'static str {
+    match set {
+        StageSet::Purchase => t_string!(language, home.set.purchase.name),
+        StageSet::LifeCycle => t_string!(language, home.set.life_cycle.name),
+        StageSet::Awareness => t_string!(language, home.set.awareness.name),
+        StageSet::Blank => t_string!(language, home.set.blank.name),
+    }
+}
+
 /// A quarter of the matrix.
 #[must_use]
 pub fn quadrant(language: Language, quadrant: Quadrant) -> &'static str {
@@ -134,10 +146,22 @@ pub fn consistency(language: Language, mark: Option<Consistency>) -> &'static st
 #[must_use]
 pub fn quality(language: Language, quality: Quality) -> [&'static str; 2] {
     match quality {
-        Quality::Appropriate => [t_string!(language, panel.appropriate), t_string!(language, panel.appropriate_q)],
-        Quality::Relevant => [t_string!(language, panel.relevant), t_string!(language, panel.relevant_q)],
-        Quality::Meaningful => [t_string!(language, panel.meaningful), t_string!(language, panel.meaningful_q)],
-        Quality::Endearing => [t_string!(language, panel.endearing), t_string!(language, panel.endearing_q)],
+        Quality::Appropriate => [
+            t_string!(language, panel.appropriate),
+            t_string!(language, panel.appropriate_q),
+        ],
+        Quality::Relevant => [
+            t_string!(language, panel.relevant),
+            t_string!(language, panel.relevant_q),
+        ],
+        Quality::Meaningful => [
+            t_string!(language, panel.meaningful),
+            t_string!(language, panel.meaningful_q),
+        ],
+        Quality::Endearing => [
+            t_string!(language, panel.endearing),
+            t_string!(language, panel.endearing_q),
+        ],
     }
 }
 

@@ -54,7 +54,18 @@ macro_rules! listed {
         }
     )+};
 }
-listed!(StageId, LaneId, PersonaId, ChannelId, TouchpointId, NoteId, AssetId, CommentId, LinkId, MetricId);
+listed!(
+    StageId,
+    LaneId,
+    PersonaId,
+    ChannelId,
+    TouchpointId,
+    NoteId,
+    AssetId,
+    CommentId,
+    LinkId,
+    MetricId
+);
 
 impl<A: Listed, B: Listed> Listed for (A, B) {
     fn key(self) -> Key {

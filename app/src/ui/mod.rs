@@ -6,7 +6,7 @@ pub mod dialog;
 pub mod dynamic;
 pub mod icons;
 pub mod live;
-pub mod markup;
 pub mod marks;
+pub mod markup;
 pub mod series;
 pub mod toast;

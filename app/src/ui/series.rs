@@ -51,13 +51,24 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         SeriesSize::Chart => (308.0, 132.0, 22.0),
     };
     let start = series.baseline.unwrap_or(start);
-    let all = series.values.iter().map(|(_, value)| *value).chain([start]).chain(series.target);
-    let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    let all = series
+        .values
+        .iter()
+        .map(|(_, value)| *value)
+        .chain([start])
+        .chain(series.target);
+    let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
     let span = if high > low { high - low } else { 1.0 };
     let days = f64::from((last.days() - first.days()).max(1));
     // A lone reading stands at the right, where "now" is.
     let x = |date: Date| {
-        let share = if last == first { 1.0 } else { f64::from(date.days() - first.days()) / days };
+        let share = if last == first {
+            1.0
+        } else {
+            f64::from(date.days() - first.days()) / days
+        };
         6.0 + share * (width - 12.0)
     };
     let y = |value: f64| height - margin - (value - low) / span * (height - 2.0 * margin);
@@ -67,16 +78,33 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         SeriesSize::Spark => "spark",
         SeriesSize::Chart => "spark spark--chart",
     };
-    markup.open("svg", &[("class", class), ("viewBox", &view), ("role", "img"), ("aria-label", words.label)]);
+    markup.open(
+        "svg",
+        &[
+            ("class", class),
+            ("viewBox", &view),
+            ("role", "img"),
+            ("aria-label", words.label),
+        ],
+    );
     if let Some(target) = series.target {
         let level = y(target);
-        markup.leaf("path", &[("class", "s-target"), ("d", &format!("M0 {level:.1}H{width}"))]);
+        markup.leaf(
+            "path",
+            &[("class", "s-target"), ("d", &format!("M0 {level:.1}H{width}"))],
+        );
         let way = format!("M6 {:.1}L{:.1} {level:.1}", y(start), width - 6.0);
         markup.leaf("path", &[("class", "s-way"), ("d", &way)]);
     }
     let mut line = String::new();
     for (at, (date, value)) in series.values.iter().enumerate() {
-        let _ = write!(line, "{}{:.1} {:.1}", if at == 0 { 'M' } else { 'L' }, x(*date), y(*value));
+        let _ = write!(
+            line,
+            "{}{:.1} {:.1}",
+            if at == 0 { 'M' } else { 'L' },
+            x(*date),
+            y(*value)
+        );
     }
     markup.leaf("path", &[("class", "s-line"), ("d", &line)]);
     dot(&mut markup, "s-start", 6.0, y(start));
@@ -84,7 +112,10 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
     if size == SeriesSize::Chart {
         let mut say = |x: f64, y: f64, anchor, text: &str| {
             let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
-            markup.open("text", &[("x", &x), ("y", &y), ("text-anchor", anchor)]).text(text).close();
+            markup
+                .open("text", &[("x", &x), ("y", &y), ("text-anchor", anchor)])
+                .text(text)
+                .close();
         };
         say(0.0, height - 4.0, "start", &(words.day)(first));
         if last != first {
@@ -126,7 +157,10 @@ mod tests {
     #[test]
     fn one_reading_and_equal_readings_are_drawn_without_dividing_by_nothing() {
         for values in [vec![(day(0), 3.0)], vec![(day(0), 3.0), (day(9), 3.0)]] {
-            let it = Series { values, ..Series::default() };
+            let it = Series {
+                values,
+                ..Series::default()
+            };
             for size in [SeriesSize::Spark, SeriesSize::Chart] {
                 let drawn = draw(&it, size);
                 assert!(drawn.contains("s-now") && !drawn.contains("NaN") && !drawn.contains("inf"));

@@ -31,14 +31,18 @@ pub fn assets(desk: Desk) -> AnyView {
     });
     // The stage that is shown; none shows all.
     let chosen = RwSignal::new(None::<StageId>);
-    let is_large = Memo::new(move |_| desk.editor.follow_board(|_, layout| layout.in_order().len() > WHOLE_MAX));
+    let is_large = Memo::new(move |_| {
+        desk.editor
+            .follow_board(|_, layout| layout.in_order().len() > WHOLE_MAX)
+    });
     let stage = Memo::new(move |_| {
         let first = || desk.editor.follow_board(|_, layout| layout.all_stages.first().copied());
         chosen.get().or_else(|| is_large.get().then(first).flatten())
     });
     let grid = Memo::new(move |_| {
         let stage = stage.get();
-        desk.editor.follow_board(|board, layout| grid(language, board, layout, stage))
+        desk.editor
+            .follow_board(|board, layout| grid(language, board, layout, stage))
     });
     let add = move |_| {
         let (id, name) = (AssetId::fresh(), t_string!(language, insights.asset_new).to_owned());
@@ -49,7 +53,8 @@ pub fn assets(desk: Desk) -> AnyView {
         move |id| {
             let entity = Entity::Asset(id);
             let value = Signal::derive(move || {
-                desk.editor.follow_board(|board, _| board.asset(id).map(|asset| asset.name.clone()).unwrap_or_default())
+                desk.editor
+                    .follow_board(|board, _| board.asset(id).map(|asset| asset.name.clone()).unwrap_or_default())
             });
             let keep = Callback::new(move |name| Edit::Rename(entity, name));
             any(view! {
@@ -65,7 +70,9 @@ pub fn assets(desk: Desk) -> AnyView {
             let stages = Signal::derive(move || {
                 desk.editor.follow_board(|board, layout| {
                     let stages = layout.all_stages.iter().filter_map(|id| board.stages.get(id));
-                    stages.map(|stage| Choice::new(stage.id.to_string(), stage.name.clone())).collect()
+                    stages
+                        .map(|stage| Choice::new(stage.id.to_string(), stage.name.clone()))
+                        .collect()
                 })
             });
             choice(
@@ -110,7 +117,9 @@ const fn sign(mark: Option<Consistency>) -> &'static str {
 }
 
 fn score(language: Language, tally: Tally) -> String {
-    tally.score().map_or_else(|| "·".to_owned(), |share| percent(share, language.get()))
+    tally
+        .score()
+        .map_or_else(|| "·".to_owned(), |share| percent(share, language.get()))
 }
 
 fn grid(language: Language, board: &Board, layout: &Layout, stage: Option<StageId>) -> String {
@@ -119,23 +128,45 @@ fn grid(language: Language, board: &Board, layout: &Layout, stage: Option<StageI
     if assets.is_empty() {
         return String::new();
     }
-    markup.open("table", &[("class", "mgrid"), ("aria-label", t_string!(language, insights.assets))]);
+    markup.open(
+        "table",
+        &[("class", "mgrid"), ("aria-label", t_string!(language, insights.assets))],
+    );
     markup.open("thead", &[]).open("tr", &[]);
-    markup.open("th", &[("scope", "col")]).text(t_string!(language, trash.kind_touchpoint)).close();
+    markup
+        .open("th", &[("scope", "col")])
+        .text(t_string!(language, trash.kind_touchpoint))
+        .close();
     for asset in &assets {
-        markup.open("th", &[("scope", "col"), ("class", "mgrid__a")]).text(&asset.name);
-        markup.says("b", "mgrid__n", &score(language, board.asset_tally(asset.id, layout))).close();
+        markup
+            .open("th", &[("scope", "col"), ("class", "mgrid__a")])
+            .text(&asset.name);
+        markup
+            .says("b", "mgrid__n", &score(language, board.asset_tally(asset.id, layout)))
+            .close();
     }
-    markup.says("th", "mgrid__s", t_string!(language, insights.score)).close().close();
+    markup
+        .says("th", "mgrid__s", t_string!(language, insights.score))
+        .close()
+        .close();
     markup.open("tbody", &[]);
     let mut first = true;
     for id in layout.in_order() {
-        let Some(card) = board.touchpoints.get(&id).filter(|card| stage.is_none_or(|stage| stage == card.stage)) else {
+        let Some(card) = board
+            .touchpoints
+            .get(&id)
+            .filter(|card| stage.is_none_or(|stage| stage == card.stage))
+        else {
             continue;
         };
         let (name, id) = (words::or_unnamed(language, &card.name), id.to_string());
         markup.open("tr", &[]).open("th", &[("scope", "row")]);
-        markup.open("button", &[("class", "mgrid__go"), ("type", "button"), ("data-open", &id)]).text(&name);
+        markup
+            .open(
+                "button",
+                &[("class", "mgrid__go"), ("type", "button"), ("data-open", &id)],
+            )
+            .text(&name);
         markup.close().close();
         for asset in &assets {
             let mark = card.assets.get(&asset.id).copied();
@@ -151,7 +182,12 @@ fn grid(language: Language, board: &Board, layout: &Layout, stage: Option<StageI
                 ("data-asset", &asset),
             ];
             first = false;
-            markup.open("td", &[]).open("button", &attributes).text(sign(mark)).close().close();
+            markup
+                .open("td", &[])
+                .open("button", &attributes)
+                .text(sign(mark))
+                .close()
+                .close();
         }
         let tally = score(language, board.touchpoint_tally(card.id));
         markup.says("td", "mgrid__s", &tally).close();
@@ -170,7 +206,10 @@ const fn class(mark: Consistency) -> &'static str {
 
 fn cell(element: &Element) -> Option<(TouchpointId, AssetId)> {
     let (cell, card) = holder_of(element, "data-card")?;
-    Some((TouchpointId::parse(&card)?, AssetId::parse(&cell.get_attribute("data-asset")?)?))
+    Some((
+        TouchpointId::parse(&card)?,
+        AssetId::parse(&cell.get_attribute("data-asset")?)?,
+    ))
 }
 
 fn set(desk: Desk, (card, asset): (TouchpointId, AssetId), mark: Option<Consistency>) {
@@ -187,8 +226,12 @@ fn selector(card: TouchpointId, asset: AssetId) -> String {
 
 /// A press goes on to the next mark, and after the last back to none.
 fn press(desk: Desk, event: &MouseEvent) {
-    let Some(at) = dom::target(event).and_then(|target| cell(&target)) else { return };
-    let now = desk.editor.with_board(|board, _| board.touchpoints.get(&at.0)?.assets.get(&at.1).copied());
+    let Some(at) = dom::target(event).and_then(|target| cell(&target)) else {
+        return;
+    };
+    let now = desk
+        .editor
+        .with_board(|board, _| board.touchpoints.get(&at.0)?.assets.get(&at.1).copied());
     let next = match now {
         None => Consistency::ALL.first(),
         Some(mark) => Consistency::ALL.iter().skip_while(|other| **other != mark).nth(1),
@@ -203,7 +246,9 @@ fn key(desk: Desk, event: &KeyboardEvent) {
     let all = find_all(".mgrid [data-card]");
     let across = find_all(".mgrid__a").len();
     let here = all.iter().position(|other| other.is_same_node(Some(&target)));
-    let (key, goal) = (event.key(), |step: isize| here.and_then(|here| here.checked_add_signed(step)));
+    let (key, goal) = (event.key(), |step: isize| {
+        here.and_then(|here| here.checked_add_signed(step))
+    });
     let wide = isize::try_from(across).unwrap_or(1);
     let goal = match key.as_str() {
         "ArrowRight" => goal(1),

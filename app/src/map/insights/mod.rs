@@ -78,7 +78,10 @@ fn links(language: Language, board: &Board, cards: &[TouchpointId], none: &str) 
         let name = board.touchpoints.get(id).map_or("", |card| card.name.as_str());
         markup.open("li", &[]);
         let id = id.to_string();
-        markup.open("button", &[("class", "tag tag--go"), ("type", "button"), ("data-open", &id)]);
+        markup.open(
+            "button",
+            &[("class", "tag tag--go"), ("type", "button"), ("data-open", &id)],
+        );
         markup.text(&words::or_unnamed(language, name)).close().close();
     }
     markup.finish()
@@ -130,7 +133,13 @@ fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
                 (_, 0) => "ibar ibar--none",
                 _ => "ibar",
             };
-            bar(&mut markup, &value_name(language, facet, &group.value), &count.to_string(), count as f64 / all, class);
+            bar(
+                &mut markup,
+                &value_name(language, facet, &group.value),
+                &count.to_string(),
+                count as f64 / all,
+                class,
+            );
         }
         markup.close().close();
     }

@@ -44,15 +44,27 @@ pub fn review(desk: Desk) -> AnyView {
             .then(|| any(view! { <span class="tag tag--late">{t!(language, insights.overdue)}</span> }))
     });
     let mark = move |_| {
-        let Some(today) = desk.today.get_untracked() else { return };
-        let name = desk.editor.person().with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
+        let Some(today) = desk.today.get_untracked() else {
+            return;
+        };
+        let name = desk
+            .editor
+            .person()
+            .with_untracked(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
         let id = ReviewId::fresh();
-        if desk.apply(Edit::AddReview { id, on: today, next: None, name }) {
+        if desk.apply(Edit::AddReview {
+            id,
+            on: today,
+            next: None,
+            name,
+        }) {
             desk.say(untrack(|| t_string!(language, insights.marked)));
         }
     };
     let next = move |value: String| {
-        let Some((_, _, id)) = state.get_untracked().0 else { return };
+        let Some((_, _, id)) = state.get_untracked().0 else {
+            return;
+        };
         desk.apply(Edit::SetNextReview(id, Date::parse(&value)));
     };
     let due = dynamic(move || {
@@ -70,9 +82,7 @@ pub fn review(desk: Desk) -> AnyView {
             </label>
         }))
     });
-    let changes = Memo::new(move |_| {
-        desk.editor.follow_texts(|board, _| changes(language, board))
-    });
+    let changes = Memo::new(move |_| desk.editor.follow_texts(|board, _| changes(language, board)));
     any(view! {
         <section class="isec isec--review">
             <h2 class="isec__h">{t!(language, insights.review)} {badge}</h2>

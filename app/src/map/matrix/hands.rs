@@ -23,7 +23,12 @@ enum State {
     #[default]
     Idle,
     /// Pressed; it may become a drag.
-    Pressed { id: TouchpointId, pointer: i32, x: f64, y: f64 },
+    Pressed {
+        id: TouchpointId,
+        pointer: i32,
+        x: f64,
+        y: f64,
+    },
     /// Held.
     Held { id: TouchpointId, pointer: i32 },
     /// Let go of; the press that the browser reports now is the end of the drag.
@@ -83,7 +88,12 @@ impl Hands {
     /// The pointer moves; the dot follows it.
     pub fn moved(self, event: &PointerEvent) {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        if let State::Pressed { id, pointer, x: x0, y: y0 } = self.state.get_value()
+        if let State::Pressed {
+            id,
+            pointer,
+            x: x0,
+            y: y0,
+        } = self.state.get_value()
             && pointer == event.pointer_id()
             && (x - x0).hypot(y - y0) >= THRESHOLD
         {
@@ -173,11 +183,16 @@ impl Hands {
     }
 
     fn me(self) -> Option<model::id::PersonId> {
-        self.desk.editor.person().with_untracked(|me| me.as_ref().map(|me| me.id))
+        self.desk
+            .editor
+            .person()
+            .with_untracked(|me| me.as_ref().map(|me| me.id))
     }
 
     fn rate(self, id: TouchpointId, importance: Option<Score>, performance: Option<Score>) {
-        let (Some(me), Some(i), Some(p)) = (self.me(), importance, performance) else { return };
+        let (Some(me), Some(i), Some(p)) = (self.me(), importance, performance) else {
+            return;
+        };
         let rate = |field| Edit::SetTouchpoint(id, field);
         let both = Edit::Batch(vec![
             rate(TouchpointField::Importance(me, importance)),
@@ -186,7 +201,13 @@ impl Hands {
         if self.desk.apply(both) {
             let name = self.desk.name_of(Entity::Touchpoint(id));
             self.desk.say(untrack(|| {
-                t_string!(self.desk.language, matrix.rated, name = name, importance = i.get(), performance = p.get())
+                t_string!(
+                    self.desk.language,
+                    matrix.rated,
+                    name = name,
+                    importance = i.get(),
+                    performance = p.get()
+                )
             }));
         }
     }
@@ -199,13 +220,17 @@ fn plot() -> Option<Element> {
 /// Where a point of the window is in the plot, in shares across and up.
 fn share_of(x: f64, y: f64) -> Option<(f64, f64)> {
     let place = plot()?.get_bounding_client_rect();
-    let (across, up) = ((x - place.left()) / place.width(), (place.bottom() - y) / place.height());
+    let (across, up) = (
+        (x - place.left()) / place.width(),
+        (place.bottom() - y) / place.height(),
+    );
     ((-0.05..=1.05).contains(&across) && (-0.05..=1.05).contains(&up)).then_some((across, up))
 }
 
 /// Draws a dot under the pointer, or where it belongs. Beside its style, so that nothing else is drawn anew.
 fn draw(id: TouchpointId, at: Option<(f64, f64)>) {
-    let Some(dot) = dom::find(&format!("[data-rate=\"{id}\"]")).and_then(|dot| dot.dyn_into::<HtmlElement>().ok()) else {
+    let Some(dot) = dom::find(&format!("[data-rate=\"{id}\"]")).and_then(|dot| dot.dyn_into::<HtmlElement>().ok())
+    else {
         return;
     };
     let _ = dot.class_list().toggle_with_force("is-dragged", at.is_some());

@@ -85,7 +85,12 @@ pub fn matrix(desk: Desk) -> AnyView {
             .fans
             .iter()
             .map(|fan| {
-                let style = format!("--x:{:.2}%;--y:{:.2}%;--k:{:.2}", fan.x * 100.0, fan.y * 100.0, fan.width);
+                let style = format!(
+                    "--x:{:.2}%;--y:{:.2}%;--k:{:.2}",
+                    fan.x * 100.0,
+                    fan.y * 100.0,
+                    fan.width
+                );
                 any(view! { <i class="fan" style=style></i> })
             })
             .collect::<Vec<_>>()
@@ -125,7 +130,15 @@ pub fn matrix(desk: Desk) -> AnyView {
 
 fn dot(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
     let see = move |look: fn(Language, &Dot) -> String| {
-        text(move || picture.with(|picture| picture.dots.get(&id).map(|dot| look(desk.language, dot)).unwrap_or_default()))
+        text(move || {
+            picture.with(|picture| {
+                picture
+                    .dots
+                    .get(&id)
+                    .map(|dot| look(desk.language, dot))
+                    .unwrap_or_default()
+            })
+        })
     };
     let class = text(move || {
         let first = picture.with(|picture| {
@@ -175,7 +188,10 @@ fn dot(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
 /// The name of a quarter, in the team's words or the field's.
 #[must_use]
 pub fn quadrant_name(language: Language, quadrant: Quadrant, own: &[String; 4]) -> String {
-    let own = Quadrant::ALL.iter().position(|other| *other == quadrant).map(|at| own[at].as_str());
+    let own = Quadrant::ALL
+        .iter()
+        .position(|other| *other == quadrant)
+        .map(|at| own[at].as_str());
     match own {
         Some(own) if !own.is_empty() => own.to_owned(),
         _ => words::quadrant(language, quadrant).to_owned(),
@@ -188,10 +204,18 @@ fn quadrants(desk: Desk, pair: [Quadrant; 2], class: &'static str) -> AnyView {
         let map = desk.editor.map();
         let value = Signal::derive(move || map.with(|map| quadrant_name(language, quadrant, &map.quadrants)));
         let label = Signal::derive(move || {
-            t_string!(language, matrix.quadrant_label, name = words::quadrant(language, quadrant))
+            t_string!(
+                language,
+                matrix.quadrant_label,
+                name = words::quadrant(language, quadrant)
+            )
         });
         let keep = Callback::new(move |name| Edit::SetMap(MapField::Quadrant(quadrant, name)));
-        let class = if quadrant == Quadrant::Concentrate { "quad quad--first" } else { "quad" };
+        let class = if quadrant == Quadrant::Concentrate {
+            "quad quad--first"
+        } else {
+            "quad"
+        };
         any(view! {
             <div class=class>
                 {line(desk, format!("quadrant/{}", quadrant.word()), "quad__name", value, label, keep)}

@@ -160,9 +160,7 @@ fn name(spots: &mut [Spot], dots: &[(f64, f64, usize)]) {
         let (low, high) = (y - 9.0, y + 9.0);
         let right = (x + DOT / 2.0 + 1.0, low, x + DOT / 2.0 + width, high);
         let left = (x - DOT / 2.0 - width, low, x - DOT / 2.0 - 1.0, high);
-        let fits = |space: Box4| {
-            space.0 >= 0.0 && space.2 <= PLOT.0 && taken.iter().all(|other| !touch(space, *other))
-        };
+        let fits = |space: Box4| space.0 >= 0.0 && space.2 <= PLOT.0 && taken.iter().all(|other| !touch(space, *other));
         let found = [(Side::Right, right), (Side::Left, left)]
             .into_iter()
             .find(|(_, space)| fits(*space));
@@ -222,7 +220,13 @@ mod tests {
     #[test]
     fn names_cover_neither_dots_nor_each_other() {
         let dots: Vec<(f64, f64, usize)> = (0..40)
-            .map(|n| (1.0 + f64::from(n * 7 % 17) / 4.25, 1.0 + f64::from(n * 5 % 13) / 3.25, 18))
+            .map(|n| {
+                (
+                    1.0 + f64::from(n * 7 % 17) / 4.25,
+                    1.0 + f64::from(n * 5 % 13) / 3.25,
+                    18,
+                )
+            })
             .collect();
         let (spots, _) = places(&dots);
         let named = spots.iter().filter(|spot| spot.name.is_some()).count();

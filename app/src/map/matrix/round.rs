@@ -19,7 +19,8 @@ pub fn round(desk: Desk) -> DynamicView {
             board.open_round()?;
             let cards = layout.in_order();
             let rated = cards.iter().filter_map(|id| board.touchpoints.get(id)).filter(|card| {
-                ratings.own(card, Criterion::Importance).is_some() && ratings.own(card, Criterion::Performance).is_some()
+                ratings.own(card, Criterion::Importance).is_some()
+                    && ratings.own(card, Criterion::Performance).is_some()
             });
             Some((rated.count(), cards.len()))
         })

@@ -9,6 +9,7 @@ use super::{follow, marks};
 use crate::language::{label, t, t_string};
 use crate::map::desk::Desk;
 use crate::map::field::{After, Leave, name_field};
+use crate::map::portrait::portrait;
 use crate::map::words;
 use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -67,6 +68,7 @@ fn row(desk: Desk, id: TouchpointId, persona: PersonaId) -> impl IntoView {
                         desk.apply(Edit::SetTouchpoint(id, TouchpointField::Persona(persona, meets)));
                     }
                 />
+                {portrait(desk, persona)}
                 <span class=class>{move || name.get()}</span>
             </label>
             {scale(desk, id, Some((persona, name)))}

@@ -22,24 +22,41 @@ use crate::ui::series::{Series, SeriesSize, SeriesWords, series};
 pub fn metrics(desk: Desk, id: TouchpointId) -> AnyView {
     let language = desk.language;
     let list = Memo::new(move |_| {
-        desk.editor
-            .follow_board(|board, _| board.metrics(Some(id)).iter().map(|metric| metric.id).collect::<Vec<MetricId>>())
+        desk.editor.follow_board(|board, _| {
+            board
+                .metrics(Some(id))
+                .iter()
+                .map(|metric| metric.id)
+                .collect::<Vec<MetricId>>()
+        })
     });
     // The one that is open for writing.
     let open = RwSignal::new(None::<MetricId>);
     let add = Callback::new(move |kind: String| {
-        let Some(kind) = MetricKind::from_word(&kind) else { return };
+        let Some(kind) = MetricKind::from_word(&kind) else {
+            return;
+        };
         let (metric, name) = match kind {
             MetricKind::Own => (MetricId::fresh(), t_string!(language, metric.fresh).to_owned()),
             _ => (MetricId::fresh(), String::new()),
         };
-        if desk.apply(Edit::AddMetric { id: metric, touchpoint: id, kind, name, at: At::Last }) {
+        if desk.apply(Edit::AddMetric {
+            id: metric,
+            touchpoint: id,
+            kind,
+            name,
+            at: At::Last,
+        }) {
             open.set(Some(metric));
         }
     });
     let kinds = Signal::derive(move || {
-        let kinds = MetricKind::ALL.iter().map(|kind| Choice::new(kind.word(), words::metric_kind(language, *kind)));
-        std::iter::once(Choice::new("", t_string!(language, metric.pick))).chain(kinds).collect()
+        let kinds = MetricKind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind.word(), words::metric_kind(language, *kind)));
+        std::iter::once(Choice::new("", t_string!(language, metric.pick)))
+            .chain(kinds)
+            .collect()
     });
     any(view! {
         <section class="sec">
@@ -77,7 +94,9 @@ pub fn drawing(language: Language, metric: &Metric, size: SeriesSize) -> String 
         baseline: metric.start().map(Figure::get),
         target: metric.target.map(Figure::get),
     };
-    let now = metric.latest().map(|(_, value)| with_unit(language, metric, value.get()));
+    let now = metric
+        .latest()
+        .map(|(_, value)| with_unit(language, metric, value.get()));
     let name = metric_name(language, metric);
     let label = match (now, metric.target) {
         (Some(now), Some(target)) => {
@@ -101,7 +120,9 @@ fn row(desk: Desk, id: MetricId, open: RwSignal<Option<MetricId>>) -> AnyView {
     let head = dynamic(move || {
         metric.with(|metric| {
             let metric = metric.as_ref()?;
-            let latest = metric.latest().map(|(_, value)| with_unit(language, metric, value.get()));
+            let latest = metric
+                .latest()
+                .map(|(_, value)| with_unit(language, metric, value.get()));
             let class = match metric.standing() {
                 Some(Standing::Met) => "metric__now metric__now--met",
                 _ => "metric__now",
@@ -137,12 +158,16 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
     let chart = Memo::new(move |_| {
         metric.with(|metric| {
             let metric = metric.as_ref();
-            metric.map(|metric| drawing(language, metric, SeriesSize::Chart)).unwrap_or_default()
+            metric
+                .map(|metric| drawing(language, metric, SeriesSize::Chart))
+                .unwrap_or_default()
         })
     });
     let days = Memo::new(move |_| {
         metric.with(|metric| {
-            let days = metric.as_ref().map(|metric| metric.values.keys().rev().map(ToString::to_string));
+            let days = metric
+                .as_ref()
+                .map(|metric| metric.values.keys().rev().map(ToString::to_string));
             days.map(Iterator::collect::<Vec<String>>).unwrap_or_default()
         })
     });
@@ -159,15 +184,25 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
             desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
         }),
     );
-    let number = move |label: Signal<String>, now: fn(&Metric) -> Option<Figure>, field: fn(Option<Figure>) -> MetricField| {
-        let value = Signal::derive(move || {
-            let now = metric.with(|metric| metric.as_ref().and_then(now));
-            now.map(|now| figure(now.get(), language.get())).unwrap_or_default()
-        });
-        number_field(desk, label, value, Callback::new(move |figure| Edit::SetMetric(id, field(figure))))
-    };
+    let number =
+        move |label: Signal<String>, now: fn(&Metric) -> Option<Figure>, field: fn(Option<Figure>) -> MetricField| {
+            let value = Signal::derive(move || {
+                let now = metric.with(|metric| metric.as_ref().and_then(now));
+                now.map(|now| figure(now.get(), language.get())).unwrap_or_default()
+            });
+            number_field(
+                desk,
+                label,
+                value,
+                Callback::new(move |figure| Edit::SetMetric(id, field(figure))),
+            )
+        };
     let has_own_unit = Memo::new(move |_| {
-        metric.with(|metric| metric.as_ref().is_some_and(|metric| matches!(metric.kind, MetricKind::Own | MetricKind::Csat)))
+        metric.with(|metric| {
+            metric
+                .as_ref()
+                .is_some_and(|metric| matches!(metric.kind, MetricKind::Own | MetricKind::Csat))
+        })
     });
     let unit = dynamic(move || {
         has_own_unit.get().then(|| {
@@ -229,7 +264,12 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
 }
 
 /// A number that stands in its field; what is no number stays and is marked.
-fn number_field(desk: Desk, label: Signal<String>, value: Signal<String>, keep: Callback<Option<Figure>, Edit>) -> AnyView {
+fn number_field(
+    desk: Desk,
+    label: Signal<String>,
+    value: Signal<String>,
+    keep: Callback<Option<Figure>, Edit>,
+) -> AnyView {
     let bad = RwSignal::new(false);
     let save = move |typed: String| {
         let parsed = parse_figure(&typed);
@@ -259,7 +299,9 @@ fn add_value(desk: Desk, id: MetricId) -> AnyView {
     let bad = RwSignal::new(false);
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let (Some(day), Some(field)) = (day.get_untracked(), number.get_untracked()) else { return };
+        let (Some(day), Some(field)) = (day.get_untracked(), number.get_untracked()) else {
+            return;
+        };
         let (date, value) = (Date::parse(&day.value()), parse_figure(&field.value()));
         let ok = match (date, value) {
             (Some(date), Some(value)) => desk.apply(Edit::SetMetric(id, MetricField::Value(date, Some(value)))),

@@ -57,7 +57,13 @@ pub fn quality(desk: Desk, id: TouchpointId) -> AnyView {
     let rows = Quality::ALL.iter().enumerate().map(|(at, &quality)| {
         let now = follow(desk, id, move |card| card.quality[at]);
         let answer = move |this: bool| {
-            let words = text(move || if this { t_string!(language, panel.yes) } else { t_string!(language, panel.no) });
+            let words = text(move || {
+                if this {
+                    t_string!(language, panel.yes)
+                } else {
+                    t_string!(language, panel.no)
+                }
+            });
             any(view! {
                 <button
                     class="answer"
@@ -106,7 +112,10 @@ pub fn links(desk: Desk, id: TouchpointId) -> AnyView {
         // The address is the last word, or the only one; what stands before it is the title.
         let (title, url) = typed.rsplit_once(' ').unwrap_or(("", &typed));
         let link = Some((title.to_owned(), url.to_owned()));
-        if let Err(error) = desk.editor.edit(Edit::SetTouchpoint(id, TouchpointField::Link(LinkId::fresh(), link))) {
+        if let Err(error) = desk
+            .editor
+            .edit(Edit::SetTouchpoint(id, TouchpointField::Link(LinkId::fresh(), link)))
+        {
             return After::Stay(error);
         }
         if how == Leave::Enter {
@@ -118,7 +127,15 @@ pub fn links(desk: Desk, id: TouchpointId) -> AnyView {
     let add = dynamic(move || {
         if adding.get() {
             let hint = label!(language, panel.link_placeholder);
-            name_field(desk, format!("add/link/{id}"), "inline input", String::new(), label!(language, panel.link_add), hint, left)
+            name_field(
+                desk,
+                format!("add/link/{id}"),
+                "inline input",
+                String::new(),
+                label!(language, panel.link_add),
+                hint,
+                left,
+            )
         } else {
             any(view! {
                 <button class="goal-add goal-add--stay" type="button" on:click=move |_| adding.set(true)>

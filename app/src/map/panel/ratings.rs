@@ -92,14 +92,8 @@ fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
         })
     });
     let spread = move || {
-        all.get().map(|Mean { low, high, .. }| {
-            t_string!(
-                language,
-                panel.spread,
-                low = low,
-                high = high
-            )
-        })
+        all.get()
+            .map(|Mean { low, high, .. }| t_string!(language, panel.spread, low = low, high = high))
     };
     let name = move |score: Score| {
         let words = match score.get() {

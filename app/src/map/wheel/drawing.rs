@@ -97,7 +97,12 @@ pub fn draw(wheel: &Wheel) -> String {
     let view = format!("0 0 {} {}", SIZE.0, SIZE.1);
     markup.open(
         "svg",
-        &[("class", "wheel"), ("viewBox", &view), ("role", "group"), ("aria-label", &wheel.count)],
+        &[
+            ("class", "wheel"),
+            ("viewBox", &view),
+            ("role", "group"),
+            ("aria-label", &wheel.count),
+        ],
     );
     let phases: Vec<(usize, usize)> = Phase::ALL
         .iter()
@@ -124,7 +129,13 @@ pub fn draw(wheel: &Wheel) -> String {
         name(&mut markup, &names);
     }
     label(&mut markup, "w-hub", (MIDDLE.0, MIDDLE.1 - 4.0), "middle", &wheel.brand);
-    label(&mut markup, "w-sub", (MIDDLE.0, MIDDLE.1 + 18.0), "middle", &wheel.count);
+    label(
+        &mut markup,
+        "w-sub",
+        (MIDDLE.0, MIDDLE.1 + 18.0),
+        "middle",
+        &wheel.count,
+    );
     markup.finish()
 }
 
@@ -161,7 +172,9 @@ fn band(markup: &mut Markup, at: usize, name: &str, from: f64, to: f64) {
     let (id, href) = (format!("phase-{at}"), format!("#phase-{at}"));
     markup.leaf("path", &[("id", &id), ("fill", "none"), ("d", &line)]);
     markup.open("text", &[("class", "w-bandt"), ("text-anchor", "middle")]);
-    markup.open("textPath", &[("href", &href), ("startOffset", "50%")]).text(name);
+    markup
+        .open("textPath", &[("href", &href), ("startOffset", "50%")])
+        .text(name);
     markup.close().close();
 }
 
@@ -181,12 +194,18 @@ fn spoke(markup: &mut Markup, spoke: &Spoke, colour: Colour, from: f64, to: f64)
     match colour {
         Colour::Performance => {
             if let Some(performance) = performance {
-                markup.leaf("path", &[("class", "w-perf"), ("d", &piece(from, to, INNER, performance))]);
+                markup.leaf(
+                    "path",
+                    &[("class", "w-perf"), ("d", &piece(from, to, INNER, performance))],
+                );
             }
             if let Some((importance, performance)) = importance.zip(performance)
                 && importance - performance > GAP_MIN * POINT
             {
-                markup.leaf("path", &[("class", "w-gap"), ("d", &piece(from, to, performance, importance))]);
+                markup.leaf(
+                    "path",
+                    &[("class", "w-gap"), ("d", &piece(from, to, performance, importance))],
+                );
             }
         }
         Colour::Emotion => {
@@ -211,7 +230,11 @@ fn name(markup: &mut Markup, spokes: &[(f64, &Spoke)]) {
     let mut left = Vec::new();
     for (turn, spoke) in spokes {
         let (x, y) = point(*turn, NAMES);
-        if *turn < 0.5 { right.push((x, y, *spoke)) } else { left.push((x, y, *spoke)) }
+        if *turn < 0.5 {
+            right.push((x, y, *spoke))
+        } else {
+            left.push((x, y, *spoke))
+        }
     }
     left.reverse();
     for (side, anchor) in [(&mut right, "start"), (&mut left, "end")] {
@@ -222,7 +245,16 @@ fn name(markup: &mut Markup, spokes: &[(f64, &Spoke)]) {
             let (mx, my) = (format!("{at:.1}"), format!("{:.1}", y - 9.0));
             let class = format!("emw {}", class_of(spoke.emotion));
             markup.open("g", &[("class", "w-n"), ("aria-hidden", "true")]);
-            markup.open("svg", &[("class", &class), ("x", &mx), ("y", &my), ("width", size), ("height", size)]);
+            markup.open(
+                "svg",
+                &[
+                    ("class", &class),
+                    ("x", &mx),
+                    ("y", &my),
+                    ("width", size),
+                    ("height", size),
+                ],
+            );
             markup.leaf("use", &[("href", href_of(spoke.emotion))]).close();
             label(markup, "w-t", (x + out * 25.0, y - 1.0), anchor, &spoke.name);
             label(markup, "w-c", (x + out * 25.0, y + 14.0), anchor, &spoke.channel);
@@ -311,7 +343,12 @@ mod tests {
             .collect();
         spread(&mut side);
         for pair in side.windows(2) {
-            assert!(pair[1].1 - pair[0].1 >= LINE - 0.01, "{} after {}", pair[1].1, pair[0].1);
+            assert!(
+                pair[1].1 - pair[0].1 >= LINE - 0.01,
+                "{} after {}",
+                pair[1].1,
+                pair[0].1
+            );
         }
         for (x, y, _) in &side {
             assert!((x - MIDDLE.0).hypot(y - MIDDLE.1) >= NAMES - 0.01);

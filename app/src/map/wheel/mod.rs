@@ -37,10 +37,20 @@ fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
         let mut spokes = Vec::new();
         for stage in layout.all_stages.iter().filter_map(|id| board.stages.get(id)) {
             let mut missing = 0.0;
-            for card in layout.cards.get(&stage.id).into_iter().flatten().filter_map(|id| board.touchpoints.get(id)) {
-                let (importance, performance) =
-                    (ratings.shown(card, Criterion::Importance), ratings.shown(card, Criterion::Performance));
-                missing += importance.zip(performance).map_or(0.0, |(importance, performance)| (importance - performance).max(0.0));
+            for card in layout
+                .cards
+                .get(&stage.id)
+                .into_iter()
+                .flatten()
+                .filter_map(|id| board.touchpoints.get(id))
+            {
+                let (importance, performance) = (
+                    ratings.shown(card, Criterion::Importance),
+                    ratings.shown(card, Criterion::Performance),
+                );
+                missing += importance
+                    .zip(performance)
+                    .map_or(0.0, |(importance, performance)| (importance - performance).max(0.0));
                 let channel = card.channel.and_then(|id| board.channels.get(&id));
                 spokes.push(Spoke {
                     id: card.id,
@@ -60,7 +70,11 @@ fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
         // The ring goes before, during, after, whatever the order of the stages.
         spokes.sort_by_key(|spoke| spoke.phase);
         Wheel {
-            brand: if board.map.brand.is_empty() { board.map.title.clone() } else { board.map.brand.clone() },
+            brand: if board.map.brand.is_empty() {
+                board.map.title.clone()
+            } else {
+                board.map.brand.clone()
+            },
             spokes,
             colour,
             ..Wheel::default()
@@ -191,7 +205,9 @@ fn press(desk: Desk, event: &MouseEvent) {
 fn walk(desk: Desk, event: &KeyboardEvent) {
     let Some(id) = spoke_at(event) else { return };
     let all = find_all("[data-spoke]");
-    let at = all.iter().position(|spoke| spoke.get_attribute("data-spoke") == Some(id.to_string()));
+    let at = all
+        .iter()
+        .position(|spoke| spoke.get_attribute("data-spoke") == Some(id.to_string()));
     let goal = match (event.key().as_str(), at) {
         ("ArrowRight" | "ArrowDown", Some(at)) => (at + 1) % all.len(),
         ("ArrowLeft" | "ArrowUp", Some(at)) => (at + all.len() - 1) % all.len(),
