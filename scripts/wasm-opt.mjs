@@ -7,8 +7,19 @@ import binaryen from "./node_modules/binaryen/index.js";
 
 // Hydration that waits for code split into several files (there is one file), and from templates that are cloned;
 // what attributes need that a caller spreads over a component's elements (no component here takes any).
+// Each is a whole path, as a module or a function of ours may have one of these names; what may follow are the types it
+// is made for, its closures and a hash.
 // Names can be trusted only because rustc is told not to merge functions of equal bodies; wasm-opt does that later.
-const UNUSED = /::(hydrate_async|hydrate_from_template|into_any_attr::clone|elements)\b/;
+const UNUSED = new RegExp(
+  `^tachys(\\[\\w+\\])?::(${[
+    "view::RenderHtml::hydrate_async",
+    "view::any_view::IntoAny::into_any::hydrate_async",
+    "html::attribute::any_attribute::IntoAnyAttribute::into_any_attr::hydrate_from_template",
+    "html::attribute::any_attribute::IntoAnyAttribute::into_any_attr::clone",
+    "view::Mountable::elements",
+    "view::any_view::elements",
+  ].join("|")})(::|::\\{+closure(#\\d+)?\\}+)*(::h[0-9a-f]{16})?(\\[\\d+\\])?$`,
+);
 // Rust's memory starts with the stack, and comes zeroed.
 const MORE = ["--zero-filled-memory", "--low-memory-unused"];
 
@@ -17,14 +28,20 @@ const has = binaryen.Features;
 const FEATURES =
   has.BulkMemory | has.BulkMemoryOpt | has.MutableGlobals | has.NontrappingFPToInt | has.SignExt | has.ReferenceTypes | has.Multivalue;
 
-// A function's path without the types it is made for.
+// A function's path without the types it is made for; `<A as Trait>::f` is the trait's.
 function path(name) {
   let own = "";
   let depth = 0;
+  let ofTrait = false;
   for (let i = 0; i < name.length; i++) {
     if (name[i] === "<") depth += 1;
-    else if (name[i] === ">") depth -= name[i - 1] === "-" ? 0 : 1;
+    else if (name[i] === ">" && name[i - 1] !== "-") depth -= 1;
     else if (depth === 0) own += name[i];
+    else if (depth === 1 && own === "" && name.startsWith(" as ", i)) {
+      ofTrait = true;
+      i += 3;
+    } else if (depth === 1 && ofTrait) own += name[i];
+    if (depth === 0) ofTrait = false;
   }
   return own;
 }
