@@ -25,7 +25,7 @@ const files = (...of) => [...new Set(of.flatMap((part) => parts[part]))].map((na
 const weight = (list) => list.reduce((sum, name) => sum + size(name), 0);
 
 // What is taken over with each kind of page; app/src/parts.rs says the same.
-const pages = { home: ["home"], map: ["map"], matrix: ["map", "views"] };
+const pages = { map: [], home: ["home"], matrix: ["views"] };
 let over = false;
 console.log(`app and scripts ${kb(shared)}`);
 for (const [page, of] of Object.entries(pages)) {

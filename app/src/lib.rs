@@ -53,7 +53,7 @@ pub fn App() -> impl IntoView {
 
     let page = match Place::here() {
         Place::Home(search) => parts::home(search),
-        Place::Map(id, view) => parts::map(id, view),
+        Place::Map(id, view) => map::map_page(id, view),
         Place::Missing => view! { <pages::Missing /> }.into_any(),
     };
     view! {

@@ -8,10 +8,9 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use model::id::BoardId;
 
 use crate::language::{t, use_language};
-use crate::map::{Desk, map_page, other_view, slot};
+use crate::map::{Desk, other_view, slot};
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
 
@@ -20,8 +19,6 @@ use crate::ui::dynamic::{DynamicView, any, dynamic};
 pub enum Part {
     /// The start page.
     Home,
-    /// A map: its document, its grid, and talking to the server.
-    Map,
     /// What opens over and beside a map: the details, menus, dialogs.
     Desk,
     /// The other ways to look at a map.
@@ -45,7 +42,6 @@ pub enum Slot {
 }
 
 static HOME: OnceLock<fn(String) -> AnyView> = OnceLock::new();
-static MAP: OnceLock<fn(Option<BoardId>, View) -> AnyView> = OnceLock::new();
 static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
 static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
@@ -53,11 +49,6 @@ static FETCH: OnceLock<Fetch> = OnceLock::new();
 /// Makes the start page known.
 pub fn install_home() {
     let _ = HOME.set(crate::pages::home);
-}
-
-/// Makes maps known.
-pub fn install_map() {
-    let _ = MAP.set(map_page);
 }
 
 /// Makes known what opens over and beside a map.
@@ -86,9 +77,8 @@ impl Part {
     pub(crate) const fn of(place: &Place) -> &'static [Self] {
         match place {
             Place::Home(_) => &[Self::Home],
-            Place::Map(_, View::Map) => &[Self::Map],
-            Place::Map(..) => &[Self::Map, Self::Views],
-            Place::Missing => &[],
+            Place::Map(_, View::Map) | Place::Missing => &[],
+            Place::Map(..) => &[Self::Views],
         }
     }
 
@@ -97,7 +87,6 @@ impl Part {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::Map => "map",
             Self::Desk => "desk",
             Self::Views => "views",
         }
@@ -142,7 +131,7 @@ impl Parts {
     const fn state(self, part: Part) -> RwSignal<State> {
         match part {
             Part::Views => self.views,
-            Part::Home | Part::Map | Part::Desk => self.desk,
+            Part::Home | Part::Desk => self.desk,
         }
     }
 
@@ -212,13 +201,6 @@ pub fn home(search: String) -> AnyView {
     #[cfg(feature = "ssr")]
     install_home();
     HOME.get().map_or_else(|| any(()), |home| home(search))
-}
-
-/// A map, looked at some way.
-pub fn map(id: Option<BoardId>, view: View) -> AnyView {
-    #[cfg(feature = "ssr")]
-    install_map();
-    MAP.get().map_or_else(|| any(()), |map| map(id, view))
 }
 
 fn views() -> Option<fn(Desk, View) -> AnyView> {

@@ -141,7 +141,7 @@ test("a name that was being typed is kept when the page is left by going back or
   await expect(cardNamed(page, "Gõ dở rồi quay lại")).toBeVisible();
 });
 
-test("leaving is asked about when nothing keeps the edit, and a copy can be had", async ({ people, server }) => {
+test("f42 leaving is asked about when nothing keeps the edit, and a copy can be had", async ({ people, server }) => {
   const page = await people.person();
   const url = await openCafe(page);
   await fillStorage(page);
@@ -196,7 +196,7 @@ test("who wants to leave all the same, leaves", async ({ people, server }) => {
   await server.up();
 });
 
-test("a draft that cannot be read is set aside, beside the ones before it, and can be had", async ({ people }) => {
+test("f42 a draft that cannot be read is set aside, beside the ones before it, and can be had", async ({ people }) => {
   const page = await people.person();
   const url = await openCafe(page);
   const key = `touchloop.draft.${url.split("/").at(-1)}`;
