@@ -281,3 +281,72 @@ test("two tabs on one draft count an edit once", async ({ people, server }) => {
   await server.up();
   for (const one of [page, tab]) await saved(one);
 });
+
+test("what the server refuses for good can be given up, once it was said what is lost", async ({ people }) => {
+  const page = await people.person();
+  let sent = 0;
+  // The server's own refusal, put in its mouth: message 101, the number of the update, "cannot be read".
+  await page.routeWebSocket(/\/sync\//, (page) => {
+    const server = page.connectToServer();
+    sent = 0;
+    page.onMessage((frame) => {
+      const bytes = Buffer.from(frame as Buffer);
+      const update = bytes[0] === 0 && (bytes[1] === 1 || bytes[1] === 2);
+      if (update) sent += 1;
+      if (update && bytes.includes("Không ai nhận")) page.send(Buffer.from([101, sent, 1, 0]));
+      else server.send(frame);
+    });
+  });
+  await openCafe(page);
+  await rename(page, "Chờ lấy món giờ cao điểm", "Không ai nhận");
+  await expect(chip(page)).toHaveAttribute("data-sync", "rejected");
+  await expect.poll(async () => Object.keys(await drafts(page)).length).toBe(1);
+
+  // It is kept, and refused again.
+  await page.reload();
+  await hydrated(page);
+  await expect(chip(page)).toHaveAttribute("data-sync", "rejected");
+  await expect(cardNamed(page, "Không ai nhận")).toBeVisible();
+
+  await chip(page).click();
+  await expect(dialog(page).getByRole("button", { name: say("sync.download") })).toBeVisible();
+  await expect(dialog(page).getByRole("button", { name: say("sync.discard_confirm") })).toBeHidden();
+  await dialog(page).getByRole("button", { name: say("sync.discard"), exact: true }).click();
+  await expect(dialog(page)).toContainText(say("sync.discard_warning", { count: 1 }));
+  expect(Object.keys(await drafts(page)).length).toBe(1);
+  await dialog(page).getByRole("button", { name: say("sync.discard_confirm") }).click();
+  await expect(cardNamed(page, "Chờ lấy món giờ cao điểm")).toBeVisible();
+  await hydrated(page);
+  await saved(page);
+  expect(await drafts(page)).toEqual({});
+  await rename(page, "Chờ lấy món giờ cao điểm", "Chờ lâu");
+  await saved(page);
+});
+
+test("of what another tab left unsent only the news goes up", async ({ people }) => {
+  const page = await people.person();
+  let holds = false;
+  await page.routeWebSocket(/\/sync\//, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((frame) => {
+      if (!holds) server.send(frame);
+    });
+  });
+  const url = await openCafe(page);
+  const tab = await page.context().newPage();
+  let longest = 0;
+  tab.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      if (typeof payload !== "string" && payload[0] === 0) longest = Math.max(longest, payload.length);
+    }),
+  );
+  await open(tab, url);
+  longest = 0;
+  holds = true;
+  await rename(page, "Chờ lấy món giờ cao điểm", "Chờ lâu");
+  await expect(cardNamed(tab, "Chờ lâu")).toBeVisible();
+  await saved(tab);
+  expect(longest).toBeGreaterThan(0);
+  // The whole map has many times that.
+  expect(longest).toBeLessThan(2_000);
+});

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use model::id::BoardId;
 use serde::{Deserialize, Serialize};
 
+use super::{Editor, link};
+
 /// What this device keeps of the open map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftState {
@@ -46,6 +48,14 @@ pub struct Draft {
     /// Texts that the document refused.
     #[serde(default)]
     pub held: HeldTexts,
+}
+
+impl Editor {
+    /// Gives up everything of this map that only this device has, and opens the server's copy. The way out once the
+    /// server has refused something: whatever is built on that is refused, too.
+    pub fn discard() {
+        link::discard();
+    }
 }
 
 /// Where the draft of a board lies.

@@ -12,9 +12,9 @@ use leptos::ev;
 use leptos::leptos_dom::helpers::{IntervalHandle, WindowListenerHandle};
 use leptos::logging::warn;
 use leptos::prelude::*;
-use model::doc::Change;
-use model::presence::{self as wire_presence, Entry, Presence};
-use model::wire::{Message, SUBPROTOCOL};
+use model::doc::{BoardDoc, Change, MergeError, Touched};
+use model::presence::{self as wire_presence, COLORS, Entry, Presence};
+use model::wire::{Message, RefusalCode, SUBPROTOCOL};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BeforeUnloadEvent, BinaryType, MessageEvent, WebSocket};
@@ -24,14 +24,15 @@ use super::draft::{Bytes64, Draft, DraftState, HeldTexts, key};
 use super::person::Person;
 use super::presence::{self, Peer};
 use super::signals::set_if_changed;
-use super::sync::{Action, Event, Replica, Sync, SyncState};
+use super::sync::{Action, Event, PIECE_MAX, Replica, Sync, SyncState};
 use super::{Inner, Source};
 
 /// How often this person says that they are still here, in milliseconds (as y-protocols does).
 const RENEW: u64 = 15_000;
 /// How long somebody silent stays in the picture. Browsers wake a tab in the background once a minute.
 const SILENT_MAX: u64 = 75_000;
-/// How long an edit may be on its way before it is kept on this device too.
+/// How long an edit may be on its way, or wait for the server, before it is kept on this device too. The whole
+/// document is written, so not with every letter.
 const DRAFT_AFTER: Duration = Duration::from_millis(250);
 /// How long the page may go on saying that something is on its way: while one types that comes and goes with every
 /// letter, and each time the page is painted once more. That something is on its way is said at once, as is trouble.
@@ -106,7 +107,7 @@ pub fn open(inner: &Arc<Inner>) {
     link.listen();
     link.take_in_draft();
     inner.set_aside.set(!device::aside(&key(inner.id)).is_empty());
-    link.on(Event::Tick(device::now()));
+    link.tick();
     link.on(Event::Start);
 }
 
@@ -162,6 +163,20 @@ pub fn let_go() {
     }
 }
 
+/// Gives up what only this device has of the map, and opens it again.
+pub fn discard() {
+    if let Some(link) = current() {
+        // From here on nothing is written, and nobody is asked.
+        link.let_go.set(true);
+        link.left.set(true);
+        link.hangup();
+        device::forget(&key(link.inner.id));
+        if window().location().reload().is_err() {
+            warn!("the browser would not open the page again");
+        }
+    }
+}
+
 /// Everything this page has, as a file.
 pub fn download() {
     if let Some(link) = current()
@@ -205,17 +220,49 @@ impl Replica for &Inner {
             Source::Plain(_) => Vec::new(),
         }
     }
-    fn since(&self, state_vector: &[u8]) -> Option<Vec<u8>> {
+    fn since(&self, state_vector: &[u8]) -> Option<Vec<Vec<u8>>> {
         match &*self.source() {
-            Source::Document(doc) => doc.encode_since(state_vector).ok(),
+            Source::Document(doc) => doc.encode_since_in_pieces(state_vector, PIECE_MAX).ok(),
             Source::Plain(_) => None,
         }
     }
-    fn whole(&self) -> Vec<u8> {
+    fn whole(&self) -> Vec<Vec<u8>> {
+        /// The state vector of nothing.
+        const NOTHING: &[u8] = &[0];
+        self.since(NOTHING).unwrap_or_default()
+    }
+}
+
+impl Inner {
+    fn encoded(&self) -> Vec<u8> {
         match &*self.source() {
             Source::Document(doc) => doc.encode(),
             Source::Plain(_) => Vec::new(),
         }
+    }
+
+    /// Puts a fresh document in the place of one that can take in nothing more: from what that one encodes, or from
+    /// this device's draft. Says whether one of them could be opened.
+    fn reopen(&self, draft: Option<&[u8]>) -> bool {
+        let encoded = self.encoded();
+        let fresh = [Some(&*encoded), draft].into_iter().flatten().find_map(|encoded| {
+            let mut doc = BoardDoc::new(device::env()).with_undo();
+            let change = doc.merge(encoded).ok()?;
+            Some((doc, change.touched))
+        });
+        let Some((mut doc, touched)) = fresh else {
+            return false;
+        };
+        if let Some(person) = self.person.get_untracked() {
+            doc = doc.with_author(person.id);
+        }
+        *self.source() = Source::Document(Box::new(doc));
+        self.show(&Touched {
+            map: true,
+            layout: true,
+            ..touched
+        });
+        true
     }
 }
 
@@ -268,7 +315,7 @@ impl Link {
             }
             Action::Hangup => {
                 self.hangup();
-                self.lost();
+                self.lost(Event::Closed);
             }
             Action::Send(bytes) => self.send(&bytes),
             Action::Greet => self.greet(),
@@ -276,7 +323,8 @@ impl Link {
                 if let Err(error) = self.merge(&update) {
                     warn!("an update from the server cannot be merged: {error}");
                     self.hangup();
-                    self.lost();
+                    let event = self.recover(&error);
+                    self.lost(event);
                 }
             }
             Action::Presence(bytes) => self.hear(&bytes),
@@ -342,7 +390,11 @@ impl Link {
 
     fn tick(self: &Rc<Self>) {
         let now = device::now();
-        self.on(Event::Tick(now));
+        let buffered = self.socket.borrow().as_ref().map(Socket::buffered);
+        self.on(Event::Tick {
+            now,
+            buffered: buffered.unwrap_or_default(),
+        });
         if now.saturating_sub(self.greeted_at.get()) >= RENEW {
             self.greet();
         }
@@ -373,13 +425,33 @@ impl Link {
         }
     }
 
-    fn lost(self: &Rc<Self>) {
+    fn lost(self: &Rc<Self>, how: Event<'_>) {
         self.others.borrow_mut().clear();
         self.show_others();
-        self.on(Event::Closed);
+        self.on(how);
     }
 
-    fn merge(self: &Rc<Self>, update: &[u8]) -> Result<Change, model::doc::MergeError> {
+    /// After an update from the server could not be merged: what is left of the document to go on with.
+    fn recover(&self, error: &MergeError) -> Event<'static> {
+        if *error == MergeError::TooLarge {
+            return Event::Broken(RefusalCode::TooLarge);
+        }
+        let spent = match &*self.inner.source() {
+            Source::Document(doc) => doc.is_spent(),
+            Source::Plain(_) => false,
+        };
+        let opens = !spent || {
+            let draft = device::read::<Draft>(&key(self.inner.id)).ok().flatten();
+            self.inner.reopen(draft.as_ref().map(|draft| &*draft.document.0))
+        };
+        if opens {
+            Event::Unmergeable
+        } else {
+            Event::Broken(RefusalCode::Malformed)
+        }
+    }
+
+    fn merge(self: &Rc<Self>, update: &[u8]) -> Result<Change, MergeError> {
         let change = match &mut *self.inner.source() {
             Source::Document(doc) => doc.merge(update)?,
             Source::Plain(_) => return Ok(Change::default()),
@@ -472,7 +544,7 @@ impl Link {
                 Some(Peer {
                     client: *client,
                     name: presence.name.clone(),
-                    color: presence.color.clamp(1, 4),
+                    color: presence.color.clamp(1, COLORS),
                     on: presence.on,
                     field: presence.field.clone(),
                 })
@@ -502,7 +574,7 @@ impl Link {
     fn as_draft(&self) -> Draft {
         Draft {
             unsent: self.sync.borrow().unsent(),
-            document: Bytes64((&*self.inner).whole().into()),
+            document: Bytes64(self.inner.encoded().into()),
             held: self.held(),
         }
     }
@@ -511,11 +583,6 @@ impl Link {
         if self.draft_due.replace(true) {
             return;
         }
-        let after = if self.sync.borrow().flows() {
-            DRAFT_AFTER
-        } else {
-            Duration::ZERO
-        };
         let link = Rc::downgrade(self);
         set_timeout(
             move || {
@@ -523,7 +590,7 @@ impl Link {
                     link.write_draft();
                 }
             },
-            after,
+            DRAFT_AFTER,
         );
     }
 
@@ -534,6 +601,7 @@ impl Link {
         if !stored.is_undefined() && *self.stored.borrow() == stored {
             return;
         }
+        let before = (&*self.inner).state_vector();
         match device::read::<Draft>(&key) {
             Ok(None) | Err(StorageFault::Refused | StorageFault::Full) => {}
             Ok(Some(draft)) if self.draft.borrow().as_ref() == Some(&draft) => {}
@@ -549,10 +617,7 @@ impl Link {
                     if change.update.is_empty() {
                         self.draft_soon();
                     } else {
-                        self.on(Event::Recovered {
-                            edits,
-                            update: &change.update,
-                        });
+                        self.on(Event::Recovered { edits, before: &before });
                     }
                 }
                 Err(_) => self.set_aside(&key),
@@ -644,7 +709,7 @@ impl Socket {
         let weak = Rc::downgrade(link);
         let on_close = Closure::<dyn FnMut()>::new(move || {
             if let Some(link) = weak.upgrade() {
-                link.lost();
+                link.lost(Event::Closed);
             }
         });
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
@@ -656,6 +721,11 @@ impl Socket {
             _on_message: on_message,
             _on_close: on_close,
         })
+    }
+
+    /// Bytes that the browser has not handed to the network yet.
+    fn buffered(&self) -> u64 {
+        self.socket.buffered_amount().into()
     }
 
     /// What this socket says from now on is nobody's business.

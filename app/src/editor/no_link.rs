@@ -20,6 +20,8 @@ pub fn at_risk() -> bool {
 
 pub fn let_go() {}
 
+pub fn discard() {}
+
 pub fn download() {}
 
 pub fn download_set_aside() {}

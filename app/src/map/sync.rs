@@ -99,7 +99,7 @@ fn said(desk: Desk) -> Said {
             hint,
             unsent as usize,
         ),
-        SyncState::Rejected(code) => (
+        SyncState::Rejected { code, .. } => (
             "rejected",
             Glyph::CloudAlert,
             t_string!(language, sync.rejected, reason = reason(desk, code)),
@@ -184,6 +184,7 @@ pub fn sync_chip(desk: Desk) -> impl IntoView {
 pub fn sync_dialog(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let open = desk.dialogs.sync;
+    let discarding = RwSignal::new(false);
     effect(move || {
         // Once nothing can be lost any more, the way is free.
         let saved = desk.editor.sync().get() == SyncState::Saved;
@@ -196,6 +197,7 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
     effect(move || {
         if !open.get() {
             desk.editor.bound_for().set(None);
+            discarding.set(false);
         }
     });
     let inner = dynamic(move || {
@@ -207,6 +209,10 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
         let waits = said.count.is_some() || said.word == "rejected" || !held.is_empty();
         let broken = desk.editor.set_aside().get();
         let leaving = desk.editor.bound_for().get();
+        let rejected = match desk.editor.sync().get() {
+            SyncState::Rejected { unsent, .. } => Some(discard(desk, unsent, discarding)),
+            _ => None,
+        };
         let texts = (!held.is_empty()).then(|| {
             view! {
                 <p>{t!(language, sync.held_hint)}</p>
@@ -230,6 +236,7 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
                             {button(label!(language, sync.download), Callback::new(|()| Editor::download()))}
                         }
                     })}
+                {rejected}
                 {broken
                     .then(|| {
                         view! {
@@ -252,6 +259,24 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
             {inner}
         </Dialog>
     }
+}
+
+/// The way out of a rejection: everything that only this device has is given up, once it was said what that is.
+fn discard(desk: Desk, unsent: u32, discarding: RwSignal<bool>) -> AnyView {
+    let language = desk.language;
+    let warned = dynamic(move || {
+        discarding.get().then(|| {
+            view! {
+                <p class="problem" role="alert">{t_string!(language, sync.discard_warning, count = unsent)}</p>
+                {button(label!(language, sync.discard_confirm), Callback::new(|()| Editor::discard()))}
+            }
+        })
+    });
+    view! {
+        {button(label!(language, sync.discard), Callback::new(move |()| discarding.set(true)))}
+        {warned}
+    }
+    .into_any()
 }
 
 /// Asks before a link leads away from something that would be lost. On the whole page.
