@@ -38,6 +38,9 @@ pub fn App() -> impl IntoView {
     let language = language::provide();
     ui::toast::provide();
     ui::live::provide();
+    if let Some(failure) = place::failure() {
+        provide_context(failure);
+    }
 
     // A server function that leads elsewhere is followed by loading the page.
     #[cfg(feature = "hydrate")]

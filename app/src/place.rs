@@ -1,6 +1,7 @@
 //! Where in the product an address leads. There are three places, and each is a page of its own: going from one to
 //! another loads it, so neither side needs a router.
 
+use leptos::server::ServerActionError;
 use model::id::BoardId;
 
 /// A place.
@@ -67,24 +68,35 @@ impl Place {
         let Some(request) = leptos::prelude::use_context::<http::request::Parts>() else {
             return Self::Missing;
         };
-        let query = request.uri.query().unwrap_or_default();
-        let search = form_urlencoded::parse(query.as_bytes())
-            .find_map(|(key, value)| (key == "q").then(|| value.into_owned()))
-            .unwrap_or_default();
-        Self::of(request.uri.path(), search)
+        Self::of(request.uri.path(), asked("q").unwrap_or_default())
     }
 
     /// The place that the window shows.
     #[cfg(not(feature = "ssr"))]
     pub fn here() -> Self {
-        let location = leptos::prelude::window().location();
-        let search = location.search().unwrap_or_default();
-        let search = web_sys::UrlSearchParams::new_with_str(&search)
-            .ok()
-            .and_then(|query| query.get("q"))
-            .unwrap_or_default();
-        Self::of(&location.pathname().unwrap_or_default(), search)
+        let path = leptos::prelude::window().location().pathname();
+        Self::of(&path.unwrap_or_default(), asked("q").unwrap_or_default())
     }
+}
+
+/// Why the form that led here failed. Where no script runs, the server says it in the address.
+pub fn failure() -> Option<ServerActionError> {
+    Some(ServerActionError::new(&asked("__path")?, &asked("__err")?))
+}
+
+/// What the address says under this key.
+#[cfg(feature = "ssr")]
+fn asked(key: &str) -> Option<String> {
+    let request = leptos::prelude::use_context::<http::request::Parts>()?;
+    form_urlencoded::parse(request.uri.query()?.as_bytes())
+        .find_map(|(known, value)| (known == key).then(|| value.into_owned()))
+}
+
+/// What the address says under this key.
+#[cfg(not(feature = "ssr"))]
+fn asked(key: &str) -> Option<String> {
+    let search = leptos::prelude::window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(key)
 }
 
 #[cfg(test)]

@@ -80,7 +80,8 @@ impl Touched {
     }
 }
 
-/// Why an update was not merged. The document is as it was, unless [`BoardDoc::is_spent`] says otherwise.
+/// Why an update was not merged. The document is as it was, unless [`BoardDoc::is_spent`] says otherwise: then throw
+/// it away and open it again from the store, whichever error this is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// It is not an update.
@@ -92,8 +93,7 @@ pub enum MergeError {
     /// The document would grow beyond [`DOCUMENT_MAX`].
     #[error("the document is full")]
     TooLarge,
-    /// The CRDT library failed on it. When [`BoardDoc::is_spent`] says so, throw the document away and open
-    /// it again from the store.
+    /// The CRDT library failed on it.
     #[error("the update cannot be applied: {0}")]
     Yrs(String),
 }
@@ -380,19 +380,25 @@ impl BoardDoc {
         if scan.empty {
             return Ok(Change::default());
         }
-        let decoded = catch_unwind(|| Update::decode_v1(update))
-            .map_err(|_| MergeError::Yrs("decoding failed".to_owned()))?
-            .map_err(|error| MergeError::Yrs(error.to_string()))?;
         lock(&self.dirty).careful = scan.formats;
-        let outcome = self.apply(decoded);
+        let outcome = self.take_in(update);
         lock(&self.dirty).careful = false;
         match outcome {
             Ok(changed) => Ok(self.change(if changed { update.to_vec() } else { Vec::new() })),
             Err(error) => {
+                // The ledger has it by now, and the document may have half of it.
                 self.spent = true;
                 Err(error)
             }
         }
+    }
+
+    /// Decodes and applies an update; whether anything changed.
+    fn take_in(&self, update: &[u8]) -> Result<bool, MergeError> {
+        let decoded = catch_unwind(|| Update::decode_v1(update))
+            .map_err(|_| MergeError::Yrs("decoding failed".to_owned()))?
+            .map_err(|error| MergeError::Yrs(error.to_string()))?;
+        self.apply(decoded)
     }
 
     /// Enters an own update into the ledger. One that does not pass would be refused by everyone else, too.
@@ -667,5 +673,30 @@ fn watch(roots: &Roots, dirty: &Arc<Mutex<Dirty>>) {
                 }
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENV: Env = Env {
+        nfc: str::to_owned,
+        now_ms: || 0,
+    };
+
+    #[test]
+    fn whatever_the_crdt_refuses_after_the_scan_leaves_a_spent_document() {
+        let mut author = BoardDoc::new(ENV);
+        let title = |title: &str| Edit::SetMap(crate::edit::MapField::Title(title.to_owned()));
+        let past = author.edit(title("một")).unwrap().update;
+        let next = author.edit(title("hai")).unwrap().update;
+
+        // A ledger that knows of a past which the document lacks, so that only the CRDT finds out.
+        let mut doc = BoardDoc::new(ENV);
+        doc.ledger.admit(&past).unwrap();
+        assert_eq!(doc.merge(&next), Err(MergeError::Incomplete));
+        assert!(doc.is_spent());
+        assert!(matches!(doc.merge(&past), Err(MergeError::Yrs(_))));
     }
 }

@@ -28,7 +28,8 @@ use crate::lib0::{Malformed, Reader, Writer};
 /// The WebSocket subprotocol that asks for acknowledgements and refusals.
 pub const SUBPROTOCOL: &str = "touchloop.v1";
 
-const SYNC: u64 = 0;
+/// Type of the three messages that carry documents.
+pub const SYNC: u64 = 0;
 const AWARENESS: u64 = 1;
 const AUTH: u64 = 2;
 const QUERY_AWARENESS: u64 = 3;
@@ -36,8 +37,10 @@ const ACK: u64 = 100;
 const REFUSED: u64 = 101;
 
 const STEP_1: u64 = 0;
-const STEP_2: u64 = 1;
-const UPDATE: u64 = 2;
+/// Second number of [`Message::SyncStep2`].
+pub const STEP_2: u64 = 1;
+/// Second number of [`Message::Update`].
+pub const UPDATE: u64 = 2;
 
 /// A message. Payloads are borrowed and not looked into: see [`crate::scan`] and [`crate::presence`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,12 +9,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use leptos::{
     config::LeptosOptions,
     context::provide_context,
     prelude::{AnyView, IntoAny},
+    server_fn::axum::server_fn_paths,
 };
 use model::id::BoardId;
 use tower_http::{
@@ -70,7 +71,7 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/wheel", get(map))
         .route("/map/{id}/insights", get(map))
         // The server functions that the pages call.
-        .route("/api/{*name}", get(call).post(call))
+        .route("/api/{*name}", any(call))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
         // Whether the process lives, and whether it can store.
@@ -127,8 +128,18 @@ async fn map(State(server): State<Server>, Path(id): Path<String>, request: Requ
     render(request).await.into_response()
 }
 
-/// A server function of the app.
+/// A server function of the app. What is none is answered here: Leptos would answer with advice for its developers.
 async fn call(State(server): State<Server>, request: Request) -> Response {
+    let path = request.uri().path();
+    // Each has one method.
+    match server_fn_paths().find(|(known, _)| *known == path) {
+        None => return (StatusCode::NOT_FOUND, "not found\n").into_response(),
+        Some((_, method)) if method != *request.method() => {
+            let allowed = [(header::ALLOW, method.to_string())];
+            return (StatusCode::METHOD_NOT_ALLOWED, allowed, "another method is needed\n").into_response();
+        }
+        Some(_) => {}
+    }
     leptos_axum::handle_server_fns_with_context(server.context(), request)
         .await
         .into_response()

@@ -4,11 +4,8 @@
 //! a thousand queues is a short head and a reference to the shared bytes of the update.
 
 use bytes::Bytes;
-use model::wire::Message;
+use model::wire::{Message, STEP_2, SYNC, UPDATE};
 
-const SYNC: u8 = 0;
-const STEP2: u8 = 1;
-const UPDATE: u8 = 2;
 const OP_BINARY: u8 = 0x2;
 const OP_CLOSE: u8 = 0x8;
 const OP_PING: u8 = 0x9;
@@ -34,7 +31,7 @@ impl Frame {
 
     /// An update that answers SyncStep1.
     pub fn step2(update: Bytes) -> Self {
-        Self::sync(STEP2, update)
+        Self::sync(STEP_2, update)
     }
 
     /// Any message.
@@ -82,8 +79,8 @@ impl Frame {
         usize::from(self.head_len) + self.body.len()
     }
 
-    fn sync(kind: u8, update: Bytes) -> Self {
-        let mut prefix = [SYNC, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    fn sync(kind: u64, update: Bytes) -> Self {
+        let mut prefix = [SYNC as u8, kind as u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let mut at = 2;
         let mut rest = update.len();
         while rest >= 0x80 {
