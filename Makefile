@@ -27,7 +27,7 @@ test: ## formatting, lints, unit, integration and browser tests, size budget
 
 dev: ## rebuilds and reloads while you edit
 	@scripts/setup build
-	$(TOOLS) cargo leptos watch -- serve --open --data ./data
+	$(TOOLS) cargo leptos watch --split -- serve --open --data ./data
 
 bench: build ## the figures of BENCHMARKS.md
 	@scripts/setup test

@@ -5,10 +5,10 @@
 use leptos::prelude::*;
 
 macro_rules! glyphs {
-    ($($(#[$mark:meta])* $name:ident = $href:literal,)+) => {
+    ($($name:ident = $href:literal,)+) => {
         /// A drawing in the sprite.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Glyph { $($(#[$mark])* $name),+ }
+        pub enum Glyph { $($name),+ }
 
         impl Glyph {
             /// Where in the page it is.
@@ -39,11 +39,7 @@ glyphs! {
     ArrowRight = "#i-arrow-right",
     ArrowUp = "#i-arrow-up",
     ArrowDown = "#i-arrow-down",
-    #[allow(dead_code)] // about to be used
-    ChevronRight = "#i-chevron-right",
     ChevronUp = "#i-chevron-up",
-    #[allow(dead_code)] // about to be used
-    ChevronDown = "#i-chevron-down",
     CloudCheck = "#i-cloud-check",
     CloudUpload = "#i-cloud-upload",
     CloudOff = "#i-cloud-off",
@@ -56,18 +52,11 @@ glyphs! {
     Megaphone = "#i-megaphone",
     Eye = "#i-eye",
     Scan = "#i-scan",
-    #[allow(dead_code)] // about to be used
     Map = "#i-map",
     PanelRight = "#i-panel-right",
     RotateCcw = "#i-rotate-ccw",
     Rows3 = "#i-rows-3",
-    #[allow(dead_code)] // about to be used
-    Sun = "#i-sun",
-    #[allow(dead_code)] // about to be used
-    Moon = "#i-moon",
-    #[allow(dead_code)] // about to be used
     Copy = "#i-copy",
-    #[allow(dead_code)] // about to be used
     ListPlus = "#i-list-plus",
     Star = "#i-star",
     EyeOff = "#i-eye-off",
