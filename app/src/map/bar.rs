@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::comments::unread;
 use super::desk::Desk;
 use super::person::faces;
 use super::sync::sync_chip;
@@ -71,7 +70,7 @@ pub fn bar(desk: Desk) -> impl IntoView {
 /// The button of the comments, with how many are new.
 fn talk(desk: Desk) -> AnyView {
     let language = desk.language;
-    let unread = unread(desk);
+    let unread = desk.unread;
     let label = Signal::derive(move || match unread.get() {
         0 => t_string!(language, comment.title).to_owned(),
         count => t_string!(language, comment.unread, count = count),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::web_sys::ClipboardEvent;
 use model::board::{Control, Directness, Nature};
@@ -13,12 +14,52 @@ use model::rows::{PasteError, PasteInto, Problem, Why};
 
 use super::desk::{Desk, card_selector};
 use super::dom::{self, focus_soon, is_field};
+use super::field::composes;
+use super::palette;
 use super::panel::choice::{Choice, choice};
 use super::words;
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{any, dynamic};
+use crate::ui::dynamic::{any, dynamic, effect};
 use crate::ui::toast::Toast;
+
+/// The keys and the clipboard of several cards, and of finding.
+pub fn listen(desk: Desk) {
+    effect(move || {
+        let keys = window_event_listener(leptos::ev::keydown, move |event| key(desk, &event));
+        let copied = window_event_listener(leptos::ev::copy, move |event| copy(desk, &event));
+        let pasted = window_event_listener(leptos::ev::paste, move |event| paste(desk, &event));
+        on_cleanup(move || {
+            for listener in [keys, copied, pasted] {
+                listener.remove();
+            }
+        });
+    });
+}
+
+fn key(desk: Desk, event: &KeyboardEvent) {
+    let Some(target) = dom::target(event) else { return };
+    let (key, held) = (event.key().to_ascii_lowercase(), event.ctrl_key() || event.meta_key());
+    if held && key == "k" {
+        event.prevent_default();
+        desk.dialogs.palette.update(|open| *open = !*open);
+        return;
+    }
+    let elsewhere = is_field(&target) || target.closest("dialog, .menu").ok().flatten().is_some();
+    if elsewhere || event.default_prevented() || composes(event) {
+        return;
+    }
+    match key.as_str() {
+        "a" if held => mark_all(desk),
+        "d" if held => duplicate(desk, &targets(desk, None)),
+        "f" if held => palette::open_find(desk),
+        "delete" | "backspace" if desk.marked.with_untracked(|marked| !marked.is_empty()) => {
+            trash(desk, &targets(desk, None));
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
 
 /// Marks a card too, or no longer. The selected card is the first of them.
 pub fn toggle(desk: Desk, id: TouchpointId) {
@@ -310,8 +351,8 @@ pub fn paste(desk: Desk, event: &ClipboardEvent) {
 pub fn problems_dialog(desk: Desk) -> AnyView {
     let language = desk.language;
     let open = RwSignal::new(false);
-    crate::ui::dynamic::effect(move || open.set(desk.problems.with(|all| !all.is_empty())));
-    crate::ui::dynamic::effect(move || {
+    effect(move || open.set(desk.problems.with(|all| !all.is_empty())));
+    effect(move || {
         if !open.get() && desk.problems.with_untracked(|all| !all.is_empty()) {
             desk.problems.set(Vec::new());
         }

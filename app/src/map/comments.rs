@@ -19,19 +19,13 @@ use super::words;
 use crate::editor::device;
 use crate::language::{Language, label, now, t, t_string, when};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{any, dynamic, each, text};
+use crate::ui::dynamic::{any, dynamic, each, effect, text};
 
 /// How many comments of each thread this device has shown.
 pub type ReadThreads = BTreeMap<CommentId, usize>;
 
 fn key(desk: Desk) -> String {
     format!("touchloop.read.{}", desk.editor.id())
-}
-
-/// What this device has shown; after hydration.
-#[must_use]
-pub fn read_here(desk: Desk) -> ReadThreads {
-    device::read(&key(desk)).ok().flatten().unwrap_or_default()
 }
 
 /// A thread as it is shown.
@@ -92,14 +86,14 @@ fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
     })
 }
 
-/// How many comments this device has not shown yet; other people's only.
-#[must_use]
-pub fn unread(desk: Desk) -> Memo<usize> {
+/// Counts, from here on, the comments of other people that this device has not shown yet.
+pub fn count_unread(desk: Desk) {
+    desk.read.set(device::read(&key(desk)).ok().flatten().unwrap_or_default());
     let all = threads(desk, None);
-    Memo::new(move |_| {
+    effect(move || {
         let me = desk.editor.person().with(|me| me.as_ref().map(|me| me.id));
         let read = desk.read.read();
-        all.with(|all| {
+        let count = all.with(|all| {
             all.iter()
                 .map(|thread| {
                     let seen = read.get(&thread.first.id).copied().unwrap_or(0);
@@ -109,8 +103,9 @@ pub fn unread(desk: Desk) -> Memo<usize> {
                         .count()
                 })
                 .sum()
-        })
-    })
+        });
+        desk.unread.set(count);
+    });
 }
 
 /// What is on the screen counts as read.
@@ -135,7 +130,7 @@ fn mark_read(desk: Desk, shown: &[Shown]) {
 pub fn comments(desk: Desk, on: Anchor) -> AnyView {
     let language = desk.language;
     let all = threads(desk, Some(on));
-    crate::ui::dynamic::effect(move || all.with(|all| mark_read(desk, all)));
+    effect(move || all.with(|all| mark_read(desk, all)));
     any(view! {
         <section class="sec">
             <h3 class="sec__h">{t!(language, comment.title)}</h3>
@@ -328,7 +323,7 @@ fn area(
 ) -> AnyView {
     let field = NodeRef::<html::Textarea>::new();
     if focused {
-        crate::ui::dynamic::effect(move || {
+        effect(move || {
             if let Some(field) = field.get() {
                 let _ = field.focus();
             }
@@ -414,7 +409,7 @@ pub fn comments_dialog(desk: Desk) -> AnyView {
     });
     let inner = dynamic(move || {
         open.get().then(|| {
-            crate::ui::dynamic::effect(move || shown.with(|shown| mark_read(desk, shown)));
+            effect(move || shown.with(|shown| mark_read(desk, shown)));
             let empty = Memo::new(move |_| shown.with(Vec::is_empty));
             let on = desk.comment_on.get();
             let fresh = on.map(|on| {

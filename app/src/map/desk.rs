@@ -100,6 +100,8 @@ pub struct Desk {
     pub problems: RwSignal<Vec<Problem>>,
     /// How much of each thread this device has shown.
     pub read: RwSignal<ReadThreads>,
+    /// How many comments of others it has not shown.
+    pub unread: RwSignal<usize>,
     /// What the dialog of comments offers to comment on.
     pub comment_on: RwSignal<Option<Anchor>>,
     /// The day by the reader's clock; unknown while the page is rendered.
@@ -176,6 +178,7 @@ impl Desk {
             found,
             problems: RwSignal::new(Vec::new()),
             read: RwSignal::new(ReadThreads::new()),
+            unread: RwSignal::new(0),
             comment_on: RwSignal::new(None),
             today: RwSignal::new(None),
             presses: StoredValue::new(0),

@@ -14,7 +14,7 @@ use super::dom::{self, find_all, holder_of, is_field};
 use super::field::composes;
 use super::menu::Menu;
 use super::moves::{self, Step};
-use super::{bulk, palette};
+use super::bulk;
 
 /// How long the panel waits for the second press of a double press, lest the card slides away under it.
 const SECOND_PRESS: Duration = Duration::from_millis(240);
@@ -127,11 +127,6 @@ pub fn focused(desk: Desk, event: &FocusEvent) {
 /// Every key of the page that no field has taken.
 pub fn key(desk: Desk, event: &KeyboardEvent) {
     let Some(target) = dom::target(event) else { return };
-    if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
-        event.prevent_default();
-        desk.dialogs.palette.update(|open| *open = !*open);
-        return;
-    }
     if composes(event)
         || event.default_prevented()
         || is_field(&target)
@@ -144,9 +139,6 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
             "z" if event.shift_key() => desk.redo(),
             "z" => desk.undo(),
             "y" => desk.redo(),
-            "a" => bulk::mark_all(desk),
-            "d" => bulk::duplicate(desk, &bulk::targets(desk, None)),
-            "f" => palette::open_find(desk),
             _ => return,
         }
         event.prevent_default();
@@ -210,12 +202,8 @@ fn grid_key(desk: Desk, event: &KeyboardEvent, here: &Element) -> bool {
             desk.open(id);
             true
         }
-        ("Delete" | "Backspace", Some(Entity::Touchpoint(id)))
-            if desk.marked.with_untracked(|marked| marked.contains(&id)) =>
-        {
-            bulk::trash(desk, &bulk::targets(desk, Some(id)));
-            true
-        }
+        // Of several cards together (see `bulk`).
+        ("Delete" | "Backspace", _) if desk.marked.with_untracked(|marked| !marked.is_empty()) => false,
         ("Delete" | "Backspace", Some(entity)) if may_trash(desk, entity) => {
             // Its neighbour gets the focus.
             if let Some(here) = here.closest("[data-nav]").ok().flatten() {

@@ -6,7 +6,7 @@ use model::date::Date;
 use model::id::BoardId;
 
 use super::bar::{bar, tab_title};
-use super::comments::{comments_dialog, read_here};
+use super::comments::{comments_dialog, count_unread};
 use super::desk::Desk;
 use super::find::find_bar;
 use super::focus;
@@ -46,14 +46,11 @@ fn map(editor: Editor, view: View) -> impl IntoView {
     effect(move || {
         editor.start();
         desk.today.set(now().map(Date::of_ms));
-        desk.read.set(read_here(desk));
         desk.parts.fetch(Part::Desk);
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
         let back = window_event_listener(leptos::ev::popstate, move |_| views::follow_address(desk));
-        let copied = window_event_listener(leptos::ev::copy, move |event| bulk::copy(desk, &event));
-        let pasted = window_event_listener(leptos::ev::paste, move |event| bulk::paste(desk, &event));
         on_cleanup(move || {
-            for listener in [keys, back, copied, pasted] {
+            for listener in [keys, back] {
                 listener.remove();
             }
         });
@@ -78,7 +75,10 @@ pub fn slot(desk: Desk, slot: Slot) -> AnyView {
         Slot::Above => find_bar(desk),
         Slot::Beside => any(panel(desk)),
         Slot::Below => bulk::bulk_bar(desk),
-        Slot::Over => any(view! {
+        Slot::Over => {
+            bulk::listen(desk);
+            count_unread(desk);
+            any(view! {
             {menu(desk).into_any()}
             {trash_dialog(desk).into_any()}
             {settings(desk).into_any()}
@@ -88,7 +88,8 @@ pub fn slot(desk: Desk, slot: Slot) -> AnyView {
             {comments_dialog(desk)}
             {palette(desk)}
             {bulk::problems_dialog(desk)}
-        }),
+        })
+        }
     }
 }
 
