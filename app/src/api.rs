@@ -29,6 +29,15 @@ pub struct BoardCard {
     pub changed_at: u64,
 }
 
+/// Boards that match a search, as far as one list shows them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Newest change first.
+    pub cards: Vec<BoardCard>,
+    /// How many match altogether.
+    pub total: u64,
+}
+
 /// A whole document as the page gets it.
 #[derive(Clone, Debug)]
 pub struct BoardSeed {
@@ -182,7 +191,7 @@ impl FromServerFnError for ApiError {
 #[async_trait::async_trait]
 pub trait Boards: Send + Sync + 'static {
     /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
-    async fn list(&self, query: &str) -> Result<Vec<BoardCard>, ApiError>;
+    async fn list(&self, query: &str) -> Result<Listed, ApiError>;
     /// Creates a board and says its id.
     async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
     /// The document of a board.
@@ -221,14 +230,14 @@ mod calls {
 
     /// Boards that match a search, newest change first.
     #[server(prefix = "/api", endpoint = "boards", input = GetUrl)]
-    pub async fn list_boards(#[server(default)] query: String) -> Result<Vec<BoardCard>, ApiError> {
+    pub async fn list_boards(#[server(default)] query: String) -> Result<Listed, ApiError> {
         let query: String = query.chars().take(QUERY_MAX).collect();
-        let mut cards = answer(boards()?.list(query.trim()).await)?;
-        for card in &mut cards {
+        let mut listed = answer(boards()?.list(query.trim()).await)?;
+        for card in &mut listed.cards {
             // What the search looks through is as long as the map and of no use on the page.
             card.summary.search.clear();
         }
-        Ok(cards)
+        Ok(listed)
     }
 
     /// Creates a board and goes there.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::api::{ApiError, BoardCard, BoardSeed, Boards};
+use app::api::{ApiError, BoardSeed, Boards, Listed};
 use async_trait::async_trait;
 use model::{
     id::BoardId,
@@ -32,7 +32,7 @@ impl ServerBoards {
 
 #[async_trait]
 impl Boards for ServerBoards {
-    async fn list(&self, query: &str) -> Result<Vec<BoardCard>, ApiError> {
+    async fn list(&self, query: &str) -> Result<Listed, ApiError> {
         self.store
             .list(query, LIST_MAX)
             .await

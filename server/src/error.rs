@@ -58,3 +58,16 @@ impl StartError {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f5_an_old_sqlite_ends_with_a_code_of_its_own() {
+        let found = "3.51.2".to_owned();
+        let error = StartError::from(OpenError::OldSqlite { found });
+        assert_eq!(error.exit_code(), ExitCode::from(8));
+        assert!(error.to_string().contains("3.51.2"), "{error}");
+    }
+}

@@ -10,11 +10,13 @@
 pub mod boards;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod descriptors;
 pub mod env;
 pub mod error;
 pub mod health;
 pub mod limits;
+pub mod rate;
 pub mod rooms;
 pub mod router;
 pub mod serve;

@@ -24,6 +24,18 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 pub const SEARCH_WORDS_MAX: usize = 12;
 /// Most boards that one list shows.
 pub const LIST_MAX: u32 = 200;
+/// Requests a second of one address for pages, server functions and readiness, lasting.
+pub const REQUESTS_PER_SECOND: f64 = 100.0;
+/// Such requests of one address at once. A whole school may share one.
+pub const REQUESTS_BURST: f64 = 600.0;
+/// Connections that are not sync sockets, altogether.
+pub const CONNECTIONS_MAX: u32 = 1_800;
+/// Connections of one address that are not sync sockets. Each sync socket is one for a moment.
+pub const CONNECTIONS_PER_ADDRESS: u32 = SOCKETS_PER_ADDRESS;
+/// How long a connection may take to say what it wants, and may rest after it was answered.
+pub const HEADERS_WAIT: Duration = Duration::from_secs(30);
+/// How long accepting rests when the process has no more files to open.
+pub const ACCEPT_REST: Duration = Duration::from_secs(1);
 /// Largest body of a request that is not a sync socket, in bytes.
 pub const BODY_MAX: usize = 256 * 1024;
 /// How long a graceful stop may take before what is left is cut off. Nothing acknowledged depends on it.
@@ -73,14 +85,19 @@ pub const PRESENCE_NAME_MAX: usize = 60;
 pub const PRESENCE_GONE_MAX: usize = 1024;
 /// Time between two signs of life that the server asks for. y-websocket gives up after 30 s of silence.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
-/// Silence after which a socket is taken for dead; with [`PING_EVERY`] it is dropped within 60 s.
-pub const SILENCE_MAX: Duration = Duration::from_secs(40);
+/// Silence after which a socket is taken for dead. It is looked for every [`PING_EVERY`], and closing takes up to
+/// [`CLOSE_WAIT`]: together no more than 60 s.
+pub const SILENCE_MAX: Duration = Duration::from_secs(35);
 /// How long a socket may take to close after it was told to.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 /// Updates a second of one socket, lasting; faster ones wait in the network.
 pub const UPDATES_PER_SECOND: f64 = 1_000.0;
 /// Updates of one socket at once.
 pub const UPDATES_BURST: f64 = 4_000.0;
+/// Questions a second of one socket what it lacks (SyncStep1), lasting. An answer may be a whole document.
+pub const QUESTIONS_PER_SECOND: f64 = 5.0;
+/// Such questions of one socket at once.
+pub const QUESTIONS_BURST: f64 = 20.0;
 /// Bytes a second from one socket, lasting.
 pub const BYTES_PER_SECOND: f64 = 4.0 * 1024.0 * 1024.0;
 /// Bytes from one socket at once.
@@ -93,7 +110,7 @@ pub const PRESENCE_BURST: f64 = 100.0;
 pub const SOCKETS_PER_ADDRESS: u32 = 1_024;
 /// Sockets altogether.
 pub const SOCKETS_MAX: u32 = 10_000;
-/// Open files that the process asks for: the sockets, the database and some room.
+/// Open files that the process asks for: [`SOCKETS_MAX`], [`CONNECTIONS_MAX`], the database and some room.
 pub const FILES_WANTED: u64 = 12_000;
 /// Connection attempts a second from one address, lasting.
 pub const ATTEMPTS_PER_SECOND: f64 = 100.0;
@@ -101,3 +118,21 @@ pub const ATTEMPTS_PER_SECOND: f64 = 100.0;
 pub const ATTEMPTS_BURST: f64 = 1_200.0;
 /// Addresses whose attempts are counted at the same time.
 pub const ADDRESSES_MAX: usize = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f13_a_silent_socket_is_dropped_within_a_minute() {
+        // Silence that falls just short of the limit at one look is seen at the next.
+        assert!(SILENCE_MAX + PING_EVERY + CLOSE_WAIT <= Duration::from_secs(60));
+        // One lost answer is no silence.
+        assert!(SILENCE_MAX > PING_EVERY);
+    }
+
+    #[test]
+    fn f24_all_that_may_be_connected_has_a_file() {
+        const { assert!(((SOCKETS_MAX + CONNECTIONS_MAX) as u64) < FILES_WANTED) }
+    }
+}

@@ -1,11 +1,13 @@
-//! How much one socket and one address may ask for (F24).
+//! How much one socket and one address may ask for, and how often (F24).
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use axum::extract::{ConnectInfo, Request};
 
 use crate::limits::ADDRESSES_MAX;
 
@@ -20,7 +22,7 @@ pub struct Rate {
 
 /// A token bucket.
 #[derive(Debug)]
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     rate: Rate,
     tokens: f64,
     filled: Instant,
@@ -64,50 +66,76 @@ impl Bucket {
     }
 }
 
-/// Caps on connections.
-#[derive(Clone, Copy, Debug)]
-pub struct Caps {
-    /// Sockets altogether.
-    pub total: u32,
-    /// Sockets from one address.
-    pub per_address: u32,
-    /// Connection attempts from one address, whether they succeed or not.
-    pub attempts: Rate,
+/// A bucket for each address.
+pub struct Throttle {
+    rate: Rate,
+    buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-/// Why nobody is let in.
+impl Throttle {
+    /// Nobody has asked for anything yet.
+    #[must_use]
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Whether this address may do it once more.
+    pub fn admits(&self, address: IpAddr, now: Instant) -> bool {
+        let address = network(address);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES_MAX && !buckets.contains_key(&address) {
+            buckets.retain(|_, bucket| !bucket.is_full(now));
+            if buckets.len() >= ADDRESSES_MAX {
+                return false;
+            }
+        }
+        let bucket = buckets.entry(address).or_insert_with(|| Bucket::full(self.rate, now));
+        bucket.take(now)
+    }
+}
+
+/// So many places altogether, and so many for one address.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// Altogether.
+    pub total: u32,
+    /// For one address.
+    pub per_address: u32,
+}
+
+/// Why there is no place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// Too many attempts, or too many sockets, from this address.
+pub enum NoPlace {
+    /// This address has its share.
     Address,
-    /// Too many sockets altogether.
+    /// All are taken.
     Full,
 }
 
-struct Guest {
-    sockets: u32,
-    attempts: Bucket,
+/// Places that are taken and given back.
+pub struct Places {
+    caps: Caps,
+    book: Mutex<Book>,
 }
 
 #[derive(Default)]
 struct Book {
     total: u32,
-    guests: HashMap<IpAddr, Guest>,
+    by_address: HashMap<IpAddr, u32>,
 }
 
-/// Counts sockets and attempts.
-pub(super) struct Gate {
-    caps: Caps,
-    book: Mutex<Book>,
-}
-
-/// A place for one socket, given back when dropped.
-pub(super) struct Seat {
-    gate: Arc<Gate>,
+/// One place, given back when dropped.
+pub struct Place {
+    places: Arc<Places>,
     address: IpAddr,
 }
 
-impl Gate {
+impl Places {
+    /// All are free.
+    #[must_use]
     pub fn new(caps: Caps) -> Arc<Self> {
         Arc::new(Self {
             caps,
@@ -115,48 +143,52 @@ impl Gate {
         })
     }
 
-    pub fn enter(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Seat, Refused> {
+    /// Takes a place.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn take(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
         let address = network(address);
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        if book.guests.len() >= ADDRESSES_MAX && !book.guests.contains_key(&address) {
-            book.guests
-                .retain(|_, guest| guest.sockets > 0 || !guest.attempts.is_full(now));
-            if book.guests.len() >= ADDRESSES_MAX {
-                return Err(Refused::Full);
-            }
+        if book
+            .by_address
+            .get(&address)
+            .is_some_and(|taken| *taken >= self.caps.per_address)
+        {
+            return Err(NoPlace::Address);
         }
-        let total = book.total;
-        let attempts = self.caps.attempts;
-        let guest = book.guests.entry(address).or_insert_with(|| Guest {
-            sockets: 0,
-            attempts: Bucket::full(attempts, now),
-        });
-        if !guest.attempts.take(now) || guest.sockets >= self.caps.per_address {
-            return Err(Refused::Address);
+        if book.total >= self.caps.total {
+            return Err(NoPlace::Full);
         }
-        if total >= self.caps.total {
-            return Err(Refused::Full);
-        }
-        guest.sockets += 1;
         book.total += 1;
-        Ok(Seat {
-            gate: self.clone(),
+        *book.by_address.entry(address).or_default() += 1;
+        Ok(Place {
+            places: self.clone(),
             address,
         })
     }
 }
 
-impl Drop for Seat {
+impl Drop for Place {
     fn drop(&mut self) {
-        let mut book = self.gate.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut book = self.places.book.lock().unwrap_or_else(PoisonError::into_inner);
         book.total -= 1;
-        if let Some(guest) = book.guests.get_mut(&self.address) {
-            guest.sockets -= 1;
-            if guest.sockets == 0 && guest.attempts.is_full(Instant::now()) {
-                book.guests.remove(&self.address);
+        if let Some(taken) = book.by_address.get_mut(&self.address) {
+            *taken -= 1;
+            if *taken == 0 {
+                book.by_address.remove(&self.address);
             }
         }
     }
+}
+
+/// Who asks. A server that is started without connect info takes all for one.
+#[must_use]
+pub fn address_of(request: &Request) -> IpAddr {
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(Ipv4Addr::UNSPECIFIED.into(), |ConnectInfo(address)| address.ip())
 }
 
 /// One subscriber: an IPv4 address, or the /64 that an IPv6 subscriber has to itself.
@@ -206,32 +238,37 @@ mod tests {
     }
 
     #[test]
-    fn f24_sockets_and_attempts_are_counted_by_address() {
-        let now = Instant::now();
-        let caps = Caps {
+    fn f24_places_are_counted_by_address_and_altogether() {
+        let places = Places::new(Caps {
             total: 4,
             per_address: 2,
-            attempts: Rate {
-                per_second: 1.0,
-                burst: 3.0,
-            },
-        };
-        let gate = Gate::new(caps);
-        let (a, b, c): (IpAddr, IpAddr, IpAddr) = (
-            "10.0.0.1".parse().unwrap(),
-            "2001:db8::1".parse().unwrap(),
-            "10.0.0.3".parse().unwrap(),
-        );
-        let first = gate.enter(a, now).ok().unwrap();
-        let _second = gate.enter(a, now).ok().unwrap();
-        assert_eq!(gate.enter(a, now).err(), Some(Refused::Address), "the third socket");
+        });
+        let take = |address: &str| places.take(address.parse().unwrap());
+        let first = take("10.0.0.1").ok().unwrap();
+        let _second = take("::ffff:10.0.0.1").ok().unwrap();
+        assert_eq!(take("10.0.0.1").err(), Some(NoPlace::Address));
         drop(first);
-        assert_eq!(gate.enter(a, now).err(), Some(Refused::Address), "the fourth attempt");
-        let _third = gate.enter(a, now + Duration::from_secs(1)).ok().unwrap();
-        let _b: Vec<_> = ["2001:db8::1", "2001:db8::2"]
-            .map(|b| gate.enter(b.parse().unwrap(), now).ok().unwrap())
-            .into();
-        assert_eq!(gate.enter(b, now).err(), Some(Refused::Address), "one network");
-        assert_eq!(gate.enter(c, now).err(), Some(Refused::Full));
+        let _third = take("10.0.0.1").ok().unwrap();
+        let _network = ["2001:db8::1", "2001:db8::2"].map(|address| take(address).ok().unwrap());
+        assert_eq!(take("2001:db8::3").err(), Some(NoPlace::Address), "one network");
+        assert_eq!(take("10.0.0.3").err(), Some(NoPlace::Full));
+    }
+
+    #[test]
+    fn f24_each_address_has_a_bucket_of_its_own() {
+        let now = Instant::now();
+        let throttle = Throttle::new(RATE);
+        let admitted = |address: &str, now| {
+            let address = address.parse().unwrap();
+            (0..10).filter(|_| throttle.admits(address, now)).count()
+        };
+        assert_eq!(admitted("10.0.0.1", now), 5);
+        assert_eq!(admitted("10.0.0.2", now), 5);
+        assert_eq!(
+            admitted("2001:db8::1", now) + admitted("2001:db8::2", now),
+            5,
+            "one network"
+        );
+        assert_eq!(admitted("10.0.0.1", now + Duration::from_millis(200)), 2);
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that can be visited, on one screen.
 
-use std::{marker, sync::Arc};
+use std::{marker, sync::Arc, time::Instant};
 
 use app::api::{ApiError, Boards, Opened};
 use axum::{
@@ -34,6 +34,7 @@ use crate::{
     cli::Open,
     health,
     limits::BODY_MAX,
+    rate::{Throttle, address_of},
     site::StaticSite,
     store::Store,
     sync::{self, Sync},
@@ -54,6 +55,8 @@ pub struct Server {
     pub store: Arc<dyn Store>,
     /// Who may open a socket, and what sockets do.
     pub sync: Sync,
+    /// How often one address may ask for what takes work.
+    pub requests: Arc<Throttle>,
     /// Who may come in.
     pub open: Open,
 }
@@ -72,11 +75,14 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/insights", get(map))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
+        // Whether it can store.
+        .route("/readyz", get(health::ready))
+        // What is up to here takes work, so each address may ask for so much of it.
+        .route_layer(middleware::from_fn_with_state(server.requests.clone(), not_too_often))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
-        // Whether the process lives, and whether it can store.
+        // Whether the process lives.
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
         // The site's files; for everything else the app's page that says so.
         .fallback(file_or_missing)
         // From the inside out: the last one sees a request first.
@@ -180,7 +186,7 @@ async fn log(request: Request, next: Next) -> Response {
         .unwrap_or("");
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", id);
-    let asked = std::time::Instant::now();
+    let asked = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -218,6 +224,16 @@ async fn secure(mut response: Response) -> Response {
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     response
+}
+
+/// An address that asks too often is told to wait (F24).
+async fn not_too_often(State(requests): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
+    if requests.admits(address_of(&request), Instant::now()) {
+        return next.run(request).await;
+    }
+    let wait = [(header::RETRY_AFTER, "1")];
+    let why = "too many requests from this address; try again later\n";
+    (StatusCode::TOO_MANY_REQUESTS, wait, why).into_response()
 }
 
 /// While the server is for this machine only, it answers to this machine's names only: a foreign page whose own name

@@ -2,7 +2,6 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use axum::serve::ListenerExt;
 use leptos::config::{LeptosOptions, get_configuration};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -10,8 +9,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     boards::ServerBoards,
     config::Config,
+    connections::{self, ConnectionLimits},
     descriptors,
     error::StartError,
+    limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
+    rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
     shutdown::within_grace,
@@ -73,28 +75,24 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         site,
         store: store.clone(),
         sync: Sync::new(rooms.clone(), SyncConfig::default()),
+        requests: Arc::new(Throttle::new(Rate {
+            per_second: REQUESTS_PER_SECOND,
+            burst: REQUESTS_BURST,
+        })),
         open: config.open,
     };
-    let app = router(server).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|socket| {
-        // Without it a peer's edit waits up to 40 ms for the acknowledgement of the one before.
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket sends with delay");
-        }
-    });
+    let app = router(server);
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();
-        let http = axum::serve(listener, app).with_graceful_shutdown(stopping.cancelled_owned());
+        let http = connections::serve(listener, app, ConnectionLimits::default(), stopping);
         let sockets = async {
             told.cancelled().await;
             rooms.shutdown().await;
         };
         let both = async { tokio::join!(http, sockets) };
         tokio::select! {
-            ended = both => if let (Err(error), ()) = ended {
-                tracing::error!(%error, "the server stopped listening");
-            },
+            ((), ()) = both => {}
             () = async {
                 told.cancelled().await;
                 within_grace("connections", std::future::pending::<()>()).await;

@@ -3,7 +3,14 @@
 
 mod support;
 
-use std::{fs, net::TcpListener, path::Path, process::Output, time::Instant};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Output, Stdio},
+    time::Instant,
+};
 
 use support::{
     http,
@@ -124,7 +131,7 @@ async fn f9_a_database_from_a_newer_version_is_told() {
     assert!(server.ended().success());
     let options = SqliteConnectOptions::new().filename(folder.path().join("touchloop.db"));
     let mut database = options.connect().await.unwrap();
-    sqlx::query("UPDATE _sqlx_migrations SET version = 9001")
+    sqlx::query("UPDATE _sqlx_migrations SET version = 9001 WHERE version = 1")
         .execute(&mut database)
         .await
         .unwrap();
@@ -204,6 +211,47 @@ fn a_log_filter_that_makes_no_sense_is_told() {
         &run(&["serve", "--open", "--addr", "127.0.0.1:0", "--log", "a=b=c"]),
         2,
         &["--log"],
+    );
+}
+
+#[test]
+fn a_log_for_machines_is_one_json_object_a_line() {
+    let folder = folder();
+    let mut child = touchloop(&[
+        "serve",
+        "--open",
+        "--addr",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
+        "--data",
+    ])
+    .arg(folder.path())
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    assert!(said.starts_with("touchloop "), "{said}");
+    let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(told.unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let log = String::from_utf8(ended.stderr).unwrap();
+    let mut messages = Vec::new();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+        messages.push(line["message"].as_str().unwrap_or_default().to_owned());
+    }
+    assert!(
+        messages
+            .iter()
+            .any(|message| message == "stopped; everything is stored"),
+        "{messages:?}"
     );
 }
 

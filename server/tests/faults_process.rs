@@ -1,4 +1,5 @@
-//! FAULTS F1, F8, F45 and F46: the real binary is killed, copied from, stopped and started again while people edit.
+//! FAULTS F1, F8, F14, F45 and F46: the real binary is killed, copied from, stopped and started again while people
+//! edit, and some of them do not read.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -12,10 +13,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{id::BoardId, limits::NAME_MAX};
+use model::{
+    board::{LaneKind, Phase},
+    edit::{At, Edit},
+    id::{BoardId, LaneId, StageId},
+    limits::NAME_MAX,
+};
+use server::limits::{ATTEMPTS_BURST, QUEUE_BYTES};
 use support::{
-    net::{PATIENCE, until},
-    peer::{Call, Dialect, Peer, stage},
+    http,
+    net::{PATIENCE, figure, until},
+    peer::{Call, Dialect, Peer, note, stage},
     process::{Touchloop, run},
 };
 use tokio::time::{sleep, timeout};
@@ -245,6 +253,86 @@ async fn f45_a_thousand_sockets_are_closed_with_everything_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f45_who_neither_reads_nor_asks_holds_up_no_stop() {
+    use tokio::{io::AsyncWriteExt, net::TcpStream};
+    let folder = tempfile::tempdir().unwrap();
+    let server = Touchloop::serve(folder.path());
+    let board = BoardId::fresh();
+    let mut deaf = Vec::new();
+    for _ in 0..50 {
+        deaf.push(Peer::join(server.addr, board, Dialect::Touchloop).await);
+    }
+    let mut half = TcpStream::connect(server.addr).await.unwrap();
+    half.write_all(b"POST /api/create HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n")
+        .await
+        .unwrap();
+    let told = Instant::now();
+    server.signal("TERM");
+    let ended = tokio::task::spawn_blocking(|| server.ended()).await.unwrap();
+    let took = told.elapsed();
+    assert!(
+        ended.success() && took < Duration::from_secs(5),
+        "{ended} after {took:?}"
+    );
+    drop((deaf, half));
+}
+
+/// Much is written while `deaf` others do not read; how much memory the server had at most, in bytes.
+async fn peak_with(deaf: usize) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Touchloop::serve(folder.path());
+    let board = BoardId::fresh();
+    let mut ana = Peer::join(server.addr, board, Dialect::Touchloop).await;
+    let (lane, column) = (LaneId::fresh(), StageId::fresh());
+    ana.edit(Edit::AddLane {
+        id: lane,
+        kind: LaneKind::Text,
+        name: "notes".into(),
+        at: At::Last,
+    })
+    .await;
+    ana.save(Edit::AddStage {
+        id: column,
+        name: "one".into(),
+        phase: Phase::Before,
+        at: At::Last,
+    })
+    .await;
+    let mut others = Vec::new();
+    for _ in 0..deaf {
+        let call = Call {
+            receive_buffer: Some(4096),
+            ..Call::default()
+        };
+        let mut other = Peer::dial(server.addr, board, call).await.unwrap();
+        other.sync().await;
+        others.push(other);
+    }
+    for n in 0..140 {
+        ana.save(note(column, lane, format!("{n} {}", "ệ".repeat(19_000))))
+            .await;
+    }
+    figure(server.pid(), "VmHWM")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f14_who_does_not_read_costs_the_server_no_more_than_its_queue() {
+    const MIB: usize = 1024 * 1024;
+    const DEAF: usize = 40;
+    let (alone, crowd) = (peak_with(0).await, peak_with(DEAF).await);
+    println!(
+        "{} MiB alone, {} MiB with {DEAF} that do not read",
+        alone / MIB,
+        crowd / MIB
+    );
+    // A buffer of its own for each would be 8 MB.
+    assert!(
+        crowd < alone + DEAF * QUEUE_BYTES + 32 * MIB,
+        "{alone} alone, {crowd} with {DEAF}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f46_everyone_comes_back_within_half_a_minute() {
     const CROWD: usize = 400;
     let folder = tempfile::tempdir().unwrap();
@@ -261,17 +349,34 @@ async fn f46_everyone_comes_back_within_half_a_minute() {
 
     let server = Touchloop::serve(folder.path());
     let addr = server.addr;
-    let failed = Arc::new(AtomicBool::new(false));
+    // Others from the same address were there first: more come back than are let in at once.
+    let mut before = 0;
+    while before < 4 * ATTEMPTS_BURST as usize {
+        let asked = (0..100).map(|_| http::get(addr, "/sync/nothing", &[]));
+        before += 100;
+        if futures::future::join_all(asked)
+            .await
+            .iter()
+            .any(|answer| answer.status == 429)
+        {
+            break;
+        }
+    }
+    let (failed, turned_away) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let start = Instant::now();
     let crowd: Vec<_> = (0..CROWD)
         .map(|n| {
-            let (known, failed) = (known.clone(), failed.clone());
+            let (known, failed, turned_away) = (known.clone(), failed.clone(), turned_away.clone());
             tokio::spawn(async move {
                 // All at the same moment, without any jitter; whoever is turned away tries again a second later.
                 let mut peer = loop {
                     match Peer::dial(addr, board, Call::default()).await {
                         Ok(peer) => break peer,
-                        Err(_) => sleep(Duration::from_secs(1)).await,
+                        Err(status) => {
+                            assert_eq!(status, 429);
+                            turned_away.fetch_add(1, Ordering::SeqCst);
+                            sleep(Duration::from_secs(1)).await;
+                        }
                     }
                 };
                 peer.doc.merge(&known).unwrap();
@@ -280,6 +385,9 @@ async fn f46_everyone_comes_back_within_half_a_minute() {
                     peer.doc.edit(stage(&format!("offline {n}"))).unwrap();
                 }
                 peer.sync().await;
+                // Who comes last has everybody's edits at once; the others need this one's.
+                peer.until("the question what it has", |peer| peer.asked > 0).await;
+                peer.saved().await;
                 peer.until("everybody's edits", |peer| {
                     peer.board().stages.len() == 100 + CROWD / 10
                 })
@@ -293,6 +401,11 @@ async fn f46_everyone_comes_back_within_half_a_minute() {
     for peer in crowd {
         peer.await.unwrap();
     }
-    println!("{CROWD} sockets: back after {:?}", start.elapsed());
+    let turned_away = turned_away.load(Ordering::SeqCst);
+    println!(
+        "{CROWD} sockets: back after {:?}, turned away {turned_away} times",
+        start.elapsed()
+    );
+    assert!(turned_away > 0, "nobody had to wait");
     assert!(!failed.load(Ordering::SeqCst));
 }

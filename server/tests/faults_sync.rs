@@ -19,12 +19,13 @@ use model::{
 use serde_json::json;
 use server::{
     env::{ENV, now_ms},
+    rate::Rate,
     rooms::{RoomsConfig, queue::QueueBounds},
     store::Store,
-    sync::{Access, Rate},
+    sync::Access,
 };
 use support::{
-    net::{Net, brisk, memory, until},
+    net::{Net, brisk, figure, memory, until},
     peer::{Call, Peer, note, stage},
 };
 use tokio_tungstenite::tungstenite::{
@@ -269,7 +270,6 @@ async fn f14_a_reader_that_stops_reading_harms_nobody_and_catches_up() {
 
     // 8 MB: more than the system's buffers and the queue hold, so the network of `stuck` is full after a part of it.
     const NOTES: usize = 140;
-    let before = memory();
     let mut slowest = Duration::ZERO;
     for n in 0..NOTES {
         let sent = Instant::now();
@@ -279,11 +279,8 @@ async fn f14_a_reader_that_stops_reading_harms_nobody_and_catches_up() {
         slowest = slowest.max(sent.elapsed());
     }
     ana.saved().await;
-    println!(
-        "{} MiB more, slowest delivery {slowest:?}",
-        memory().saturating_sub(before) / MIB
-    );
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    println!("slowest delivery {slowest:?}");
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
 
     stuck.agrees_with(&mut ana).await;
     assert!(stuck.updates < NOTES, "it heard {} updates one by one", stuck.updates);
@@ -296,7 +293,9 @@ async fn f15_a_length_bomb_is_refused_without_taking_memory() {
     let net = Net::start().await;
     let board = BoardId::fresh();
     let mut witness = net.join(board).await;
-    let before = memory();
+    // The peaks: what a bomb takes for a moment is given back before anybody could look.
+    let peaks = || ["VmHWM", "VmPeak"].map(|peak| figure(std::process::id(), peak));
+    let before = peaks();
     let bombs: [&[u8]; 4] = [
         // Two hundred million clients; as many blocks; a string and an array that long.
         &[0xff, 0xff, 0xff, 0x7f, 1, 1],
@@ -312,7 +311,18 @@ async fn f15_a_length_bomb_is_refused_without_taking_memory() {
             .await;
         assert_eq!(attacker.closed().await.0, 1007);
     }
-    assert!(memory() < before + 32 * MIB);
+    let after = peaks();
+    assert!(
+        after[0] < before[0] + 32 * MIB,
+        "used {} MiB more",
+        (after[0] - before[0]) / MIB
+    );
+    // Threads reserve some for themselves; a bomb that is believed reserves gigabytes.
+    assert!(
+        after[1] < before[1] + 512 * MIB,
+        "reserved {} MiB more",
+        (after[1] - before[1]) / MIB
+    );
     unharmed(&mut witness, &net, board).await;
 }
 
@@ -547,11 +557,70 @@ async fn f24_a_flood_of_updates_is_slowed_down_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_a_flood_of_questions_is_slowed_down_and_answered() {
+    let (rooms, mut sync) = brisk();
+    sync.questions = Rate {
+        per_second: 100.0,
+        burst: 10.0,
+    };
+    let net = Net::start_with(rooms, sync).await;
+    let board = BoardId::fresh();
+    let mut calm = net.join(board).await;
+    calm.save(stage("one")).await;
+    let mut flood = dial(&net, board).await;
+    let start = Instant::now();
+    for _ in 0..60 {
+        flood.ask().await;
+    }
+    flood.until("sixty answers", |flood| flood.synced == 60).await;
+    assert!(start.elapsed() > Duration::from_millis(400), "{:?}", start.elapsed());
+    calm.save(stage("two")).await;
+    flood.agrees_with(&mut calm).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_f30_a_foreign_page_uses_up_nobodys_attempts() {
+    let (rooms, mut sync) = brisk();
+    sync.attempts = Rate {
+        per_second: 0.001,
+        burst: 2.0,
+    };
+    let net = Net::start_with(rooms, sync).await;
+    let board = BoardId::fresh();
+    let foreign = Call {
+        headers: vec![(header::ORIGIN, "https://evil.example")],
+        ..Call::default()
+    };
+    for _ in 0..5 {
+        let refused = Peer::dial(net.addr, board, foreign.clone()).await;
+        assert_eq!(refused.err(), Some(StatusCode::FORBIDDEN));
+    }
+    let _first = dial(&net, board).await;
+    let _second = dial(&net, board).await;
+    let third = Peer::dial(net.addr, board, Call::default()).await;
+    assert_eq!(third.err(), Some(StatusCode::TOO_MANY_REQUESTS));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_a_guessed_address_opens_no_room() {
+    let (mut rooms, sync) = brisk();
+    rooms.grace = Duration::from_secs(600);
+    let net = Net::start_with(rooms, sync).await;
+    for _ in 0..10 {
+        assert!(net.rooms.page(BoardId::fresh()).await.unwrap().is_none());
+    }
+    assert_eq!(
+        (net.rooms.open_boards(), net.store.loads.load(Ordering::SeqCst)),
+        (0, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f24_connections_are_capped_by_address_and_altogether() {
     let (rooms, mut sync) = brisk();
     sync.caps.per_address = 3;
     sync.caps.total = 4;
-    sync.caps.attempts = Rate {
+    sync.attempts = Rate {
         per_second: 0.001,
         burst: 6.0,
     };
@@ -583,6 +652,62 @@ async fn f24_connections_are_capped_by_address_and_altogether() {
         Some(StatusCode::TOO_MANY_REQUESTS),
         "the seventh attempt"
     );
+}
+
+/// A board of 5,000 cards whose names were changed 100,000 times, in turns so that no two tombstones are neighbours.
+fn worn_board() -> BoardDoc {
+    let mut doc = BoardDoc::new(ENV);
+    let column = StageId::fresh();
+    doc.edit(Edit::AddStage {
+        id: column,
+        name: "one".into(),
+        phase: model::board::Phase::Before,
+        at: At::Last,
+    })
+    .unwrap();
+    let cards: Vec<_> = (0..5_000).map(|_| model::id::TouchpointId::fresh()).collect();
+    for id in &cards {
+        doc.edit(Edit::AddTouchpoint {
+            id: *id,
+            name: "new".into(),
+            stage: column,
+            at: At::Last,
+        })
+        .unwrap();
+    }
+    for round in 0..20 {
+        for id in &cards {
+            doc.edit(Edit::Rename(Entity::Touchpoint(*id), format!("name {round}")))
+                .unwrap();
+        }
+    }
+    doc
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f26_a_room_compacts_a_hundred_thousand_tombstones_and_keeps_the_content() {
+    let net = Net::start().await;
+    let board = BoardId::fresh();
+    let worn = worn_board();
+    let update = worn.encode().into();
+    net.store.append(board, vec![update], None).await.unwrap();
+    let start = Instant::now();
+    let mut ana = Peer::dial(net.addr, board, Call::default()).await.unwrap();
+    ana.sync().await;
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "opened after {:?}",
+        start.elapsed()
+    );
+    assert_eq!(ana.board(), worn.board());
+    ana.save(stage("after")).await;
+    let expected = ana.board().clone();
+    drop(ana);
+    until("the room to leave", || net.rooms.open_boards() == 0).await;
+    assert_eq!(net.store.compactions.load(Ordering::SeqCst), 1);
+    assert_eq!(net.stored_rows(board).await, 0);
+    assert_eq!(net.stored(board).await, expected);
+    assert_eq!(*net.join(board).await.board(), expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -617,7 +742,7 @@ async fn f28_a_clock_that_is_wrong_by_a_day_changes_no_order() {
     }
     let mut binh = net.join(right).await;
     binh.save(Edit::SetMap(MapField::Title("later".into()))).await;
-    let cards = net.store.list("", 10).await.unwrap();
+    let cards = net.store.list("", 10).await.unwrap().cards;
     assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [right, wrong]);
     assert!(cards.iter().all(|card| (start..=now_ms()).contains(&card.changed_at)));
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
+const NO_BOARDS: &str = r#"{"cards":[],"total":0}"#;
 
 async fn server(open: Open) -> (Running, TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -32,6 +33,50 @@ async fn health_and_readiness_answer() {
     assert_eq!((alive.status, alive.text()), (200, "alive\n"));
     let ready = get(server.addr, "/readyz", &[]).await;
     assert_eq!((ready.status, ready.text()), (200, "ready\n"));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn f3_a_store_that_cannot_be_written_is_not_ready() {
+    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+    let (server, folder) = server(Open::Local).await;
+    let file = SqliteConnectOptions::new().filename(folder.path().join("touchloop.db"));
+    let mut other = file.connect().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let refused = get(server.addr, "/readyz", &[]).await;
+    assert_eq!((refused.status, refused.text()), (503, "the store cannot be written\n"));
+    assert_eq!(get(server.addr, "/healthz", &[]).await.status, 200);
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    assert_eq!(get(server.addr, "/readyz", &[]).await.status, 200, "without a restart");
+    server.stop().await.unwrap();
+}
+
+/// `make test` builds the site first; without it there is nothing to look at.
+#[tokio::test]
+async fn the_files_in_the_binary_are_served_compressed_and_for_good() {
+    use ::server::site::{Embedded, Files};
+    if Embedded.names().is_empty() {
+        eprintln!("skipped: the site is not built");
+        return;
+    }
+    let (server, _folder) = server(Open::Local).await;
+    let page = get(server.addr, "/", &[PAGE]).await;
+    for ending in [".js", ".wasm", ".css"] {
+        let mut quoted = page.text().split('"');
+        let path = quoted.find(|path| path.starts_with("/pkg/touchloop") && path.ends_with(ending));
+        let path = path.unwrap_or_else(|| panic!("the page names no {ending}"));
+        let file = get(server.addr, path, &[("accept-encoding", "gzip, br")]).await;
+        assert_eq!((file.status, file.header("content-encoding")), (200, "br"), "{path}");
+        assert_eq!(
+            file.header("cache-control"),
+            "public, max-age=31536000, immutable",
+            "{path}"
+        );
+        let plain = get(server.addr, path, &[]).await;
+        assert_eq!((plain.status, plain.header("content-encoding")), (200, ""), "{path}");
+        assert!(file.body.len() < plain.body.len(), "{path}");
+    }
     server.stop().await.unwrap();
 }
 
@@ -122,7 +167,10 @@ async fn a_board_is_created_found_and_shown() {
 
     let found = get(server.addr, "/api/boards?query=quan+be", &[]).await;
     assert!(found.text().contains("Quán của Bé"), "{}", found.text());
-    assert_eq!(get(server.addr, "/api/boards?query=elsewhere", &[]).await.text(), "[]");
+    assert_eq!(
+        get(server.addr, "/api/boards?query=elsewhere", &[]).await.text(),
+        NO_BOARDS
+    );
 
     let page = get(server.addr, &map, &[PAGE]).await;
     assert_eq!(page.status, 200);
@@ -144,7 +192,7 @@ async fn f31_another_site_can_post_nothing() {
         let refused = post(server.addr, "/api/create", headers, form).await;
         assert_eq!(refused.status, 403, "{headers:?}");
     }
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
     for headers in [
         &[("sec-fetch-site", "same-origin"), ("origin", own.as_str())][..],
         &[("origin", own.as_str())][..],
@@ -161,7 +209,7 @@ async fn f31_no_get_changes_anything() {
     let (server, _folder) = server(Open::Local).await;
     let tried = get(server.addr, "/api/create?template=blank&lang=en", &[]).await;
     assert_eq!((tried.status, tried.header("allow")), (405, "POST"), "{tried:?}");
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
     server.stop().await.unwrap();
 }
 
@@ -199,7 +247,7 @@ async fn a_body_beyond_the_limit_is_refused() {
         "x".repeat(model::limits::NAME_MAX + 1)
     );
     assert_eq!(post(server.addr, "/api/create", &[], &long).await.status, 413);
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
     server.stop().await.unwrap();
 }
 
@@ -233,7 +281,7 @@ async fn what_cannot_be_read_is_400_and_explained() {
         let page = get(server.addr, back, &[PAGE, ("accept-language", lang)]).await;
         assert!(page.text().contains(words), "{lang}: {back}");
     }
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), "[]");
+    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
     server.stop().await.unwrap();
 }
 
@@ -244,5 +292,28 @@ async fn pages_are_compressed_and_head_has_no_body() {
     assert_eq!((page.status, page.header("content-encoding")), (200, "br"));
     let head = ask(server.addr, "HEAD", "/", &[PAGE], "").await;
     assert_eq!((head.status, head.body.len()), (200, 0));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn f24_an_address_that_asks_too_often_is_told_to_wait() {
+    use ::server::limits::REQUESTS_BURST;
+    let (server, _folder) = server(Open::Local).await;
+    let addr = server.addr;
+    let (mut taken, mut refused) = (0, Vec::new());
+    while refused.is_empty() && taken < 10 * REQUESTS_BURST as usize {
+        let asked = (0..50).map(|_| get(addr, "/api/nothing", &[]));
+        for answer in futures::future::join_all(asked).await {
+            match answer.status {
+                404 => taken += 1,
+                _ => refused.push(answer),
+            }
+        }
+    }
+    assert!(taken >= REQUESTS_BURST as usize, "refused after {taken}");
+    let refused = refused.first().expect("somebody who is refused");
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    // What costs nothing, and what watches the process, is not counted.
+    assert_eq!(get(addr, "/healthz", &[]).await.status, 200);
     server.stop().await.unwrap();
 }

@@ -246,7 +246,7 @@ async fn f4_a_damaged_database_is_refused_and_left_as_it_is() {
 
     std::fs::write(&database, &good).unwrap();
     let store = SqliteStore::open(scene.folder.path()).await.unwrap();
-    assert_eq!(store.list("", 200).await.unwrap().len(), 200);
+    assert_eq!(store.list("", 200).await.unwrap().cards.len(), 200);
 }
 
 // ---- F6: a burst ----
@@ -355,7 +355,7 @@ async fn a_folder_is_used_by_one_store_at_a_time() {
         .unwrap();
 
     let scene = scene.reopened().await;
-    assert_eq!(scene.store.list("", 10).await.unwrap().len(), 1);
+    assert_eq!(scene.store.list("", 10).await.unwrap().cards.len(), 1);
 }
 
 #[tokio::test]

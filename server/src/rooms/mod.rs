@@ -3,6 +3,7 @@
 //! [`Rooms`] is the register. It starts a room when somebody asks for a board, exactly once however many ask, and lets
 //! it leave memory when nobody has held a [`Lease`] for a while. What happens inside is in [`room`].
 
+pub(crate) mod close;
 pub(crate) mod frame;
 mod presence;
 pub mod queue;
@@ -212,6 +213,10 @@ impl Rooms {
     /// # Errors
     /// When the server is stopping, or the store cannot be read, or what it holds is damaged.
     pub async fn page(&self, id: BoardId) -> Result<Option<PageBoard>, RoomsError> {
+        // Whoever guesses addresses should not fill the memory with empty rooms.
+        if !self.inner.store.exists(id).await? {
+            return Ok(None);
+        }
         let lease = self.open(id)?;
         let (answer, page) = oneshot::channel();
         lease.send(Mail::Page(answer)).await?;

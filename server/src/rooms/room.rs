@@ -19,7 +19,7 @@ use std::{
 use bytes::Bytes;
 use futures::FutureExt;
 use model::{
-    doc::{BoardDoc, Env, MergeError},
+    doc::{BoardDoc, Change, Env, MergeError},
     id::BoardId,
     summary::Summary,
     wire::{Message, RefusalCode},
@@ -31,6 +31,7 @@ use tokio::{
 
 use super::{
     ConnId, Inner, Mail, PageBoard, RoomsError,
+    close::{INTERNAL, INVALID_DATA, POLICY, RESTART, TRY_LATER},
     frame::Frame,
     presence::Presences,
     queue::{Dialect, Outbox, Piece},
@@ -40,13 +41,6 @@ use crate::{
     store::StoreError,
 };
 
-/// Close codes (RFC 6455; 1012 and 1013 from the IANA registry).
-const INVALID_DATA: u16 = 1007;
-const POLICY: u16 = 1008;
-const INTERNAL: u16 = 1011;
-const RESTART: u16 = 1012;
-const TRY_LATER: u16 = 1013;
-
 /// An encoded update that changes nothing.
 const EMPTY_UPDATE: &[u8] = &[0, 0];
 /// Times in a row that a client is asked to sync again before it is taken for broken.
@@ -55,6 +49,8 @@ const RESYNCS_MAX: u32 = 8;
 const SUMMARY_SHARE: u32 = 20;
 /// Shortest and longest time that a changed summary waits.
 const SUMMARY_WAIT: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+/// How long a summary waits that could not be stored.
+const SUMMARY_RETRY: Duration = Duration::from_secs(2);
 
 struct Member {
     outbox: Arc<Outbox>,
@@ -93,7 +89,14 @@ struct Content {
     doc: Option<BoardDoc>,
     page: Option<PageBoard>,
     /// The last difference that was asked for: after a restart everybody asks for the same.
-    difference: Option<(Bytes, Bytes)>,
+    difference: Option<Difference>,
+}
+
+/// What a client that knows `asked` lacks, and what the room knows.
+struct Difference {
+    asked: Bytes,
+    lacks: Bytes,
+    known: Bytes,
 }
 
 /// A room. See the module's invariants.
@@ -120,6 +123,7 @@ struct Compaction {
 
 /// Writes the summary with every commit of a small board, and seldom enough of a large one.
 struct SummaryClock {
+    /// Set while the store's summary says less than the store's document.
     due: Option<Instant>,
     wait: Duration,
     last: Option<Instant>,
@@ -298,23 +302,28 @@ impl Room {
     async fn difference(&mut self, state_vector: Bytes) -> Result<(u64, Vec<Frame>), Trouble> {
         self.decode().await?;
         let content = self.content().await?;
-        let doc = content.doc.as_ref().ok_or_else(undecoded)?;
-        let answer = match &content.difference {
-            Some((asked, answer)) if *asked == state_vector => answer.clone(),
-            _ => {
-                let answer = guarded(|| doc.encode_since(&state_vector))
-                    .map_err(|panic| RoomsError::Damaged(panic.into()))?
-                    .map_err(|error| Trouble::Client(format!("unreadable state vector: {error}")))?;
-                let answer = Bytes::from(answer);
-                content.difference = Some((state_vector, answer.clone()));
-                answer
+        let last = content.difference.take().filter(|last| last.asked == state_vector);
+        let difference = match last {
+            Some(last) => last,
+            None => {
+                let asked = state_vector.clone();
+                let (lacks, known) = content
+                    .ask(move |doc| (doc.encode_since(&state_vector), doc.state_vector()))
+                    .await?;
+                let lacks = lacks.map_err(|error| Trouble::Client(format!("unreadable state vector: {error}")))?;
+                Difference {
+                    asked,
+                    lacks: lacks.into(),
+                    known: known.into(),
+                }
             }
         };
-        let known = doc.state_vector();
-        Ok((
-            content.version,
-            vec![Frame::step2(answer), Frame::message(&Message::SyncStep1(&known))],
-        ))
+        let frames = vec![
+            Frame::step2(difference.lacks.clone()),
+            Frame::message(&Message::SyncStep1(&difference.known)),
+        ];
+        content.difference = Some(difference);
+        Ok((content.version, frames))
     }
 
     async fn catch_up(&mut self, conn: ConnId, since: u64) {
@@ -338,10 +347,10 @@ impl Room {
         }
         if content.page.is_none() {
             content.fold().await?;
-            let doc = content.doc.as_ref().ok_or_else(undecoded)?;
+            let board = content.ask(|doc| doc.board().clone()).await?;
             content.page = Some(PageBoard {
                 encoded: content.snapshot.clone(),
-                board: Arc::new(doc.board().clone()),
+                board: Arc::new(board),
                 version: content.version,
             });
         }
@@ -360,6 +369,10 @@ impl Room {
     async fn content(&mut self) -> Result<&mut Content, RoomsError> {
         if self.content.is_none() {
             let stored = self.inner.store.load(self.id).await?.unwrap_or_default();
+            if stored.summarised < stored.last_seq() {
+                // The process ended, or the disk was full, before it was written.
+                self.summary.due.get_or_insert_with(Instant::now);
+            }
             let content = Content::new(stored);
             // After a failed commit the store may have more than anybody was shown.
             if let Some(shown) = self.shown
@@ -412,8 +425,12 @@ impl Room {
             verdicts
         } else {
             let summary = self.summary_now();
+            let summarised = summary.is_some();
             match self.inner.store.append(self.id, news, summary).await {
                 Ok(last) => {
+                    if summarised {
+                        self.summary.due = None;
+                    }
                     self.publish(last, &updates, &verdicts);
                     verdicts
                 }
@@ -421,7 +438,6 @@ impl Room {
                     tracing::error!(board = %self.id, %error, updates = updates.len(), "updates were not stored");
                     // The document is ahead of the store now; what it knew beyond is forgotten.
                     self.content = None;
-                    self.summary.due = None;
                     verdicts
                         .into_iter()
                         .map(|v| {
@@ -450,7 +466,7 @@ impl Room {
         loop {
             self.decode().await?;
             let content = self.content().await?;
-            let mut doc = content.doc.take().ok_or_else(undecoded)?;
+            let doc = content.doc.take().ok_or_else(undecoded)?;
             let queue: Vec<(usize, Bytes)> = updates
                 .iter()
                 .enumerate()
@@ -458,21 +474,9 @@ impl Room {
                 .map(|(i, incoming)| (i, incoming.update.clone()))
                 .collect();
             let size: usize = queue.iter().map(|(_, update)| update.len()).sum();
-            let (tried, doc) = off_thread_if(size >= HEAVY_BYTES, move || {
-                let mut tried = Vec::with_capacity(queue.len());
-                for (i, update) in queue {
-                    let verdict = guarded(|| doc.merge(&update));
-                    let spoilt = matches!(verdict, Err(_) | Ok(Err(MergeError::Yrs(_))));
-                    tried.push((i, verdict));
-                    if spoilt {
-                        // What the document holds now is anybody's guess.
-                        return (tried, None);
-                    }
-                }
-                (tried, Some(doc))
-            })
-            .await
-            .map_err(|panic| RoomsError::Damaged(panic.into()))?;
+            let (tried, doc) = off_thread_if(size >= HEAVY_BYTES, move || try_out(doc, queue))
+                .await
+                .map_err(|panic| RoomsError::Damaged(panic.into()))?;
             let whole = doc.is_some();
             if let Some(content) = &mut self.content {
                 content.doc = doc;
@@ -560,29 +564,25 @@ impl Room {
     }
 
     async fn ask_what_it_has(&mut self, outbox: &Outbox) {
-        let known = match self.decode().await {
-            Ok(()) => self
-                .content
-                .as_ref()
-                .and_then(|content| content.doc.as_ref())
-                .map(BoardDoc::state_vector),
-            Err(_) => None,
-        };
-        match known {
-            Some(known) => outbox.reply(Frame::message(&Message::SyncStep1(&known))),
-            None => outbox.close(TRY_LATER, "try again later"),
+        match self.known().await {
+            Ok(known) => outbox.reply(Frame::message(&Message::SyncStep1(&known))),
+            Err(error) => self.turn_away(outbox, &error),
         }
+    }
+
+    async fn known(&mut self) -> Result<Vec<u8>, RoomsError> {
+        self.decode().await?;
+        self.content().await?.ask(BoardDoc::state_vector).await
     }
 
     // ---- housekeeping ----
 
+    /// The summary, if it is time for it. It stays due until the store has it.
     fn summary_now(&mut self) -> Option<Summary> {
         let now = Instant::now();
-        if self.summary.last.is_some_and(|last| now < last + self.summary.wait) {
-            self.summary.due = self
-                .summary
-                .due
-                .or(self.summary.last.map(|last| last + self.summary.wait));
+        let next = self.summary.last.map_or(now, |last| last + self.summary.wait);
+        self.summary.due.get_or_insert(next.max(now + SUMMARY_WAIT.0));
+        if now < next {
             return None;
         }
         let doc = self.content.as_ref()?.doc.as_ref()?;
@@ -594,18 +594,30 @@ impl Room {
             wait => wait.clamp(SUMMARY_WAIT.0, SUMMARY_WAIT.1),
         };
         self.summary.last = Some(now);
-        self.summary.due = None;
         Some(summary)
     }
 
     async fn write_summary(&mut self) {
         self.summary.due = None;
         self.summary.last = None;
-        if let Some(summary) = self.summary_now()
-            && let Err(error) = self.inner.store.append(self.id, Vec::new(), Some(summary)).await
-        {
+        if let Err(error) = self.store_summary().await {
             tracing::warn!(board = %self.id, %error, "the summary was not stored");
+            self.summary.due = Some(Instant::now() + SUMMARY_RETRY);
         }
+    }
+
+    async fn store_summary(&mut self) -> Result<(), RoomsError> {
+        self.decode().await?;
+        let content = self.content().await?;
+        if content.version == 0 && content.snapshot.is_empty() {
+            // Its first update was not stored; a summary would make a board of nothing.
+            self.summary.due = None;
+            return Ok(());
+        }
+        let summary = self.summary_now();
+        self.inner.store.append(self.id, Vec::new(), summary).await?;
+        self.summary.due = None;
+        Ok(())
     }
 
     /// Nobody is here: leaves the store in the shape in which the board opens fastest.
@@ -635,8 +647,13 @@ impl Room {
             tracing::error!(board = %self.id, %error, "the board was not compacted");
             return;
         }
-        let Some(doc) = &content.doc else { return };
-        let (known, board) = (doc.state_vector(), doc.board().clone());
+        let (known, board) = match content.ask(|doc| (doc.state_vector(), doc.board().clone())).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::error!(board = %self.id, %error, "the board was not compacted");
+                return;
+            }
+        };
         let (snapshot, upto) = (content.snapshot.clone(), content.snapshot_seq);
         let (id, store, env) = (self.id, self.inner.store.clone(), self.inner.config.env);
         let task = self.inner.tasks.spawn(async move {
@@ -735,21 +752,29 @@ impl Content {
             .collect()
     }
 
+    /// Asks the document something, of a large one where it keeps no socket waiting.
+    async fn ask<T: Send + 'static>(
+        &mut self,
+        question: impl FnOnce(&BoardDoc) -> T + Send + 'static,
+    ) -> Result<T, RoomsError> {
+        let doc = self.doc.take().ok_or_else(undecoded)?;
+        let heavy = self.snapshot.len() + self.log_bytes >= HEAVY_BYTES;
+        let (doc, answer) = off_thread_if(heavy, move || {
+            let answer = guarded(|| question(&doc));
+            (doc, answer)
+        })
+        .await
+        .map_err(|panic| RoomsError::Damaged(panic.into()))?;
+        self.doc = Some(doc);
+        answer.map_err(|panic| RoomsError::Damaged(panic.into()))
+    }
+
     /// Makes the snapshot the newest state. The store is not touched.
     async fn fold(&mut self) -> Result<(), RoomsError> {
         if self.snapshot_seq == self.version && !self.snapshot.is_empty() {
             return Ok(());
         }
-        let doc = self.doc.take().ok_or_else(undecoded)?;
-        let heavy = self.snapshot.len() + self.log_bytes >= HEAVY_BYTES;
-        let (doc, encoded) = off_thread_if(heavy, move || {
-            let encoded = guarded(|| doc.encode());
-            (doc, encoded)
-        })
-        .await
-        .map_err(|panic| RoomsError::Damaged(panic.into()))?;
-        let encoded = encoded.map_err(|panic| RoomsError::Damaged(panic.into()))?;
-        self.doc = Some(doc);
+        let encoded = self.ask(BoardDoc::encode).await?;
         self.snapshot = encoded.into();
         self.snapshot_seq = self.version;
         while self.log_bytes > LOG_KEPT_BYTES
@@ -822,6 +847,40 @@ fn text_of(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
+/// A document on which updates are tried.
+trait Trial {
+    fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError>;
+    fn is_spent(&self) -> bool;
+}
+
+impl Trial for BoardDoc {
+    fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError> {
+        Self::merge(self, update)
+    }
+
+    fn is_spent(&self) -> bool {
+        Self::is_spent(self)
+    }
+}
+
+/// What became of an update: merged, refused, or the panic's message.
+type Tried = Result<Result<Change, MergeError>, String>;
+
+/// Tries numbered updates in their order, up to the first that spoils the document: what that holds then is anybody's
+/// guess, so it is gone.
+fn try_out<D: Trial>(mut doc: D, queue: Vec<(usize, Bytes)>) -> (Vec<(usize, Tried)>, Option<D>) {
+    let mut tried = Vec::with_capacity(queue.len());
+    for (i, update) in queue {
+        let outcome = guarded(|| doc.merge(&update));
+        let spoilt = outcome.is_err() || doc.is_spent();
+        tried.push((i, outcome));
+        if spoilt {
+            return (tried, None);
+        }
+    }
+    (tried, Some(doc))
+}
+
 /// Does heavy work where it keeps no socket waiting.
 async fn off_thread_if<T: Send + 'static>(heavy: bool, work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
     if heavy {
@@ -846,4 +905,48 @@ async fn compacted(compaction: &mut Option<Compaction>) -> Option<(u64, usize, R
         .await
         .unwrap_or_else(|error| Err(StoreError::unavailable(error)));
     Some((running.rows, running.bytes, outcome))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Breaks in the way that its next update says.
+    #[derive(Default)]
+    struct Brittle {
+        spent: bool,
+    }
+
+    impl Trial for Brittle {
+        fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError> {
+            match update {
+                b"good" => Ok(Change::default()),
+                b"refused" => Err(MergeError::Incomplete),
+                b"spends" => {
+                    self.spent = true;
+                    Err(MergeError::Incomplete)
+                }
+                _ => panic!("the test says so"),
+            }
+        }
+
+        fn is_spent(&self) -> bool {
+            self.spent
+        }
+    }
+
+    #[test]
+    fn f17_a_document_that_an_update_has_spoilt_judges_no_other() {
+        let outcome = |updates: [&'static str; 3]| {
+            let queue = updates
+                .map(|update| Bytes::from_static(update.as_bytes()))
+                .into_iter()
+                .enumerate();
+            let (tried, doc) = try_out(Brittle::default(), queue.collect());
+            (tried.len(), doc.is_some())
+        };
+        assert_eq!(outcome(["good", "refused", "good"]), (3, true));
+        assert_eq!(outcome(["good", "spends", "good"]), (2, false));
+        assert_eq!(outcome(["panics", "good", "good"]), (1, false));
+    }
 }

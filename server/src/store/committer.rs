@@ -260,7 +260,7 @@ async fn create(
         .bind(&snapshot[..])
         .execute(&mut *connection)
         .await?;
-    summarise(connection, id, summary).await?;
+    summarise(connection, id, summary, 0).await?;
     Ok(Outcome::Done)
 }
 
@@ -274,7 +274,8 @@ async fn append(
     let count = i64::try_from(updates.len()).unwrap_or(i64::MAX);
     let last: i64 = sqlx::query_scalar(
         "INSERT INTO boards (id, last_seq, created_at, changed_at) VALUES (?1, ?2, ?3, ?3) \
-         ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + ?2, changed_at = ?3 RETURNING last_seq",
+         ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + ?2, changed_at = iif(?2 > 0, ?3, changed_at) \
+         RETURNING last_seq",
     )
     .bind(key(&id))
     .bind(count)
@@ -300,7 +301,7 @@ async fn append(
         rest = later;
     }
     if let Some(summary) = summary {
-        summarise(connection, id, summary).await?;
+        summarise(connection, id, summary, last).await?;
     }
     Ok(Outcome::Appended(u64::try_from(last).unwrap_or(0)))
 }
@@ -336,16 +337,22 @@ async fn compact(
     Ok(Outcome::Done)
 }
 
-async fn summarise(connection: &mut SqliteConnection, id: BoardId, summary: &SummaryRow) -> Result<(), sqlx::Error> {
+async fn summarise(
+    connection: &mut SqliteConnection,
+    id: BoardId,
+    summary: &SummaryRow,
+    seq: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO summaries (board_id, title, summary, search) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO summaries (board_id, title, summary, search, seq) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (board_id) DO UPDATE \
-         SET title = excluded.title, summary = excluded.summary, search = excluded.search",
+         SET title = excluded.title, summary = excluded.summary, search = excluded.search, seq = excluded.seq",
     )
     .bind(key(&id))
     .bind(summary.title.as_str())
     .bind(summary.json.as_str())
     .bind(summary.search.as_str())
+    .bind(seq)
     .execute(connection)
     .await?;
     Ok(())

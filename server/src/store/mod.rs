@@ -10,7 +10,7 @@ mod sqlite;
 
 use std::sync::Arc;
 
-use app::api::BoardCard;
+use app::api::Listed;
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{id::BoardId, summary::Summary};
@@ -28,6 +28,8 @@ pub struct Stored {
     pub snapshot_seq: u64,
     /// Updates after the snapshot with their numbers, oldest first, no gaps.
     pub tail: Vec<(u64, Bytes)>,
+    /// Number of the newest update that the stored summary knows of; 0 where that was never noted.
+    pub summarised: u64,
 }
 
 impl Stored {
@@ -55,8 +57,15 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError>;
 
-    /// Appends updates in this order, all or none, and replaces the summary if one is given. Creates the board when
-    /// it does not exist. Answers with the number of the last update, once all of it is on the disk.
+    /// Whether there is such a board, without reading it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn exists(&self, id: BoardId) -> Result<bool, StoreError>;
+
+    /// Appends updates in this order, all or none, and replaces the summary if one is given: it knows of everything up
+    /// to the last of them. Creates the board when it does not exist. A summary alone is no change of the board.
+    /// Answers with the number of the last update, once all of it is on the disk.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing of it was stored.
@@ -70,11 +79,12 @@ pub trait Store: Send + Sync + 'static {
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError>;
 
     /// Boards in whose title, brand, stages or touchpoints every word of `query` occurs, accents and case aside;
-    /// newest change first. An empty query finds all. The summaries come without their search text.
+    /// newest change first, at most `limit`, and how many there are altogether. An empty query finds all. The summaries
+    /// come without their search text.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn list(&self, query: &str, limit: u32) -> Result<Vec<BoardCard>, StoreError>;
+    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError>;
 
     /// Really writes something and takes it away again.
     ///

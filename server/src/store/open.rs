@@ -20,6 +20,8 @@ pub(super) const DATABASE: &str = "touchloop.db";
 const LOCK: &str = "touchloop.lock";
 /// The first SQLite without the write-ahead log's reset bug, which can corrupt a database (F5).
 const SQLITE_MIN: [u32; 3] = [3, 51, 3];
+/// SQLite's result code for a write that the connection may not do.
+const READ_ONLY: u32 = 8;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -147,20 +149,40 @@ pub(super) fn reader_options(database: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// Checks the file and brings it to this release's schema; answers with the connection that writes.
-pub(super) async fn open_database(database: &Path, migrations: &Migrator) -> Result<SqliteConnection, OpenError> {
+/// The version of the SQLite that this build carries, asked without touching any file.
+pub(super) async fn sqlite_version() -> Result<String, OpenError> {
+    let memory = Path::new(":memory:");
+    let trouble = |cause| explain(memory, cause);
+    let mut connection = SqliteConnectOptions::new().connect().await.map_err(trouble)?;
+    sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(trouble)
+}
+
+/// Checks the file and brings it to this release's schema; answers with the connection that writes. `sqlite` is
+/// [`sqlite_version`]: one that can corrupt a file does not get to open it.
+pub(super) async fn open_database(
+    database: &Path,
+    migrations: &Migrator,
+    sqlite: &str,
+) -> Result<SqliteConnection, OpenError> {
+    if !recent_enough(sqlite) {
+        return Err(OpenError::OldSqlite {
+            found: sqlite.to_owned(),
+        });
+    }
     if std::fs::metadata(database).is_ok_and(|file| file.len() > 0) {
-        check(database, migrations).await?;
+        match check(database, migrations, true).await {
+            // Whoever created the file was killed while doing so: only one who may write can take that back.
+            Err(OpenError::Database { cause, .. }) if primary_code(&cause) == Some(READ_ONLY) => {
+                check(database, migrations, false).await?;
+            }
+            checked => checked?,
+        }
     }
     let trouble = |cause| explain(database, cause);
     let mut writer = writer_options(database).connect().await.map_err(trouble)?;
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(&mut writer)
-        .await
-        .map_err(trouble)?;
-    if !recent_enough(&version) {
-        return Err(OpenError::OldSqlite { found: version });
-    }
     migrate(&mut writer, migrations)
         .await
         .map_err(|cause| OpenError::Migration {
@@ -171,10 +193,11 @@ pub(super) async fn open_database(database: &Path, migrations: &Migrator) -> Res
 }
 
 /// Reads the whole file through, before this release changes anything in it (F4, F9).
-async fn check(database: &Path, migrations: &Migrator) -> Result<(), OpenError> {
+async fn check(database: &Path, migrations: &Migrator, read_only: bool) -> Result<(), OpenError> {
     let trouble = |cause| explain(database, cause);
     let mut connection = SqliteConnectOptions::new()
         .filename(database)
+        .read_only(read_only)
         .busy_timeout(DATABASE_BUSY)
         .disable_statement_logging()
         .connect()
@@ -250,6 +273,8 @@ fn recent_enough(version: &str) -> bool {
 mod tests {
     use super::*;
 
+    const GOOD: &str = "3.51.3";
+
     #[test]
     fn f5_an_old_sqlite_is_refused() {
         for old in ["3.46.0", "3.51.2", "3.7.17", "2.99.99", "", "nonsense"] {
@@ -258,6 +283,20 @@ mod tests {
         for good in ["3.51.3", "3.52.0", "4.0.0"] {
             assert!(recent_enough(good), "{good}");
         }
+    }
+
+    #[tokio::test]
+    async fn f5_an_old_sqlite_touches_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join(DATABASE);
+        let refused = open_database(&database, &MIGRATIONS, "3.51.2").await;
+        assert!(
+            matches!(&refused, Err(OpenError::OldSqlite { found }) if found == "3.51.2"),
+            "{refused:?}"
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        // What this build carries is asked of SQLite itself.
+        assert!(recent_enough(&sqlite_version().await.unwrap()));
     }
 
     #[test]
@@ -269,7 +308,9 @@ mod tests {
     #[tokio::test]
     async fn f2_the_writer_waits_for_the_disk() {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = open_database(&folder.path().join(DATABASE), &MIGRATIONS).await.unwrap();
+        let mut writer = open_database(&folder.path().join(DATABASE), &MIGRATIONS, GOOD)
+            .await
+            .unwrap();
         let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
             .fetch_one(&mut writer)
             .await
@@ -287,7 +328,7 @@ mod tests {
         use sqlx::migrate::{Migration, MigrationType};
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join(DATABASE);
-        drop(open_database(&database, &MIGRATIONS).await.unwrap());
+        drop(open_database(&database, &MIGRATIONS, GOOD).await.unwrap());
 
         let later = |version, sql| {
             Migration::new(
@@ -301,11 +342,11 @@ mod tests {
         let mut next: Vec<Migration> = MIGRATIONS.iter().cloned().collect();
         next.push(later(9001, "CREATE TABLE fine (id INTEGER) STRICT"));
         next.push(later(9002, "CREATE TABLE broken (id NO_SUCH_TYPE) STRICT"));
-        let failed = open_database(&database, &Migrator::with_migrations(next)).await;
+        let failed = open_database(&database, &Migrator::with_migrations(next), GOOD).await;
         assert!(matches!(failed, Err(OpenError::Migration { .. })), "{failed:?}");
 
         // The old release starts again, and nothing of the first new migration stayed.
-        let mut old = open_database(&database, &MIGRATIONS).await.unwrap();
+        let mut old = open_database(&database, &MIGRATIONS, GOOD).await.unwrap();
         let left: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'fine')")
             .fetch_one(&mut old)
             .await
@@ -317,7 +358,7 @@ mod tests {
     async fn f9_a_newer_schema_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join(DATABASE);
-        let mut writer = open_database(&database, &MIGRATIONS).await.unwrap();
+        let mut writer = open_database(&database, &MIGRATIONS, GOOD).await.unwrap();
         sqlx::query(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
              VALUES (9001, 'later', true, x'00', 0)",
@@ -327,7 +368,7 @@ mod tests {
         .unwrap();
         writer.close().await.unwrap();
         let before = std::fs::read(&database).unwrap();
-        let refused = open_database(&database, &MIGRATIONS).await;
+        let refused = open_database(&database, &MIGRATIONS, GOOD).await;
         assert!(
             matches!(refused, Err(OpenError::Newer { found: 9001, .. })),
             "{refused:?}"

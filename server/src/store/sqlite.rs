@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use app::api::BoardCard;
+use app::api::{BoardCard, Listed};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{fold::fold, id::BoardId, summary::Summary};
@@ -24,6 +24,14 @@ use super::{
 };
 use crate::limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX};
 
+/// The boards in whose search text every word of `?1`, a JSON array, occurs.
+macro_rules! found {
+    () => {
+        "FROM boards LEFT JOIN summaries ON board_id = id \
+         WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(coalesce(search, ''), value) = 0)"
+    };
+}
+
 /// One file, one writer, a few readers that never wait for it.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -42,7 +50,7 @@ impl SqliteStore {
     pub async fn open(folder: &Path) -> Result<Self, OpenError> {
         let lock = open::lock_folder(folder)?;
         let database = folder.join(DATABASE);
-        let connection = open::open_database(&database, &MIGRATIONS).await?;
+        let connection = open::open_database(&database, &MIGRATIONS, &open::sqlite_version().await?).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(DATABASE_BUSY)
@@ -121,15 +129,27 @@ impl Store for SqliteStore {
                 .bind(snapshot_seq)
                 .fetch_all(&mut *reader)
                 .await?;
+        let summarised: Option<i64> = sqlx::query_scalar("SELECT seq FROM summaries WHERE board_id = ?1")
+            .bind(&key.as_bytes()[..])
+            .fetch_optional(&mut *reader)
+            .await?;
         reader.commit().await?;
         Ok(Some(Stored {
             snapshot: snapshot.into(),
             snapshot_seq: unsigned(snapshot_seq),
+            summarised: unsigned(summarised.unwrap_or(0)),
             tail: tail
                 .into_iter()
                 .map(|(seq, bytes)| (unsigned(seq), bytes.into()))
                 .collect(),
         }))
+    }
+
+    async fn exists(&self, id: BoardId) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM boards WHERE id = ?1)")
+            .bind(&id.0.as_bytes()[..])
+            .fetch_one(&self.readers)
+            .await?)
     }
 
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
@@ -153,21 +173,34 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn list(&self, query: &str, limit: u32) -> Result<Vec<BoardCard>, StoreError> {
+    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError> {
         let query: String = query.chars().take(SEARCH_CHARS_MAX).collect();
         let folded = fold(&query);
         let words: Vec<&str> = folded.split_whitespace().take(SEARCH_WORDS_MAX).collect();
         let words = serde_json::to_string(&words).map_err(StoreError::unavailable)?;
-        let rows = sqlx::query(
-            "SELECT id, changed_at, summary FROM boards LEFT JOIN summaries ON board_id = id \
-             WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(coalesce(search, ''), value) = 0) \
-             ORDER BY changed_at DESC, id DESC LIMIT ?2",
-        )
-        .bind(words)
-        .bind(limit.min(LIST_MAX))
-        .fetch_all(&self.readers)
+        let limit = limit.min(LIST_MAX);
+        // One transaction, so that the number is that of the list.
+        let mut reader = self.readers.begin().await?;
+        let rows = sqlx::query(concat!(
+            "SELECT id, changed_at, summary ",
+            found!(),
+            " ORDER BY changed_at DESC, id DESC LIMIT ?2"
+        ))
+        .bind(&words)
+        .bind(limit)
+        .fetch_all(&mut *reader)
         .await?;
-        rows.iter().map(card).collect()
+        let total = if rows.len() < limit as usize {
+            rows.len() as u64
+        } else {
+            let total = sqlx::query_scalar(concat!("SELECT count(*) ", found!())).bind(&words);
+            unsigned(total.fetch_one(&mut *reader).await?)
+        };
+        reader.commit().await?;
+        Ok(Listed {
+            cards: rows.iter().map(card).collect::<Result<_, _>>()?,
+            total,
+        })
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

@@ -4,17 +4,16 @@
 //! adapter between the wire and the board's room.
 
 mod origin;
-mod rate;
 mod socket;
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
-    extract::{ConnectInfo, Path, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -23,13 +22,13 @@ use hyper_util::rt::TokioIo;
 use model::{id::BoardId, wire::SUBPROTOCOL};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-pub use self::rate::{Caps, Rate};
-use self::rate::{Gate, Refused};
 use crate::{
     limits::{
         ATTEMPTS_BURST, ATTEMPTS_PER_SECOND, BYTES_BURST, BYTES_PER_SECOND, CLOSE_WAIT, PING_EVERY, PRESENCE_BURST,
-        PRESENCE_PER_SECOND, SILENCE_MAX, SOCKETS_MAX, SOCKETS_PER_ADDRESS, UPDATES_BURST, UPDATES_PER_SECOND,
+        PRESENCE_PER_SECOND, QUESTIONS_BURST, QUESTIONS_PER_SECOND, SILENCE_MAX, SOCKETS_MAX, SOCKETS_PER_ADDRESS,
+        UPDATES_BURST, UPDATES_PER_SECOND,
     },
+    rate::{Caps, NoPlace, Places, Rate, Throttle, address_of},
     rooms::{
         Rooms,
         queue::{Dialect, Outbox},
@@ -72,12 +71,16 @@ pub struct SyncConfig {
     pub close_wait: Duration,
     /// Updates from one socket.
     pub updates: Rate,
+    /// Questions from one socket what it lacks (SyncStep1).
+    pub questions: Rate,
     /// Bytes from one socket.
     pub bytes: Rate,
     /// Presence messages from one socket.
     pub presence: Rate,
-    /// Caps on connections.
+    /// How many sockets there may be.
     pub caps: Caps,
+    /// Attempts of one address to open a socket, whether they succeed or not.
+    pub attempts: Rate,
 }
 
 impl Default for SyncConfig {
@@ -91,6 +94,10 @@ impl Default for SyncConfig {
                 per_second: UPDATES_PER_SECOND,
                 burst: UPDATES_BURST,
             },
+            questions: Rate {
+                per_second: QUESTIONS_PER_SECOND,
+                burst: QUESTIONS_BURST,
+            },
             bytes: Rate {
                 per_second: BYTES_PER_SECOND,
                 burst: BYTES_BURST,
@@ -102,10 +109,10 @@ impl Default for SyncConfig {
             caps: Caps {
                 total: SOCKETS_MAX,
                 per_address: SOCKETS_PER_ADDRESS,
-                attempts: Rate {
-                    per_second: ATTEMPTS_PER_SECOND,
-                    burst: ATTEMPTS_BURST,
-                },
+            },
+            attempts: Rate {
+                per_second: ATTEMPTS_PER_SECOND,
+                burst: ATTEMPTS_BURST,
             },
         }
     }
@@ -116,7 +123,8 @@ impl Default for SyncConfig {
 pub struct Sync {
     rooms: Rooms,
     config: SyncConfig,
-    gate: Arc<Gate>,
+    attempts: Arc<Throttle>,
+    places: Arc<Places>,
 }
 
 impl Sync {
@@ -126,7 +134,8 @@ impl Sync {
         Self {
             rooms,
             config,
-            gate: Gate::new(config.caps),
+            attempts: Arc::new(Throttle::new(config.attempts)),
+            places: Places::new(config.caps),
         }
     }
 }
@@ -174,10 +183,7 @@ impl IntoResponse for Denied {
 
 /// Opens a socket on a board. The server has to be started with connect info, or all clients count as one address.
 pub async fn connect(State(sync): State<Sync>, Path(board): Path<String>, mut request: Request) -> Response {
-    let address = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+    let address = address_of(&request);
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     match accept(&sync, &board, address, request.headers(), upgrade) {
         Ok(response) => response,
@@ -195,16 +201,17 @@ fn accept(
     headers: &HeaderMap,
     upgrade: Option<OnUpgrade>,
 ) -> Result<Response, Denied> {
-    let seat = sync
-        .gate
-        .enter(address, Instant::now())
-        .map_err(|refused| match refused {
-            Refused::Address => Denied::Address,
-            Refused::Full => Denied::Full,
-        })?;
+    // First of all: a foreign page makes its visitors' browsers ask, and that must not use up what is theirs.
     if !origin::allowed(headers) {
         return Err(Denied::Origin);
     }
+    if !sync.attempts.admits(address, Instant::now()) {
+        return Err(Denied::Address);
+    }
+    let place = sync.places.take(address).map_err(|refused| match refused {
+        NoPlace::Address => Denied::Address,
+        NoPlace::Full => Denied::Full,
+    })?;
     let board = BoardId::parse(board).ok_or(Denied::NoBoard)?;
     let (Some(upgrade), Some(key)) = (upgrade, handshake_key(headers)) else {
         return Err(Denied::NoWebSocket);
@@ -234,7 +241,7 @@ fn accept(
         config: sync.config,
     };
     sync.rooms.spawn_socket(async move {
-        let _seat = seat;
+        let _place = place;
         match upgrade.await {
             Ok(upgraded) => socket.run(TokioIo::new(upgraded)).await,
             Err(error) => tracing::debug!(%error, "the client left during the handshake"),

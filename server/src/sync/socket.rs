@@ -33,23 +33,17 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{SyncConfig, rate::Bucket};
+use super::SyncConfig;
 use crate::{
     limits::{CLIENTS_PER_SOCKET, READ_BUFFER},
+    rate::Bucket,
     rooms::{
         ConnId, Lease, Mail,
+        close::{AWAY, INVALID_DATA, PROTOCOL, RESTART, TOO_BIG, UNSUPPORTED},
         frame::Frame,
         queue::{Outbox, Take},
     },
 };
-
-/// Close codes (RFC 6455; 1013 from the IANA registry).
-const AWAY: u16 = 1001;
-const PROTOCOL: u16 = 1002;
-const UNSUPPORTED: u16 = 1003;
-const INVALID_DATA: u16 = 1007;
-const TOO_BIG: u16 = 1009;
-const RESTART: u16 = 1012;
 
 /// A socket on its board.
 pub(super) struct Socket {
@@ -223,7 +217,7 @@ impl Socket {
         let conn = self.conn;
         let mail = match message {
             Message::SyncStep1(state_vector) => {
-                wait = wait.max(rates.updates.borrow(1.0, now));
+                wait = wait.max(rates.questions.borrow(1.0, now));
                 Some(Mail::Knows {
                     conn,
                     state_vector: Bytes::copy_from_slice(state_vector),
@@ -302,6 +296,7 @@ impl Socket {
 /// What one socket has used up.
 struct Rates {
     updates: Bucket,
+    questions: Bucket,
     bytes: Bucket,
     presence: Bucket,
     /// SyncStep2 and Update messages so far.
@@ -315,6 +310,7 @@ impl Rates {
         let now = Instant::now();
         Self {
             updates: Bucket::full(config.updates, now),
+            questions: Bucket::full(config.questions, now),
             bytes: Bucket::full(config.bytes, now),
             presence: Bucket::full(config.presence, now),
             number: 0,

@@ -16,6 +16,8 @@ macro_rules! for_every_rule {
             an_append_creates_the_board,
             updates_keep_their_order_and_numbers,
             an_append_of_nothing_changes_no_number,
+            a_summary_knows_how_far_it_goes,
+            a_board_exists_from_its_first_write_on,
             boards_do_not_share_numbers,
             a_compaction_replaces_what_it_covers,
             an_older_compaction_changes_nothing,
@@ -25,7 +27,7 @@ macro_rules! for_every_rule {
             a_large_board_comes_back_whole,
             the_list_is_newest_change_first,
             the_list_carries_the_summary_without_its_search_text,
-            the_list_keeps_to_its_limit,
+            the_list_keeps_to_its_limit_and_tells_how_many_there_are,
             the_search_wants_every_word_and_ignores_accents,
             the_search_takes_signs_as_they_are,
             a_board_without_a_summary_is_listed,
@@ -56,8 +58,7 @@ pub async fn a_created_board_is_its_snapshot(store: &dyn Store) {
         load(store, id).await,
         Stored {
             snapshot: update("seed"),
-            snapshot_seq: 0,
-            tail: vec![]
+            ..Stored::default()
         }
     );
     assert_eq!(titles(store, "").await, ["Quán cà phê"]);
@@ -110,6 +111,32 @@ pub async fn an_append_of_nothing_changes_no_number(store: &dyn Store) {
     assert_eq!(titles(store, "").await, ["renamed"]);
 }
 
+pub async fn a_summary_knows_how_far_it_goes(store: &dyn Store) {
+    let id = BoardId::fresh();
+    store.create(id, update("seed"), &summary("one")).await.unwrap();
+    assert_eq!(load(store, id).await.summarised, 0);
+    store
+        .append(id, updates(["a", "b"]), Some(summary("two")))
+        .await
+        .unwrap();
+    assert_eq!(load(store, id).await.summarised, 2);
+    store.append(id, updates(["c"]), None).await.unwrap();
+    store.compact(id, 3, update("abc")).await.unwrap();
+    assert_eq!(load(store, id).await.summarised, 2, "of the third it knows nothing");
+    store.append(id, vec![], Some(summary("three"))).await.unwrap();
+    assert_eq!(load(store, id).await.summarised, 3);
+}
+
+pub async fn a_board_exists_from_its_first_write_on(store: &dyn Store) {
+    let (created, appended) = (BoardId::fresh(), BoardId::fresh());
+    assert!(!store.exists(created).await.unwrap());
+    store.create(created, update("seed"), &summary("")).await.unwrap();
+    assert!(store.exists(created).await.unwrap());
+    assert!(!store.exists(appended).await.unwrap());
+    store.append(appended, updates(["a"]), None).await.unwrap();
+    assert!(store.exists(appended).await.unwrap());
+}
+
 pub async fn boards_do_not_share_numbers(store: &dyn Store) {
     let (one, two) = (BoardId::fresh(), BoardId::fresh());
     store.append(one, updates(["1a", "1b"]), None).await.unwrap();
@@ -133,7 +160,7 @@ pub async fn a_compaction_replaces_what_it_covers(store: &dyn Store) {
         Stored {
             snapshot: update("abc"),
             snapshot_seq: 3,
-            tail: vec![]
+            ..Stored::default()
         }
     );
     assert_eq!(stored.last_seq(), 3);
@@ -195,7 +222,8 @@ pub async fn the_list_is_newest_change_first(store: &dyn Store) {
     store.append(two, updates(["edit"]), None).await.unwrap();
     next_millisecond().await;
     store.compact(one, 1, update("1 edit")).await.unwrap();
-    let list = store.list("", 10).await.unwrap();
+    store.append(one, vec![], Some(summary("one"))).await.unwrap();
+    let list = store.list("", 10).await.unwrap().cards;
     assert_eq!(list.iter().map(|card| card.id).collect::<Vec<_>>(), [two, one]);
     assert!(list[0].changed_at > list[1].changed_at);
 }
@@ -208,7 +236,7 @@ pub async fn the_list_carries_the_summary_without_its_search_text(store: &dyn St
         ..summary("Quán")
     };
     store.create(BoardId::fresh(), update("seed"), &full).await.unwrap();
-    let listed = store.list("quan", 1).await.unwrap().remove(0).summary;
+    let listed = store.list("quan", 1).await.unwrap().cards.remove(0).summary;
     assert_eq!(
         listed,
         model::summary::Summary {
@@ -218,15 +246,24 @@ pub async fn the_list_carries_the_summary_without_its_search_text(store: &dyn St
     );
 }
 
-pub async fn the_list_keeps_to_its_limit(store: &dyn Store) {
+pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dyn Store) {
     for number in 0..5 {
+        let title = if number < 4 { "board" } else { "other" };
         store
-            .create(BoardId::fresh(), update("seed"), &summary(&format!("board {number}")))
+            .create(BoardId::fresh(), update("seed"), &summary(title))
             .await
             .unwrap();
     }
-    assert_eq!(store.list("", 3).await.unwrap().len(), 3);
-    assert_eq!(store.list("board", 0).await.unwrap().len(), 0);
+    for (query, limit, shown, total) in [
+        ("", 3, 3, 5),
+        ("", 9, 5, 5),
+        ("board", 0, 0, 4),
+        ("board", 2, 2, 4),
+        ("none", 9, 0, 0),
+    ] {
+        let listed = store.list(query, limit).await.unwrap();
+        assert_eq!((listed.cards.len(), listed.total), (shown, total), "{query:?}, {limit}");
+    }
 }
 
 /// F27.
@@ -265,14 +302,14 @@ pub async fn the_search_takes_signs_as_they_are(store: &dyn Store) {
 pub async fn a_board_without_a_summary_is_listed(store: &dyn Store) {
     let id = BoardId::fresh();
     store.append(id, updates(["a"]), None).await.unwrap();
-    assert_eq!(store.list("", 10).await.unwrap()[0].id, id);
+    assert_eq!(store.list("", 10).await.unwrap().cards[0].id, id);
     assert_eq!(titles(store, "anything").await, [""; 0]);
 }
 
 pub async fn a_writable_store_says_so(store: &dyn Store) {
     store.probe().await.unwrap();
     store.probe().await.unwrap();
-    assert_eq!(store.list("", 10).await.unwrap().len(), 0);
+    assert_eq!(store.list("", 10).await.unwrap().cards.len(), 0);
 }
 
 pub async fn concurrent_appends_get_numbers_of_their_own(store: &dyn Store) {

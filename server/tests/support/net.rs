@@ -41,6 +41,8 @@ pub struct Switched {
     inner: SqliteStore,
     /// Refuse to append.
     pub full: AtomicBool,
+    /// Appends that were refused.
+    pub refusals: AtomicUsize,
     /// Panic at the next append.
     pub panic: AtomicBool,
     /// Times a board was loaded.
@@ -60,8 +62,13 @@ impl Store for Switched {
         self.inner.load(id).await
     }
 
+    async fn exists(&self, id: BoardId) -> Result<bool, StoreError> {
+        self.inner.exists(id).await
+    }
+
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
         if self.full.load(Ordering::SeqCst) {
+            self.refusals.fetch_add(1, Ordering::SeqCst);
             return Err(StoreError::unavailable("the test says that the disk is full"));
         }
         assert!(
@@ -77,7 +84,7 @@ impl Store for Switched {
         Ok(())
     }
 
-    async fn list(&self, query: &str, limit: u32) -> Result<Vec<app::api::BoardCard>, StoreError> {
+    async fn list(&self, query: &str, limit: u32) -> Result<app::api::Listed, StoreError> {
         self.inner.list(query, limit).await
     }
 
@@ -126,6 +133,7 @@ impl Net {
         let store = Arc::new(Switched {
             inner: SqliteStore::open(folder.path()).await.unwrap(),
             full: false.into(),
+            refusals: 0.into(),
             panic: false.into(),
             loads: 0.into(),
             compactions: 0.into(),
@@ -201,6 +209,15 @@ pub fn read(stored: &Stored) -> Board {
         doc.merge(update).unwrap();
     }
     doc.board().clone()
+}
+
+/// A figure of `/proc/…/status` of a process, in bytes: `VmHWM` is the most memory it ever really used, `VmPeak` the
+/// most it ever reserved.
+pub fn figure(pid: u32, name: &str) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    let kib = line.split_whitespace().nth(1).unwrap();
+    kib.parse::<usize>().unwrap() * 1024
 }
 
 /// Memory of this process that is really in use, in bytes.

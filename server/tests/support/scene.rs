@@ -62,6 +62,7 @@ pub async fn titles(store: &dyn Store, query: &str) -> Vec<String> {
         .list(query, 100)
         .await
         .unwrap()
+        .cards
         .into_iter()
         .map(|card| card.summary.title)
         .collect()

@@ -39,15 +39,18 @@ pub fn Shelf(
                 <span class="shelf__n" role="status">
                     <Transition>
                         {move || Suspend::new(async move {
-                            let count = boards.await.ok().map(|boards| boards.len());
+                            let counts = boards.await.ok().map(|listed| (listed.cards.len() as u64, listed.total));
                             move || {
-                                count
-                                    .filter(|count| *count > 0 || searching())
-                                    .map(|count| {
-                                        if searching() {
-                                            t_string!(language, home.found, count = count)
-                                        } else {
-                                            t_string!(language, home.count, count = count)
+                                counts
+                                    .filter(|(_, total)| *total > 0 || searching())
+                                    .map(|(shown, total)| match (searching(), shown < total) {
+                                        (true, false) => t_string!(language, home.found, count = total),
+                                        (false, false) => t_string!(language, home.count, count = total),
+                                        (true, true) => {
+                                            t_string!(language, home.found_newest, shown = shown, count = total)
+                                        }
+                                        (false, true) => {
+                                            t_string!(language, home.newest, shown = shown, count = total)
                                         }
                                     })
                             }
@@ -59,14 +62,14 @@ pub fn Shelf(
             <Transition>
                 {move || Suspend::new(async move {
                     match boards.await {
-                        Ok(boards) if boards.is_empty() => {
+                        Ok(listed) if listed.cards.is_empty() => {
                             any(view! { <Nothing query=query.get_untracked() /> })
                         }
-                        Ok(boards) => {
+                        Ok(listed) => {
                             any(
                                 view! {
                                     <ul class="shelf">
-                                        {boards.into_iter().map(|card| view! { <MapCard card now /> }).map(any).collect::<Vec<_>>()}
+                                        {listed.cards.into_iter().map(|card| view! { <MapCard card now /> }).map(any).collect::<Vec<_>>()}
                                     </ul>
                                 },
                             )
