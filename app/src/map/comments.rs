@@ -88,7 +88,8 @@ fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
 
 /// Counts, from here on, the comments of other people that this device has not shown yet.
 pub fn count_unread(desk: Desk) {
-    desk.read.set(device::read(&key(desk)).ok().flatten().unwrap_or_default());
+    desk.read
+        .set(device::read(&key(desk)).ok().flatten().unwrap_or_default());
     let all = threads(desk, None);
     effect(move || {
         let me = desk.editor.person().with(|me| me.as_ref().map(|me| me.id));

@@ -9,12 +9,12 @@ use model::board::LaneKind;
 use model::edit::Entity;
 use model::id::{LaneId, NoteId, StageId, TouchpointId};
 
+use super::bulk;
 use super::desk::Desk;
 use super::dom::{self, find_all, holder_of, is_field};
 use super::field::composes;
 use super::menu::Menu;
 use super::moves::{self, Step};
-use super::bulk;
 
 /// How long the panel waits for the second press of a double press, lest the card slides away under it.
 const SECOND_PRESS: Duration = Duration::from_millis(240);

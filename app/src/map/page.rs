@@ -79,16 +79,16 @@ pub fn slot(desk: Desk, slot: Slot) -> AnyView {
             bulk::listen(desk);
             count_unread(desk);
             any(view! {
-            {menu(desk).into_any()}
-            {trash_dialog(desk).into_any()}
-            {settings(desk).into_any()}
-            {shortcuts(desk).into_any()}
-            {person_dialog(desk).into_any()}
-            {sync_dialog(desk).into_any()}
-            {comments_dialog(desk)}
-            {palette(desk)}
-            {bulk::problems_dialog(desk)}
-        })
+                {menu(desk).into_any()}
+                {trash_dialog(desk).into_any()}
+                {settings(desk).into_any()}
+                {shortcuts(desk).into_any()}
+                {person_dialog(desk).into_any()}
+                {sync_dialog(desk).into_any()}
+                {comments_dialog(desk)}
+                {palette(desk)}
+                {bulk::problems_dialog(desk)}
+            })
         }
     }
 }
