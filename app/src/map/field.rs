@@ -166,7 +166,8 @@ pub fn name_field(
             placeholder=move || placeholder.get()
             on:keydown=keys
             on:input=move |_| problem.set(None)
-            on:blur=move |_| leave.run(Leave::Blur)
+            // Taking the field out of the page is one more way of leaving it, when it is gone already.
+            on:blur=move |_| _ = leave.try_run(Leave::Blur)
         ></textarea>
         {problem_line(desk, problem)}
     }
@@ -528,7 +529,7 @@ pub fn text_field(
         if !focus::is_painting() {
             desk.editor.type_in(None);
             desk.editor.cut_undo();
-            leave.run(Leave::Blur);
+            let _ = leave.try_run(Leave::Blur);
         }
     };
     view! {
