@@ -16,7 +16,7 @@ use super::desk::{Desk, card_selector};
 use super::dom::{self, focus_soon, is_field};
 use super::field::composes;
 use super::palette;
-use super::panel::choice::{Choice, choice};
+use super::panel::choice::{Choice, pick};
 use super::words;
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
@@ -63,7 +63,7 @@ fn key(desk: Desk, event: &KeyboardEvent) {
 
 /// Marks a card too, or no longer. The selected card is the first of them.
 pub fn toggle(desk: Desk, id: TouchpointId) {
-    let selected = desk.selected.get_untracked();
+    let selected = desk.anchor.get_value();
     desk.marked.update(|marked| {
         if marked.is_empty() {
             marked.extend(selected.filter(|selected| *selected != id));
@@ -79,7 +79,7 @@ pub fn toggle(desk: Desk, id: TouchpointId) {
 pub fn extend_to(desk: Desk, id: TouchpointId) {
     let order = desk.editor.with_board(|_, layout| layout.in_order());
     let at = |card| order.iter().position(|other| *other == card);
-    let (Some(from), Some(to)) = (desk.selected.get_untracked().and_then(at).or(Some(0)), at(id)) else {
+    let (Some(from), Some(to)) = (desk.anchor.get_value().and_then(at).or(Some(0)), at(id)) else {
         return;
     };
     let range = order[from.min(to)..=from.max(to)].iter().copied();
@@ -188,21 +188,6 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
                 untrack(|| t_string!(desk.language, bulk.changed, count = cards.len())),
             );
         }
-    };
-    // Each list goes back to its heading once something was chosen.
-    let pick = move |label: Signal<String>, choices: Signal<Vec<Choice>>, chosen: Callback<String>| {
-        let choices = Signal::derive(move || {
-            let mut all = vec![Choice::new("", label.get())];
-            all.extend(choices.get());
-            all
-        });
-        let now = RwSignal::new(String::new());
-        let choose = Callback::new(move |value: String| {
-            chosen.run(value.clone());
-            now.set(value);
-            now.set(String::new());
-        });
-        any(choice(label, choices, now.into(), choose))
     };
     let stages = Signal::derive(move || {
         desk.editor.follow_board(|board, layout| {

@@ -88,6 +88,8 @@ pub struct Desk {
     pub dialogs: Dialogs,
     /// Zoom in percent.
     pub zoom: RwSignal<u16>,
+    /// The card from which a range is marked: the one that was selected before the press.
+    pub anchor: StoredValue<Option<TouchpointId>>,
     /// Cards that are marked together.
     pub marked: RwSignal<BTreeSet<TouchpointId>>,
     /// Whether the bar for finding was asked for.
@@ -172,6 +174,7 @@ impl Desk {
                 palette: RwSignal::new(false),
             },
             zoom: RwSignal::new(100),
+            anchor: StoredValue::new(None),
             marked: RwSignal::new(BTreeSet::new()),
             finding: RwSignal::new(false),
             query,
@@ -499,8 +502,12 @@ pub fn key_of(entity: Entity) -> String {
         Entity::Persona(id) => format!("persona/{id}"),
         Entity::Channel(id) => format!("channel/{id}"),
         Entity::Note(id) => format!("note/{id}"),
-        // These have no field yet.
-        _ => String::new(),
+        Entity::Asset(id) => format!("asset/{id}"),
+        Entity::Metric(id) => format!("metric/{id}"),
+        Entity::Round(id) => format!("round/{id}"),
+        Entity::View(id) => format!("view/{id}"),
+        Entity::Comment(id) => format!("comment/{id}"),
+        Entity::Review(id) => format!("review/{id}"),
     }
 }
 
@@ -558,7 +565,7 @@ fn taken_by(board: &Board, entity: Entity) -> Option<Entity> {
             };
             (note.trashed.is_some(), Some(within))
         }
-        _ => return None,
+        other => (board.items.get(&other)?.trashed().is_some(), None),
     };
     if trashed {
         Some(entity)

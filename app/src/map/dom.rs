@@ -1,7 +1,9 @@
 //! Reaching into the page: only from event handlers and after painting, never while rendering.
 
 use leptos::prelude::*;
-use leptos::web_sys::{self, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use leptos::web_sys::{
+    self, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement,
+};
 use wasm_bindgen::JsCast;
 
 /// The element an event happened on.
@@ -45,8 +47,10 @@ pub fn find_all(selector: &str) -> Vec<Element> {
 pub fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         focus_where_it_is(element);
-        show(element);
+    } else if let Some(element) = element.dyn_ref::<SvgElement>() {
+        let _ = element.focus();
     }
+    show(element);
 }
 
 /// Gives an element the focus; nothing scrolls.

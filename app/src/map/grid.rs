@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 use model::board::{LaneKind, Phase};
+use model::edit::{Edit, Entity};
 
 use super::desk::Desk;
 use super::lane::{row, rows};
@@ -44,7 +45,10 @@ pub fn canvas(desk: Desk, inner: AnyView) -> AnyView {
             on:dblclick=move |event| keys::double_press(desk, &event)
             on:focusin=move |event| keys::focused(desk, &event)
             on:contextmenu=move |event| keys::context_menu(desk, &event)
-            on:pointerdown=move |event| drag.down(&event)
+            on:pointerdown=move |event| {
+                keys::pressed(desk, &event);
+                drag.down(&event);
+            }
             on:pointermove=move |event| drag.moved(&event)
             on:pointerup=move |event| drag.up(&event)
             on:pointercancel=move |event| drag.lost(&event)
@@ -58,10 +62,24 @@ pub fn canvas(desk: Desk, inner: AnyView) -> AnyView {
 
 fn blank(desk: Desk) -> impl IntoView {
     let language = desk.language;
+    // Hidden ones are no reason to make new ones.
+    let hidden = dynamic(move || {
+        let all = desk.editor.follow_board(|_, layout| layout.all_stages.clone());
+        let buttons = all.into_iter().map(|id| {
+            let name = desk.name_of(Entity::Stage(id));
+            any(view! {
+                <button class="btn" type="button" on:click=move |_| _ = desk.apply(Edit::Hide(Entity::Stage(id), false))>
+                    {t_string!(language, map.show_hidden, name = name)}
+                </button>
+            })
+        });
+        buttons.collect::<Vec<_>>()
+    });
     view! {
         <div class="blank">
             <h2 class="blank__title">{t!(language, map.stages_empty_title)}</h2>
             <p class="blank__hint">{t!(language, map.stages_empty_hint)}</p>
+            {hidden}
             <button class="btn btn--main" type="button" on:click=move |_| add_stage(desk, None)>
                 <Icon glyph=Glyph::Plus />
                 {t!(language, map.stage_add)}

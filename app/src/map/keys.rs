@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 use model::board::LaneKind;
@@ -35,6 +35,13 @@ pub fn entity_of(element: &Element) -> Option<Entity> {
     LaneId::parse(&value("data-lane-id")?).map(Entity::Lane)
 }
 
+/// A press begins: what has the focus now loses it to what is pressed.
+pub fn pressed(desk: Desk, event: &PointerEvent) {
+    if !event.shift_key() {
+        desk.anchor.set_value(desk.selected.get_untracked());
+    }
+}
+
 /// A press somewhere on the canvas.
 pub fn press(desk: Desk, event: &MouseEvent) {
     let Some(target) = dom::target(event) else { return };
@@ -59,6 +66,7 @@ pub fn press(desk: Desk, event: &MouseEvent) {
         return;
     }
     desk.marked.update(|marked| marked.clear());
+    desk.anchor.set_value(Some(id));
     desk.select(Some(id));
     if desk.panel.get_untracked() {
         desk.keep_in_view(id);
@@ -129,7 +137,7 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
     let Some(target) = dom::target(event) else { return };
     if composes(event)
         || event.default_prevented()
-        || is_field(&target)
+        || (is_field(&target) && !(target.tag_name() == "SELECT" && (event.ctrl_key() || event.meta_key())))
         || target.closest("dialog, .menu").ok().flatten().is_some()
     {
         return;

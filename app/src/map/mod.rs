@@ -7,7 +7,7 @@ mod cell;
 mod comments;
 mod curve;
 mod desk;
-mod dom;
+pub mod dom;
 mod drag;
 mod field;
 mod find;

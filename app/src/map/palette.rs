@@ -124,7 +124,13 @@ fn search(desk: Desk) -> AnyView {
                     let card = board.touchpoints.get(id);
                     card.is_some_and(|card| matches_folded(&board.search_text(card, layout), &typed))
                 });
-                cards.take(SHOWN).map(Goal::Card).collect::<Vec<_>>()
+                let mut cards: Vec<TouchpointId> = cards.collect();
+                // A name that matches comes before a note that does.
+                cards.sort_by_key(|id| {
+                    let name = board.touchpoints.get(id).map_or("", |card| card.name.as_str());
+                    !matches_folded(&model::fold::fold(name), &typed)
+                });
+                cards.into_iter().take(SHOWN).map(Goal::Card).collect::<Vec<_>>()
             });
             found.extend(cards);
         }

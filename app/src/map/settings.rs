@@ -12,7 +12,7 @@ use super::bar::tool;
 use super::desk::{Desk, key_of, selector_of};
 use super::dom;
 use super::field::{Ways, line, text_field};
-use super::panel::choice::{Choice, choice};
+use super::panel::choice::{Choice, choice, pick};
 use super::portrait::{color_of, portrait};
 use super::words;
 use crate::language::{label, t, t_string};
@@ -101,10 +101,8 @@ fn form(desk: Desk) -> impl IntoView {
 fn stage_set(desk: Desk) -> AnyView {
     let language = desk.language;
     let sets = Signal::derive(move || {
-        let named = StageSet::ALL.iter().filter(|set| **set != StageSet::Blank);
-        let named = named.map(|set| Choice::new(Template::StageSet(*set).word(), words::stage_set(language, *set)));
-        std::iter::once(Choice::new("", t_string!(language, map.set_pick)))
-            .chain(named)
+        let sets = StageSet::ALL.iter().filter(|set| **set != StageSet::Blank);
+        sets.map(|set| Choice::new(Template::StageSet(*set).word(), words::stage_set(language, *set)))
             .collect()
     });
     let apply = Callback::new(move |word: String| {
@@ -120,12 +118,7 @@ fn stage_set(desk: Desk) -> AnyView {
             desk.notify_with_undo(text);
         }
     });
-    choice(
-        label!(language, map.set_apply),
-        sets,
-        Signal::derive(String::new),
-        apply,
-    )
+    pick(label!(language, map.set_apply), sets, apply)
 }
 
 /// A line with its label.

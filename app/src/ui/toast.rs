@@ -1,5 +1,6 @@
 //! The message at the foot of the page: what was done, and how to take it back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -12,13 +13,16 @@ use crate::ui::icons::{Glyph, Icon};
 /// How long a message stays: long enough to read it twice and reach its button.
 const STAYS: Duration = Duration::from_secs(8);
 
+/// What a message's button does.
+pub type Deed = Arc<dyn Fn() + Send + Sync>;
+
 /// A message.
 #[derive(Clone)]
 pub struct Toast {
     /// What happened.
     pub text: String,
-    /// A button with a word and a deed, such as "Undo".
-    pub action: Option<(String, Callback<()>)>,
+    /// A button with a word and a deed, such as "Undo". It outlives whoever made it, a menu for example.
+    pub action: Option<(String, Deed)>,
     /// Whether something failed: it then stays until it is closed.
     pub failed: bool,
 }
@@ -47,7 +51,7 @@ impl Toast {
     /// With a button.
     #[must_use]
     pub fn with(mut self, word: impl Into<String>, deed: impl Fn() + Send + Sync + 'static) -> Self {
-        self.action = Some((word.into(), Callback::new(move |()| deed())));
+        self.action = Some((word.into(), Arc::new(deed)));
         self
     }
 }
@@ -170,7 +174,7 @@ pub fn Toasts() -> impl IntoView {
                                                 type="button"
                                                 on:click=move |_| {
                                                     toaster.close();
-                                                    deed.run(());
+                                                    deed();
                                                 }
                                             >
                                                 {word}

@@ -42,9 +42,13 @@ struct Picture {
 
 fn picture(desk: Desk) -> Memo<Arc<Picture>> {
     Memo::new(move |_| {
-        let ratings = desk.ratings.get();
+        let (ratings, found) = (desk.ratings.get(), desk.found.get());
         let picture = desk.editor.follow_board(|board, layout| {
-            let priorities = board.priorities(ratings, layout);
+            let mut priorities = board.priorities(ratings, layout);
+            if let Some(found) = &found {
+                priorities.ranked.retain(|it| found.contains(&it.id));
+                priorities.unrated.retain(|id| found.contains(id));
+            }
             let name = |id: &TouchpointId| board.touchpoints.get(id).map_or("", |card| card.name.as_str());
             let places_of: Vec<(f64, f64, usize)> = priorities
                 .ranked
@@ -98,10 +102,6 @@ pub fn matrix(desk: Desk) -> AnyView {
     let plot = view! {
         <div
             class="plot"
-            on:pointerdown=move |event| hands.down(&event)
-            on:pointermove=move |event| hands.moved(&event)
-            on:pointerup=move |event| hands.up(&event)
-            on:pointercancel=move |_| hands.lost()
         >
             {rings}
             {each(move || picture.get().order.clone(), move |id| dot(desk, picture, id))}
@@ -115,7 +115,14 @@ pub fn matrix(desk: Desk) -> AnyView {
             on:click=move |event| hands.press(&event)
             on:keydown=move |event| hands.key(&event)
         >
-            <section class="plotwrap" aria-label=t!(language, matrix.label)>
+            <section
+                class="plotwrap"
+                aria-label=t!(language, matrix.label)
+                on:pointerdown=move |event| hands.down(&event)
+                on:pointermove=move |event| hands.moved(&event)
+                on:pointerup=move |event| hands.up(&event)
+                on:pointercancel=move |_| hands.lost()
+            >
                 {quadrants(desk, [Quadrant::Concentrate, Quadrant::KeepUp], "quads")}
                 {axis("axis axis--y", language, Criterion::Importance)}
                 {plot}

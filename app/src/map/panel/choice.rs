@@ -53,3 +53,22 @@ pub fn choice(
         </label>
     })
 }
+
+/// A list that does something with what is chosen and goes back to its heading, so that the same can be chosen again.
+pub fn pick(heading: Signal<String>, choices: Signal<Vec<Choice>>, chosen: Callback<String>) -> AnyView {
+    let all = Signal::derive(move || {
+        let mut all = vec![Choice::new("", heading.get())];
+        all.extend(choices.get());
+        all
+    });
+    let now = RwSignal::new(String::new());
+    let choose = Callback::new(move |value: String| {
+        now.set(value.clone());
+        if !value.is_empty() {
+            chosen.run(value);
+        }
+        // Said after what was chosen is shown: only a change is.
+        crate::map::dom::after_paint(move || _ = now.try_set(String::new()));
+    });
+    choice(heading, all, now.into(), choose)
+}

@@ -7,7 +7,7 @@ use model::edit::{At, Edit, Entity, MetricField};
 use model::id::{MetricId, TouchpointId};
 use model::items::{Direction, Figure, Metric, MetricKind, Standing};
 
-use super::choice::{Choice, choice};
+use super::choice::{Choice, choice, pick};
 use crate::language::{Language, date, figure, label, parse_figure, t, t_string};
 use crate::map::bar::tool;
 use crate::map::desk::{Desk, key_of};
@@ -51,18 +51,16 @@ pub fn metrics(desk: Desk, id: TouchpointId) -> AnyView {
         }
     });
     let kinds = Signal::derive(move || {
-        let kinds = MetricKind::ALL
-            .iter()
-            .map(|kind| Choice::new(kind.word(), words::metric_kind(language, *kind)));
-        std::iter::once(Choice::new("", t_string!(language, metric.pick)))
-            .chain(kinds)
+        let kinds = MetricKind::ALL.iter();
+        kinds
+            .map(|kind| Choice::new(kind.word(), words::metric_kind(language, *kind)))
             .collect()
     });
     any(view! {
         <section class="sec">
             <h3 class="sec__h">{t!(language, metric.title)}</h3>
             {each(move || list.get(), move |metric| row(desk, metric, open))}
-            {choice(label!(language, metric.add), kinds, Signal::derive(String::new), add)}
+            {pick(label!(language, metric.pick), kinds, add)}
         </section>
     })
 }

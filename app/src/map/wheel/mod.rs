@@ -31,7 +31,7 @@ pub enum Colour {
 }
 
 fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
-    let (language, focus, ratings) = (desk.language, desk.focus.get(), desk.ratings.get());
+    let (language, focus, ratings, found) = (desk.language, desk.focus.get(), desk.ratings.get(), desk.found.get());
     let mut widest: Option<(f64, String)> = None;
     let mut wheel = desk.editor.follow_board(|board, layout| {
         let mut spokes = Vec::new();
@@ -42,6 +42,7 @@ fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
                 .get(&stage.id)
                 .into_iter()
                 .flatten()
+                .filter(|id| found.as_ref().is_none_or(|found| found.contains(id)))
                 .filter_map(|id| board.touchpoints.get(id))
             {
                 let (importance, performance) = (

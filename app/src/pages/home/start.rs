@@ -34,16 +34,31 @@ pub fn Lead() -> impl IntoView {
             title,
         });
     };
-    let example = move |event: SubmitEvent| {
+    let example = move |event: SubmitEvent, template: Template| {
         event.prevent_default();
         if !pending.get_untracked() {
             create.dispatch(CreateBoard {
-                template: Template::Cafe,
+                template,
                 lang: language.peek().into(),
                 title: None,
             });
         }
     };
+    let others = [Template::Shop, Template::Software].map(|template| {
+        let words = text(move || match template {
+            Template::Shop => t_string!(language, home.example_shop),
+            _ => t_string!(language, home.example_software),
+        });
+        any(view! {
+            <form method="post" action=CreateBoard::url() on:submit=move |event| example(event, template)>
+                <input type="hidden" name="template" value=template.word() />
+                <LangField />
+                <button class="btn" type="submit">
+                    {words}
+                </button>
+            </form>
+        })
+    });
 
     let sets = StageSet::ALL
         .iter()
@@ -74,7 +89,7 @@ pub fn Lead() -> impl IntoView {
     let lead = view! {
         <section class="lead">
             <h1 class="lead__h">{t!(language, home.headline)}</h1>
-            <form class="lead__example" method="post" action=CreateBoard::url() on:submit=example>
+            <form class="lead__example" method="post" action=CreateBoard::url() on:submit=move |event| example(event, Template::Cafe)>
                 <input type="hidden" name="template" value=Template::Cafe.word() />
                 <LangField />
                 <button class="btn btn--l" type="submit" aria-describedby="example-hint">
@@ -84,6 +99,10 @@ pub fn Lead() -> impl IntoView {
                     {t!(language, home.example_hint)}
                 </p>
             </form>
+            <div class="lead__more">
+                <span class="lead__note">{t!(language, home.example_more)}</span>
+                {others.into_iter().collect::<Vec<_>>()}
+            </div>
         </section>
     }
     .into_any();
