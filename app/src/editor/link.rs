@@ -106,7 +106,9 @@ pub fn open(inner: &Arc<Inner>) {
 
     link.listen();
     link.take_in_draft();
-    inner.set_aside.set(!device::aside(&key(inner.id)).is_empty());
+    if !device::aside(&key(inner.id)).is_empty() {
+        inner.set_aside.set(true);
+    }
     link.tick();
     link.on(Event::Start);
 }

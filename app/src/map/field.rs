@@ -95,12 +95,13 @@ pub fn name_field(
         .unwrap_or(value);
     effect(move || {
         if let Some(area) = area.get() {
+            // Here and not as a property of the view: that would come a moment later, over what stands here by then.
+            area.set_value(&value);
             let _ = area.focus();
-            // Its text is put in a moment later, which would lose the selection.
-            dom::after_paint(move || match range {
+            match range {
                 Some((start, end)) => _ = area.set_selection_range(start, end),
                 None => area.select(),
-            });
+            }
         }
     });
     let tabs = key.starts_with("name/") || key.starts_with("add/card/");
@@ -159,7 +160,6 @@ pub fn name_field(
             spellcheck="false"
             autocomplete="off"
             node_ref=area
-            prop:value=value
             data-field=key
             aria-label=move || label.get()
             aria-invalid=move || invalid(problem)
@@ -328,7 +328,6 @@ pub fn line(
             spellcheck="false"
             autocomplete="off"
             node_ref=area
-            prop:value=value.get_untracked()
             data-field=here
             aria-label=move || label.get()
             aria-invalid=move || invalid(problem)
@@ -346,7 +345,9 @@ pub fn line(
                     desk.editor.type_in(None);
                 }
             }
-        ></textarea>
+        >
+            {value.get_untracked()}
+        </textarea>
         {problem_line(desk, problem)}
         {typist(desk, key)}
     }
@@ -446,8 +447,12 @@ pub fn text_field(
             problem.set(refused);
         }
     });
+    let mut initial = Some(initial);
     effect(move || {
         let Some(area) = area.get() else { return };
+        if let Some(initial) = initial.take() {
+            area.set_value(&initial);
+        }
         let new = value.get();
         if composing.try_get_value() == Some(false) {
             follow(&area, &new);
@@ -537,7 +542,6 @@ pub fn text_field(
             class=class
             rows="1"
             node_ref=area
-            prop:value=initial
             data-field=field_name(field)
             aria-label=move || label.get()
             aria-invalid=move || invalid(problem)

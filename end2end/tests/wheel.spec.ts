@@ -1,0 +1,100 @@
+import type { Page } from "@playwright/test";
+import { cards, openCafe, openPanel, startMap } from "../support/map.ts";
+import { expect, test } from "../support/test.ts";
+import { live, look, panel, sign } from "../support/views.ts";
+import { words } from "../support/words.ts";
+
+const spokes = (page: Page) => page.locator("[data-spoke]");
+const ids = (page: Page, attribute: string) =>
+  page.locator(`[${attribute}]`).evaluateAll((all, attribute) => all.map((it) => it.getAttribute(attribute)), attribute);
+
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
+
+  test(`every touchpoint has a spoke in its segment, and keys walk the ring, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await openCafe(page, language);
+    const all = await ids(page, "data-touchpoint-id");
+    await look(page, "wheel", language);
+    await expect(spokes(page)).toHaveCount(all.length);
+    const round = await ids(page, "data-spoke");
+    expect([...round].sort()).toEqual([...all].sort());
+    for (const phase of ["before", "during", "after"]) await expect(page.locator("svg.wheel textPath").filter({ hasText: say(`phase.${phase}`) })).toHaveCount(1);
+    await expect(page.locator(".w-hub")).toHaveText("Cà phê Hiên");
+
+    // Tab comes from the buttons to the ring, once.
+    await page.getByRole("button", { name: say("wheel.print") }).focus();
+    await page.keyboard.press("Tab");
+    await expect(spokes(page).first()).toBeFocused();
+    await page.keyboard.press("ArrowRight");
+    await expect(spokes(page).nth(1)).toBeFocused();
+    await expect(spokes(page).nth(1)).toHaveClass(/w-sel/);
+    await expect(live(page)).not.toBeEmpty();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await expect(spokes(page).last()).toBeFocused();
+    await page.keyboard.press("Home");
+    await expect(spokes(page).first()).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(spokes(page).last()).toBeFocused();
+    await expect(page.locator('[data-spoke][tabindex="0"]')).toHaveCount(1);
+    const name = await page.locator(".wside__t").textContent();
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".panel__title")).toHaveValue(name ?? "");
+    await expect(spokes(page).last()).toHaveAttribute("aria-label", new RegExp(`^${name?.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`));
+  });
+
+  test(`spokes are coloured by performance or by emotion, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await openCafe(page, language);
+    await look(page, "wheel", language);
+    await expect(page.locator(".w-perf").first()).toBeVisible();
+    await expect(page.locator(".w-emo")).toHaveCount(0);
+    const emotion = page.getByRole("group", { name: say("wheel.colour") }).getByRole("button", { name: say("panel.emotion"), exact: true });
+    await emotion.click();
+    await expect(emotion).toHaveAttribute("aria-pressed", "true");
+    await expect(page.locator(".w-perf")).toHaveCount(0);
+    const labels = await spokes(page).evaluateAll((all) => all.map((spoke) => spoke.getAttribute("aria-label") ?? ""));
+    const felt = labels.filter((label) => !label.endsWith(say("panel.unrated")));
+    expect(felt.length).toBeGreaterThan(0);
+    await expect(page.locator(".w-emo")).toHaveCount(felt.length);
+    const good = labels.filter((label) => label.endsWith(`, ${say("panel.emotion_p2")}`));
+    await expect(page.locator(".w-emo.emo--p2")).toHaveCount(good.length);
+    await expect(page.locator(".wkey")).toContainText(say("panel.emotion_m2"));
+  });
+}
+
+test("on paper there is the wheel and nothing to press", async ({ people }) => {
+  const page = await people.person();
+  await openCafe(page);
+  await openPanel(page, "Chờ lấy món giờ cao điểm");
+  await page.keyboard.press("ControlOrMeta+f");
+  await expect(page.locator("search.find")).toBeVisible();
+  await look(page, "wheel");
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(sign.wheel)).toBeVisible();
+  await expect(page.locator(".wside__h")).toBeVisible();
+  for (const control of [".bar", ".tabs", ".wside__pick", ".status", "aside.panel", "search.find", ".toast"]) await expect(page.locator(control).first(), control).toBeHidden();
+  // Whole on one sheet, lying or standing.
+  for (const landscape of [false, true]) {
+    const sheets = (await page.pdf({ format: "A4", landscape })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
+    expect(sheets.length, landscape ? "lying" : "standing").toBe(1);
+  }
+});
+
+test("an empty wheel says what to do, and draws what comes", async ({ people }) => {
+  const page = await people.person();
+  await startMap(page, "purchase", "Bánh xe trống");
+  await expect(cards(page)).toHaveCount(0);
+  await look(page, "wheel");
+  await expect(page.getByText(words("vi")("wheel.empty"))).toBeVisible();
+  await look(page, "map");
+  await page.locator("[data-column] .add").nth(2).click();
+  await page.keyboard.insertText("Nhận hoá đơn");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await look(page, "wheel");
+  await expect(spokes(page)).toHaveCount(1);
+  await spokes(page).click();
+  await expect(panel(page)).toBeVisible();
+});
