@@ -58,7 +58,7 @@ test("the copy that is dragged is as large as the card, at any zoom", async ({ p
   const page = await people.person();
   await startMap(page, "purchase", "Kéo khi thu nhỏ");
   await addCard(page, "Một cái tên đủ dài để xuống dòng trong thẻ của nó");
-  for (let n = 0; n < 3; n++) await page.getByRole("button", { name: say("map.zoom_out") }).click();
+  for (let n = 0; n < 3; n++) await page.getByRole("button", { name: say("map.zoom_out"), exact: true }).click();
   const card = await page.locator("[data-touchpoint-id]").boundingBox();
   if (!card) throw new Error("no card");
   await page.mouse.move(card.x + 10, card.y + 10);
