@@ -17,10 +17,15 @@ for (const language of ["vi", "en"] as const) {
       test(name, async ({ people, server }) => {
         const page = await people.person({ language, dark, viewport: { width, height } });
         await page.emulateMedia({ reducedMotion: "reduce" });
-        await openCafe(page, language);
+        const url = await openCafe(page, language);
         if (width > 1240) await cardNamed(page, names[language]).first().click();
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({ path: `${docs}map-${name}` });
+        for (const view of ["matrix", "wheel", "insights"]) {
+          await page.goto(`${url}/${view}`);
+          await hydrated(page);
+          await page.screenshot({ path: `${docs}${view}-${name}` });
+        }
         await page.goto("/");
         await hydrated(page);
         await page.screenshot({ path: `${docs}home-${name}` });
