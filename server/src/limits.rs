@@ -80,7 +80,7 @@ pub const CLIENTS_PER_SOCKET: usize = 4;
 /// Largest presence of one client, encoded, in bytes.
 pub const PRESENCE_BYTES_MAX: usize = 4 * 1024;
 /// Longest name in a presence, in Unicode scalar values.
-pub const PRESENCE_NAME_MAX: usize = 60;
+pub const PRESENCE_NAME_MAX: usize = model::limits::PERSON_NAME_MAX;
 /// Clients that a room remembers to have left.
 pub const PRESENCE_GONE_MAX: usize = 1024;
 /// Time between two signs of life that the server asks for. y-websocket gives up after 30 s of silence.

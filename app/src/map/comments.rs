@@ -334,7 +334,7 @@ fn area(
         if let Some(field) = field.get_untracked()
             && !field.value().trim().is_empty()
             && keep.run(field.value())
-            && let Some(field) = field_again(field)
+            && field.is_connected()
         {
             field.set_value("");
         }
@@ -377,11 +377,6 @@ fn area(
             </button>
         </form>
     })
-}
-
-/// The field, if it is still in the page.
-fn field_again(field: leptos::web_sys::HtmlTextAreaElement) -> Option<leptos::web_sys::HtmlTextAreaElement> {
-    field.is_connected().then_some(field)
 }
 
 fn go(desk: Desk, entity: Entity) {
