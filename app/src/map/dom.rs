@@ -1,5 +1,7 @@
 //! Reaching into the page: only from event handlers and after painting, never while rendering.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use leptos::web_sys::{
     self, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement,
@@ -68,13 +70,37 @@ pub fn show(element: &Element) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+thread_local! {
+    static COMING: Cell<u32> = const { Cell::new(0) };
+}
+
 /// Gives what a selector finds the focus, once everything that is being painted stands. Before the next key.
 pub fn focus_soon(selector: String) {
+    COMING.set(COMING.get() + 1);
     after_paint(move || {
+        COMING.set(COMING.get() - 1);
         if let Some(element) = find(&selector) {
             focus(&element);
+        } else if !has_focus()
+            && let Some(canvas) = find(".canvas")
+        {
+            focus(&canvas);
         }
     });
+}
+
+/// Whether something is about to get the focus. To give it to anything else before would lay the page out for nothing.
+#[must_use]
+pub fn focus_is_coming() -> bool {
+    COMING.get() > 0
+}
+
+/// Whether anything has the focus.
+#[must_use]
+pub fn has_focus() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.tag_name() != "BODY")
 }
 
 /// Runs once the changes under way are in the page.

@@ -14,7 +14,7 @@ use leptos::web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElemen
 use wasm_bindgen::JsCast;
 
 use super::desk::{Desk, selector_of};
-use super::dom::{self, holder_of};
+use super::dom::{self, has_focus};
 use super::keys::entity_of;
 
 /// What was being typed into a field, and where the caret was.
@@ -84,18 +84,15 @@ impl Kept {
             Some(key) => Some(format!("[data-field=\"{key}\"]")),
             None => entity_of(&element).map(selector_of),
         };
-        let within = |name: &str| holder_of(&element, name).map(|(_, value)| value);
         let mut around = Vec::new();
-        let mut list = |selector: String| around.extend(document().query_selector_all(&selector));
-        if let Some(column) = within("data-col") {
-            list(format!(
-                ".canvas [data-col=\"{column}\"] :is([data-nav],textarea),.canvas [data-col=\"{column}\"][data-nav]"
-            ));
-            if let Some(row) = within("data-row") {
-                list(format!(".canvas [data-row=\"{row}\"] [data-nav]"));
+        for (holder, neighbours) in [
+            ("[data-col]", "[data-nav],textarea"),
+            (".canvas [data-row]", "[data-nav]"),
+            ("dialog,.panel", "button,input,select,textarea"),
+        ] {
+            if let Some(holder) = element.closest(holder).ok().flatten() {
+                around.extend(holder.query_selector_all(neighbours));
             }
-        } else if let Some(scope) = element.closest("dialog,.panel").ok().flatten() {
-            around.extend(scope.query_selector_all("button,input,select,textarea"));
         }
         Some(Self {
             caret: caret(&element),
@@ -116,7 +113,7 @@ impl Kept {
     }
 
     fn give_back(self) {
-        if has_focus() {
+        if has_focus() || dom::focus_is_coming() {
             return;
         }
         if self.element.is_connected() {
@@ -159,12 +156,6 @@ impl Kept {
             let _ = input.set_selection_range(start, end);
         }
     }
-}
-
-fn has_focus() -> bool {
-    document()
-        .active_element()
-        .is_some_and(|element| element.tag_name() != "BODY")
 }
 
 /// Where the caret is; not every kind of input tells.
