@@ -14,7 +14,7 @@ use crate::doc::Env;
 use crate::edit::{At, Edit, EditError, Entity, MapField, MetricField, Splice, TextField, TouchpointField};
 use crate::id::{PersonId, TouchpointId};
 use crate::items::{Anchor, Asset, Comment, Figure, Item, Metric, MetricKind, Review, Round, View};
-use crate::limits::{COMMENT_MAX, LINKS_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, VALUES_MAX};
+use crate::limits::{COMMENT_MAX, LINKS_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, VALUES_MAX, WIP_MAX};
 use crate::links;
 use crate::rank;
 use crate::read::{Kind, text_place};
@@ -57,6 +57,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) shrinks: bool,
     pub(crate) writes: Vec<Write>,
 }
+
+mod loops;
 
 type Done = Result<(), EditError>;
 
@@ -146,7 +148,10 @@ impl<'a> Plan<'a> {
         if self.over.contains_key(&entity) || self.raw.is_taken(entity) {
             return Err(EditError::Taken(entity));
         }
-        if let Some(rank) = self.place(&thing, thing.home(), at, false) {
+        // What goes by age has no place to be found among its siblings.
+        if thing.rank().is_some()
+            && let Some(rank) = self.place(&thing, thing.home(), at, false)
+        {
             thing.set_rank(rank);
         }
         self.created.insert(entity, self.writes.len());
@@ -502,8 +507,7 @@ impl<'a> Plan<'a> {
                 let on = match on {
                     Anchor::Touchpoint(id) => self.has(Entity::Touchpoint(id)).map(|()| on)?,
                     Anchor::Stage(id) => self.has(Entity::Stage(id)).map(|()| on)?,
-                    // No such cards in this document yet: whoever shows them knows them.
-                    Anchor::Improvement(_) => on,
+                    Anchor::Improvement(id) => self.has(Entity::Improvement(id)).map(|()| on)?,
                     Anchor::Reply(id) => match self.get(Entity::Comment(id))? {
                         Thing::Item(Item::Comment(Comment {
                             on: first @ Anchor::Reply(_),
@@ -569,8 +573,7 @@ impl<'a> Plan<'a> {
                     review.next = next;
                 }
             }),
-            // Everything else has been seen to in `add`.
-            _ => Ok(()),
+            other => self.add_loop(other),
         }
     }
 
@@ -621,6 +624,12 @@ impl<'a> Plan<'a> {
             MapField::Brand(brand) => new.brand = self.name(&brand, true)?,
             MapField::Market(market) => new.market = market,
             MapField::State(state) => new.state = state,
+            MapField::Wip(step, limit) => {
+                if limit.is_some_and(|limit| !(1..=WIP_MAX).contains(&limit)) {
+                    return Err(EditError::OffScale);
+                }
+                new.wip[step as usize] = limit;
+            }
             MapField::Quadrant(quadrant, name) => new.quadrants[quadrant as usize] = self.name(&name, true)?,
         }
         let writes = differences(map_fields(&old), map_fields(&new));
