@@ -1,4 +1,4 @@
-//! The feedback-loop board: SPEC E25–E27, G5–G15, R13, S11.
+//! The feedback-loop board: SPEC E25–E29, G5–G15, R13, S11.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod scene;
@@ -12,10 +12,15 @@ use model::edit::{
 };
 use model::id::{CheckId, FeedbackId, ImprovementId, MetricId, PersonId, TouchpointId};
 use model::items::{Anchor, Direction, Figure, MetricKind};
+use model::limits::{FEEDBACK_MAX, IMPORT_MAX};
+use model::loops::csv::{Column, Sheet, SheetError, Why};
 use model::loops::feedback::Entry;
 use model::loops::gates::{Flag, Missing};
 use model::loops::lanes::{LoopFilter, Swim, SwimOf};
+use model::loops::overview::{LoopLine, improvements_of};
 use model::loops::{Decision, Improvement, Origin, Step, VerdictKind};
+use model::rows::table_by;
+use model::templates::Lang;
 use scene::{Scene, another, at_time, editor, reopened, replica, sync, wait};
 
 fn day(text: &str) -> Date {
@@ -878,4 +883,206 @@ fn a_board_of_loops_travels_as_json() {
     let mut other = replica();
     other.merge(&doc.encode()).unwrap();
     assert_eq!(other.board(), doc.board());
+}
+
+fn map_for_import() -> (BoardDoc, TouchpointId, TouchpointId) {
+    let mut doc = editor();
+    let stage = doc.stage("Gọi món");
+    let (wait, pay) = (doc.card(stage, "Chờ lấy món"), doc.card(stage, "=Thanh toán; nhanh"));
+    doc.channel("Google Maps");
+    doc.persona("Linh");
+    (doc, wait, pay)
+}
+
+#[test]
+fn e28_a_table_becomes_entries_and_says_what_it_could_not_take() {
+    let (mut doc, wait, _) = map_for_import();
+    let text = "\u{feff}Nội dung;Điểm;Ngày phản hồi;Kênh;Chân dung;Điểm chạm;Mã\r\n\
+        \"Chờ lâu; hàng dài\nquá\";2;01/03/2024 08:00;google maps;Linh;cho lay mon;1\r\n\
+        \r\n\
+        \"Nói \"\"ngon\"\"\";9;2024-02-30;Báo;Nam;Chỗ khác;2\r\n\
+        ;;31/12/2023;;;;3\r\n\
+        ;0;;;;;4\r\n";
+    let sheet = Sheet::read(text).unwrap();
+    assert_eq!((sheet.separator, sheet.rows.len()), (';', 4));
+    let mapping = sheet.guess();
+    assert_eq!(
+        mapping,
+        [
+            Some(Column::Text),
+            Some(Column::Nps),
+            Some(Column::Date),
+            Some(Column::Channel),
+            Some(Column::Persona),
+            Some(Column::Touchpoint),
+            None
+        ]
+    );
+    let import = doc.board().import(&sheet, &mapping, &doc.board().layout());
+    let problems: Vec<_> = import
+        .problems
+        .iter()
+        .map(|it| (it.row, it.column, it.cell.as_str(), it.why))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            (4, Column::Date, "2024-02-30", Why::BadDate),
+            (4, Column::Channel, "Báo", Why::NotFound),
+            (4, Column::Persona, "Nam", Why::NotFound),
+            (4, Column::Touchpoint, "Chỗ khác", Why::NotFound),
+            (5, Column::Text, "31/12/2023", Why::Empty),
+        ]
+    );
+    assert_eq!(
+        import.entries.iter().map(|(row, ..)| *row).collect::<Vec<_>>(),
+        [2, 4, 6]
+    );
+    let before = doc.board().layout().channels;
+    doc.does(import.into_edit());
+    assert_eq!(
+        doc.board().layout().channels,
+        before,
+        "nothing is added beside the entries"
+    );
+    let [entry] = doc.board().feedback_at(wait)[..] else {
+        panic!("one entry")
+    };
+    assert_eq!(
+        (entry.entry.text.as_str(), entry.entry.nps, entry.entry.on),
+        ("Chờ lâu; hàng dài\nquá", Some(2), Some(day("2024-03-01")))
+    );
+    assert!(entry.entry.channel.is_some() && entry.entry.persona.is_some());
+    assert_eq!(doc.board().inbox().len(), 2);
+    doc.undo().unwrap();
+    assert_eq!(doc.board().feedback_where(|_| true).len(), 0, "one batch is one step");
+}
+
+#[test]
+fn e28_columns_can_be_mapped_by_hand_and_no_two_guess_the_same() {
+    let (doc, ..) = map_for_import();
+    let sheet = Sheet::read("comment\treview\tscore\tcsat\nA\tB\t5\t6\n").unwrap();
+    // The score is on the scale of CSAT, and comes first.
+    assert_eq!(sheet.guess(), [Some(Column::Text), None, Some(Column::Csat), None]);
+    let mapping = [None, Some(Column::Text), Some(Column::Nps), Some(Column::Csat)];
+    let import = doc.board().import(&sheet, &mapping, &doc.board().layout());
+    let (_, _, entry) = &import.entries[0];
+    assert_eq!((entry.text.as_str(), entry.nps, entry.csat), ("B", Some(5), None));
+    assert_eq!(
+        (import.problems[0].column, import.problems[0].why),
+        (Column::Csat, Why::OffScale)
+    );
+}
+
+#[test]
+fn e28_too_much_and_nothing_are_refused_whole() {
+    assert_eq!(Sheet::read(" \n"), Err(SheetError::Nothing));
+    assert_eq!(Sheet::read("text,date\n,\n"), Err(SheetError::Nothing));
+    let rows = IMPORT_MAX + 1;
+    let text = format!("text\n{}", "x\n".repeat(rows));
+    assert_eq!(Sheet::read(&text), Err(SheetError::TooMany { rows, max: IMPORT_MAX }));
+    let (doc, ..) = map_for_import();
+    let long = format!("text\n{}\n", "ơ".repeat(FEEDBACK_MAX + 1));
+    let import = doc.board().import(
+        &Sheet::read(&long).unwrap(),
+        &[Some(Column::Text)],
+        &doc.board().layout(),
+    );
+    assert_eq!(import.problems[0].why, Why::TooLong);
+    assert_eq!(import.entries[0].2.text.chars().count(), FEEDBACK_MAX);
+}
+
+#[test]
+fn e29_f40_an_exported_table_reckons_nothing_and_reads_as_it_was() {
+    let (mut doc, wait, pay) = map_for_import();
+    let texts = [
+        "=1+1",
+        "+84 90",
+        "-5",
+        "@SUM(A1)",
+        "'=x",
+        "a,b",
+        "\"q\"",
+        "hai\ndòng",
+        "'thường",
+    ];
+    for (i, text) in texts.iter().enumerate() {
+        let entry = Entry {
+            text: (*text).into(),
+            source: "=nguồn".into(),
+            touchpoint: Some(if i % 2 == 0 { wait } else { pay }),
+            on: Some(day("2024-01-01").plus_days(i32::try_from(i).unwrap())),
+            csat: Some(4),
+            ..Entry::default()
+        };
+        doc.does(Edit::AddFeedback {
+            id: FeedbackId::fresh(),
+            entry: Box::new(entry),
+        });
+    }
+    let out = doc.board().export_feedback(Lang::Vi);
+    assert!(out.starts_with("\u{feff}Phản hồi,Nguồn,"));
+    for row in table_by(&out, ',') {
+        for cell in row {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+        }
+    }
+    let sheet = Sheet::read(&out).unwrap();
+    let import = doc.board().import(&sheet, &sheet.guess(), &doc.board().layout());
+    assert_eq!(import.problems, []);
+    let mut back: Vec<Entry> = import.entries.into_iter().map(|(_, _, entry)| entry).collect();
+    back.reverse();
+    let mut there: Vec<Entry> = doc
+        .board()
+        .feedback_where(|_| true)
+        .into_iter()
+        .map(|it| it.entry.clone())
+        .collect();
+    there.reverse();
+    assert_eq!(back, there);
+}
+
+#[test]
+fn the_board_in_short_for_lists_and_for_the_page_across_maps() {
+    at_time(1_710_000_000_000);
+    let (mut doc, card, metric, id) = measured();
+    assert!(improvements_of(doc.board())[0].waits_for_value);
+    value(&mut doc, metric, "2024-02-10", 7.0);
+    let (edit, next) = plan_b(id, "");
+    wait(3 * 86_400_000);
+    doc.does(edit);
+    set(&mut doc, next, Field::Due(Some(day("2024-06-01"))));
+    let other = begin(&mut doc, card, "Khác");
+    set(&mut doc, other, Field::Due(Some(day("2024-05-01"))));
+    let short = doc.board().summary().loops;
+    assert_eq!(
+        (short.steps, short.successes, short.plan_bs, short.left, short.flagged),
+        ([1, 1, 0, 0, 1], 0, 1, 0, 0)
+    );
+    assert_eq!(short.deadlines, [day("2024-05-01"), day("2024-06-01")]);
+    assert_eq!(
+        [day("2024-05-01"), day("2024-05-02")].map(|today| short.overdue(today)),
+        [0, 1]
+    );
+
+    let lines = improvements_of(doc.board());
+    let line = |id| lines.iter().find(|line| line.id == id).unwrap();
+    let ended = Date::of_ms(1_710_000_000_000 + 3 * 86_400_000);
+    assert_eq!(
+        (
+            line(id).verdict,
+            line(id).attempt,
+            line(id).waits_for_value,
+            line(id).progress
+        ),
+        (Some((VerdictKind::PlanB, ended)), 1, false, Some(0.5))
+    );
+    assert_eq!(line(id).days[Step::Measure as usize], Some(3));
+    assert_eq!(
+        (line(next).attempt, line(next).previous, line(next).step),
+        (2, Some(id), Step::Decide)
+    );
+    assert_eq!(line(next).touchpoint_name, "Chờ lấy món");
+    let json = serde_json::to_string(&lines).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<LoopLine>>(&json).unwrap(), lines);
 }

@@ -2,13 +2,15 @@
 //!
 //! An [`Improvement`] is one round of the loop at one touchpoint. What it has to have before it goes on is in
 //! [`gates`], its numbers in [`measure`], the attempts that belong together in [`chain`], the picture of the board in
-//! [`lanes`], and what customers said in [`feedback`].
+//! [`lanes`], the board in short in [`overview`], and what customers said in [`feedback`] and [`csv`].
 
 pub mod chain;
+pub mod csv;
 pub mod feedback;
 pub mod gates;
 pub mod lanes;
 pub mod measure;
+pub mod overview;
 
 use std::collections::BTreeMap;
 
