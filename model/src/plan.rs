@@ -45,6 +45,8 @@ pub(crate) trait Raw {
 /// Edits checked so far, and what the board will say after them.
 pub(crate) struct Plan<'a> {
     env: Env,
+    /// Milliseconds since 1970: all edits of a batch happen at once.
+    now: u64,
     board: &'a Board,
     raw: &'a dyn Raw,
     author: Option<PersonId>,
@@ -81,9 +83,10 @@ fn stands_at(list: &[(&Rank, Uuid)], index: usize, rank: &Rank, id: Uuid) -> boo
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(env: Env, board: &'a Board, raw: &'a dyn Raw, author: Option<PersonId>) -> Self {
+    pub(crate) fn new(env: Env, now: u64, board: &'a Board, raw: &'a dyn Raw, author: Option<PersonId>) -> Self {
         Self {
             env,
+            now,
             board,
             raw,
             author,
@@ -254,7 +257,7 @@ impl<'a> Plan<'a> {
 
     fn now(&self) -> Mark {
         Mark {
-            at: (self.env.now_ms)(),
+            at: self.now,
             by: self.author,
         }
     }
@@ -534,7 +537,7 @@ impl<'a> Plan<'a> {
             Edit::EditComment(id, text) => {
                 let entity = Entity::Comment(id);
                 self.own(entity)?;
-                let (text, now) = (self.comment(&text)?, (self.env.now_ms)());
+                let (text, now) = (self.comment(&text)?, self.now);
                 self.change(entity, &mut |thing| {
                     if let Thing::Item(Item::Comment(comment)) = thing
                         && comment.text != text

@@ -451,6 +451,12 @@ fn g10_leaving_it_goes_straight_to_the_end_with_a_reason() {
     );
     doc.does(left(id, "Không đáng"));
     assert_eq!(it(&doc, id).reason, "Không đáng");
+    // Reopened, it has the columns before it that it never passed.
+    let missing = lacks(&mut doc, to(id, Step::Measure));
+    assert_eq!((missing[0], missing.last()), (Missing::Decision, Some(&Missing::Live)));
+    assert_eq!(doc.board().missing_for(id, Step::Measure), missing);
+    doc.does(to(id, Step::Decide));
+    assert_eq!((it(&doc, id).step, flags(&doc, id)), (Step::Decide, vec![]));
 }
 
 #[test]

@@ -101,11 +101,18 @@ pub(crate) fn missing(it: &Improvement, card: Option<&Touchpoint>, metric: Optio
     lacks
 }
 
+/// Whether going to a column is going forward. What was left as it is has come to its end past the columns between:
+/// they are still before it.
+pub(crate) fn goes_on(it: &Improvement, to: Step) -> bool {
+    let skipped = it.ended() == Some(VerdictKind::Left) && to > Step::Decide && to < Step::Verdict;
+    to > it.step || skipped
+}
+
 impl Board {
     /// What an improvement would lack in a column: what moving it there is refused for. Moving back asks for nothing.
     #[must_use]
     pub fn missing_for(&self, id: ImprovementId, step: Step) -> Vec<Missing> {
-        let Some(it) = self.improvement(id).filter(|it| it.step < step) else {
+        let Some(it) = self.improvement(id).filter(|it| goes_on(it, step)) else {
             return Vec::new();
         };
         let mut there = it.clone();

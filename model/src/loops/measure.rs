@@ -31,11 +31,8 @@ impl Improvement {
     /// The values that say how this attempt did, oldest first: dated after the day it went live and, once it is
     /// judged, not after the value it was judged by, as what follows belongs to the next attempt.
     pub fn values<'a>(&self, metric: &'a Metric) -> impl Iterator<Item = (Date, Figure)> + 'a {
-        let until = self
-            .verdict
-            .as_ref()
-            .and_then(|verdict| verdict.on)
-            .unwrap_or(Date::MAX);
+        let judged = self.verdict.as_ref().filter(|_| self.ended().is_some());
+        let until = judged.and_then(|verdict| verdict.on).unwrap_or(Date::MAX);
         let from = self.live.unwrap_or(Date::MAX);
         let values = metric.values.range((Bound::Excluded(from), Bound::Unbounded));
         values

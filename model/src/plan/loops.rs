@@ -7,7 +7,7 @@ use crate::id::{CheckId, FeedbackId, ImprovementId, MetricId, MoveId, Touchpoint
 use crate::items::{Figure, Item, Metric};
 use crate::limits::{CHECKS_MAX, FEEDBACK_MAX, REASON_MAX};
 use crate::loops::feedback::{CSAT, Entry, Feedback, NPS};
-use crate::loops::gates::missing;
+use crate::loops::gates::{goes_on, missing};
 use crate::loops::{Check, Decision, Improvement, Moved, Origin, Step, Verdict, VerdictKind};
 use crate::rank;
 use crate::thing::{Home, Thing};
@@ -124,7 +124,7 @@ impl Plan<'_> {
         if step != Step::Verdict {
             new.verdict = None;
         }
-        if step > old.step {
+        if goes_on(&old, step) {
             self.passes(&new)?;
         }
         self.bring(old, new, at)
