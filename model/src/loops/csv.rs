@@ -164,10 +164,12 @@ impl Import {
     }
 }
 
+/// What may part the cells of a table; the first wins a tie.
+const MARKS: [char; 3] = ['\t', ';', ','];
+
 /// What parts the cells of a table: what its first row has most of outside quotes.
 fn separator(text: &str) -> char {
     let (mut counts, mut quoted) = ([0_usize; 3], false);
-    const MARKS: [char; 3] = ['\t', ';', ','];
     for c in text.chars() {
         match c {
             '"' => quoted = !quoted,
