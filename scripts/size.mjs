@@ -24,21 +24,20 @@ const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 const files = (...of) => [...new Set(of.flatMap((part) => parts[part]))].map((name) => `${name}.wasm`);
 const weight = (list) => list.reduce((sum, name) => sum + size(name), 0);
 
-// What is taken over with each kind of page; app/src/parts.rs says the same. LINE is for what is above the budget
-// still: it keeps what has been gained, and only ever goes down.
-const LINE = 420 * 1024;
+// What is taken over with each kind of page; app/src/parts.rs says the same. The other views come with the map's code
+// when one is opened by its own address.
+const VIEWS = 400 * 1024;
 const pages = [
   ["map", [], BUDGET],
-  ["home", ["home"], LINE],
-  ["matrix", ["views"], LINE],
+  ["home", ["home"], BUDGET],
+  ["matrix", ["views"], VIEWS],
 ];
 let over = false;
 console.log(`app and scripts ${kb(shared)}`);
 for (const [page, of, most] of pages) {
   const bytes = shared + weight(files(...of));
   over ||= bytes > most;
-  const goal = most === BUDGET ? "" : `, the goal ${kb(BUDGET)}`;
-  console.log(`first load, ${page.padEnd(6)} ${kb(bytes)} of wasm + js; at most ${kb(most)}${goal}`);
+  console.log(`first load, ${page.padEnd(6)} ${kb(bytes)} of wasm + js; at most ${kb(most)}`);
 }
 console.log(`everything ${kb(shared + weight(files(...Object.keys(parts))))}`);
 const css = names.filter((name) => name.endsWith(".css.br")).reduce((sum, name) => sum + statSync(join(pkg, name)).size, 0);

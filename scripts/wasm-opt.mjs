@@ -10,9 +10,11 @@ import binaryen from "./node_modules/binaryen/index.js";
 // Hydration that waits for data, and from templates that are cloned; what attributes need that a caller spreads over a
 // component's elements (no component here takes any). Each stands in the mangled name with its length before it, and
 // what `elements` belongs to before that: the tags' module has the same name. Whatever is generic over a closure of one
-// of these functions is needed by them alone.
+// of these functions is needed by them alone. Last, the streams that server functions could send: no function here
+// does, but their
+// classes are exported whether anybody makes one or not.
 // Names can be trusted only because rustc is told not to merge functions of equal bodies; wasm-opt does that later.
-const UNUSED = /13hydrate_async|21hydrate_from_template|13into_any_attr5clone|9Mountable8elements|8any_view8elements/;
+const UNUSED = /13hydrate_async|21hydrate_from_template|13into_any_attr5clone|9Mountable8elements|8any_view8elements|[Ii]nto_?[Uu]nderlying/;
 // Rust's memory starts with the stack, and comes zeroed.
 const MORE = ["--zero-filled-memory", "--low-memory-unused"];
 

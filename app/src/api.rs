@@ -38,6 +38,10 @@ pub struct Listed {
     pub total: u64,
 }
 
+/// What the start page was asked for. The server looks it up before it renders and provides it by context; the page
+/// carries it as markup, which the browser's half leaves as it is.
+pub type Shelved = Result<Listed, ApiError>;
+
 /// A whole document as the page gets it.
 #[derive(Clone, Debug)]
 pub struct BoardSeed {
@@ -231,10 +235,9 @@ mod calls {
     /// Boards that match a search, newest change first.
     #[server(prefix = "/api", endpoint = "boards", input = GetUrl)]
     pub async fn list_boards(#[server(default)] query: String) -> Result<Listed, ApiError> {
-        let query: String = query.chars().take(QUERY_MAX).collect();
-        let mut listed = answer(boards()?.list(query.trim()).await)?;
+        let mut listed = answer(shelved(&*boards()?, &query).await)?;
         for card in &mut listed.cards {
-            // What the search looks through is as long as the map and of no use on the page.
+            // What the search looks through is as long as the map and of no use to whoever asks.
             card.summary.search.clear();
         }
         Ok(listed)
@@ -272,6 +275,13 @@ mod calls {
         }
         Ok(())
     }
+}
+
+/// Boards that match what somebody has typed.
+#[cfg(feature = "ssr")]
+pub async fn shelved(boards: &dyn Boards, query: &str) -> Shelved {
+    let query: String = query.chars().take(QUERY_MAX).collect();
+    boards.list(query.trim()).await
 }
 
 #[cfg(feature = "ssr")]

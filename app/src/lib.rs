@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+mod ask;
 // The server draws what the editor holds; only the browser edits.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod editor;
@@ -28,6 +29,8 @@ use leptos_meta::provide_meta_context;
 use place::Place;
 
 #[cfg(feature = "ssr")]
+pub use place::searched;
+#[cfg(feature = "ssr")]
 pub use shell::shell;
 
 /// The whole app: the pages, and what lies over every page (messages, the live region).
@@ -38,15 +41,7 @@ pub fn App() -> impl IntoView {
     let language = language::provide();
     ui::toast::provide();
     ui::live::provide();
-    if let Some(failure) = place::failure() {
-        provide_context(failure);
-    }
 
-    // A server function that leads elsewhere is followed by loading the page.
-    #[cfg(feature = "hydrate")]
-    let _ = leptos::server_fn::redirect::set_redirect_hook(|to: &str| {
-        let _ = window().location().set_href(to);
-    });
     // Effects run once the page is taken over: from here on it answers to clicks, and tests wait for it.
     Effect::new(|_| {
         if let Some(html) = document().document_element() {

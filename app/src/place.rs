@@ -1,8 +1,10 @@
 //! Where in the product an address leads. There are three places, and each is a page of its own: going from one to
 //! another loads it, so neither side needs a router.
 
-use leptos::server::ServerActionError;
 use model::id::BoardId;
+
+/// Where an address says what is searched for; the field of the search is called so.
+pub(crate) const SEARCH: &str = "q";
 
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,28 +70,41 @@ impl Place {
         let Some(request) = leptos::prelude::use_context::<http::request::Parts>() else {
             return Self::Missing;
         };
-        Self::of(request.uri.path(), asked("q").unwrap_or_default())
+        Self::of(request.uri.path(), asked(SEARCH).unwrap_or_default())
     }
 
     /// The place that the window shows.
     #[cfg(not(feature = "ssr"))]
     pub fn here() -> Self {
         let path = leptos::prelude::window().location().pathname();
-        Self::of(&path.unwrap_or_default(), asked("q").unwrap_or_default())
+        Self::of(&path.unwrap_or_default(), asked(SEARCH).unwrap_or_default())
     }
 }
 
-/// Why the form that led here failed. Where no script runs, the server says it in the address.
-pub fn failure() -> Option<ServerActionError> {
-    Some(ServerActionError::new(&asked("__path")?, &asked("__err")?))
+/// Why the form that was posted to this path failed. Where no script runs, the server says it in the address.
+#[cfg(feature = "ssr")]
+pub fn failure(path: &str) -> Option<crate::api::ApiError> {
+    let error = asked("__err").filter(|_| asked("__path").as_deref() == Some(path))?;
+    Some(leptos::server_fn::error::ServerFnUrlError::decode_err(&error))
 }
 
 /// What the address says under this key.
 #[cfg(feature = "ssr")]
 fn asked(key: &str) -> Option<String> {
-    let request = leptos::prelude::use_context::<http::request::Parts>()?;
-    form_urlencoded::parse(request.uri.query()?.as_bytes())
+    asked_of(&leptos::prelude::use_context::<http::request::Parts>()?.uri, key)
+}
+
+#[cfg(feature = "ssr")]
+fn asked_of(address: &http::Uri, key: &str) -> Option<String> {
+    form_urlencoded::parse(address.query()?.as_bytes())
         .find_map(|(known, value)| (known == key).then(|| value.into_owned()))
+}
+
+/// What the address of the start page searches for.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn searched(address: &http::Uri) -> String {
+    asked_of(address, SEARCH).unwrap_or_default()
 }
 
 /// What the address says under this key.

@@ -68,7 +68,7 @@ pub fn router(server: Server) -> Router {
 
     Router::new()
         // The pages.
-        .route("/", get(page))
+        .route("/", get(home))
         .route("/map/{id}", get(map))
         .route("/map/{id}/matrix", get(map))
         .route("/map/{id}/wheel", get(map))
@@ -116,6 +116,18 @@ impl Server {
 /// A page of the app, rendered whole.
 async fn page(State(server): State<Server>, request: Request) -> Response {
     let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
+    render(request).await.into_response()
+}
+
+/// The start page: what stands on its shelf is looked up first.
+async fn home(State(server): State<Server>, request: Request) -> Response {
+    let shelved = app::api::shelved(&*server.boards, &app::searched(request.uri())).await;
+    let context = server.context();
+    let context = move || {
+        context();
+        provide_context(shelved.clone());
+    };
+    let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 

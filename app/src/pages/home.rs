@@ -1,30 +1,48 @@
 //! Home: what the product is, starting a map, and the shelf of maps.
+//!
+//! Drawn as markup: it is words, forms and links, which work by themselves. Where the script runs, it posts the forms
+//! and searches without leaving the page, and switches the language without losing what was typed.
 
+mod deeds;
+mod draw;
+#[cfg(feature = "ssr")]
 mod shelf;
-mod start;
+#[cfg(not(feature = "ssr"))]
+#[path = "home/no_shelf.rs"]
+mod shelf;
+#[cfg(feature = "ssr")]
 mod thumbnail;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::is_open;
-use crate::language::{t, t_string, use_language};
+use crate::language::{t_string, use_language};
 use crate::ui::bar::HomeBar;
-use shelf::Shelf;
-use start::Lead;
+use deeds::Deeds;
+use draw::{Filled, draw};
 
 /// The start page, with what the address searches for.
 pub fn home(search: String) -> AnyView {
     let language = use_language();
+    let shelf = shelf::shelf(&search, language.peek());
+    let filled = Filled {
+        search,
+        ..Filled::default()
+    };
+    let drawn = draw(language.peek(), &filled, &shelf);
+    let deeds = Deeds::new(language);
     view! {
         <Title text=move || t_string!(language, app.page_title, title = t_string!(language, home.title)) />
         <div class="home">
             <HomeBar />
-            <main class="page" id="main" tabindex="-1">
-                <Lead />
-                <Shelf asked=search />
-                {is_open().then(|| view! { <p class="page__foot">{t!(language, app.open_mode)}</p> })}
-            </main>
+            <main
+                class="page"
+                id="main"
+                tabindex="-1"
+                inner_html=drawn
+                on:submit=move |event| deeds.submit(&event)
+                on:input=move |event| deeds.input(&event)
+            ></main>
         </div>
     }
     .into_any()

@@ -13,6 +13,13 @@ pub struct Markup {
 impl Markup {
     /// Opens an element. Attributes with an empty value are left out; `aria-label` and the like never need one.
     pub fn open(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]) -> &mut Self {
+        self.lone(tag, attributes);
+        self.open.push(tag);
+        self
+    }
+
+    /// An element that has no end, like a field.
+    pub fn lone(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]) -> &mut Self {
         self.text.push('<');
         self.text.push_str(tag);
         for (name, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
@@ -23,7 +30,6 @@ impl Markup {
             self.text.push('"');
         }
         self.text.push('>');
-        self.open.push(tag);
         self
     }
 
@@ -50,6 +56,12 @@ impl Markup {
     /// A text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.escape(text);
+        self
+    }
+
+    /// Markup that was made before.
+    pub fn put(&mut self, markup: &str) -> &mut Self {
+        self.text.push_str(markup);
         self
     }
 

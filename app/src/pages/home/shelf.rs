@@ -1,212 +1,109 @@
-//! The shelf: every map as a card, and the search that finds one.
+//! The maps on the shelf: only the server draws them, here and in the page that a search asks for.
 
-use std::time::Duration;
+use leptos::prelude::use_context;
+use leptos_i18n::td_string;
 
-use leptos::html;
-use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::*;
+use super::draw::{Shelf, failed};
+use super::thumbnail;
+use crate::api::{ApiError, BoardCard, CreateBoard, Listed, Shelved};
+use crate::language::{Locale, day, iso_day};
+use crate::place;
+use crate::ui::markup::Markup;
+use leptos::server_fn::ServerFn;
 
-use super::thumbnail::Thumbnail;
-use crate::api::{ApiError, BoardCard, list_boards};
-use crate::language::{self, iso_day, t, t_string, use_language};
-use crate::ui::dynamic::{any, effect};
-use crate::ui::icons::{Glyph, Icon};
-
-/// How long typing rests before the server is asked: below what is felt as waiting, above the gap between two keys.
-const REST: Duration = Duration::from_millis(150);
-
-/// The maps of this server, newest change first.
-#[component]
-pub fn Shelf(
-    /// What the address searches for: without a script the search is a plain GET form.
-    asked: String,
-) -> impl IntoView {
-    let language = use_language();
-    let query = RwSignal::new(asked.clone());
-    let boards = Resource::new(move || query.get(), list_boards);
-    // Only after the page is taken over: the server has another clock.
-    let now = RwSignal::new(None);
-    effect(move || now.set(language::now()));
-    // Whether anything stands on the shelf at all decides what an empty list says.
-    let searching = move || !query.with(|query| query.trim().is_empty());
-
-    view! {
-        <section class="shelfpart" aria-labelledby="shelf">
-            <div class="shelf__top">
-                <h2 class="shelf__h" id="shelf">
-                    {t!(language, home.shelf)}
-                </h2>
-                <span class="shelf__n" role="status">
-                    <Transition>
-                        {move || Suspend::new(async move {
-                            let counts = boards.await.ok().map(|listed| (listed.cards.len() as u64, listed.total));
-                            move || {
-                                counts
-                                    .filter(|(_, total)| *total > 0 || searching())
-                                    .map(|(shown, total)| match (searching(), shown < total) {
-                                        (true, false) => t_string!(language, home.found, count = total),
-                                        (false, false) => t_string!(language, home.count, count = total),
-                                        (true, true) => {
-                                            t_string!(language, home.found_newest, shown = shown, count = total)
-                                        }
-                                        (false, true) => {
-                                            t_string!(language, home.newest, shown = shown, count = total)
-                                        }
-                                    })
-                            }
-                        })}
-                    </Transition>
-                </span>
-                <Search query asked />
-            </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match boards.await {
-                        Ok(listed) if listed.cards.is_empty() => {
-                            any(view! { <Nothing query=query.get_untracked() /> })
-                        }
-                        Ok(listed) => {
-                            any(
-                                view! {
-                                    <ul class="shelf">
-                                        {listed.cards.into_iter().map(|card| view! { <MapCard card now /> }).map(any).collect::<Vec<_>>()}
-                                    </ul>
-                                },
-                            )
-                        }
-                        Err(error) => {
-                            any(view! { <Problem error on_retry=move || boards.refetch() /> })
-                        }
-                    }
-                })}
-            </Transition>
-        </section>
+/// Draws what the server has looked up, and says why the form that led here failed.
+pub fn shelf(asked: &str, locale: Locale) -> Shelf {
+    let query = asked.trim();
+    let mut markup = Markup::default();
+    let mut said = Markup::default();
+    match use_context::<Shelved>().unwrap_or(Err(ApiError::Unexpected)) {
+        Ok(listed) => {
+            said.text(&count(&listed, query, locale));
+            if listed.cards.is_empty() {
+                nothing(&mut markup, query, locale);
+            } else {
+                markup.open("ul", &[("class", "shelf")]);
+                for card in &listed.cards {
+                    draw(&mut markup, card, locale);
+                }
+            }
+        }
+        Err(error) => {
+            error.answer();
+            failed(&mut markup, locale, error, asked);
+        }
     }
-    .into_any()
+    Shelf {
+        count: said.finish(),
+        cards: markup.finish(),
+        refused: place::failure(CreateBoard::PATH).map(|error| error.explain(locale).to_owned()),
+    }
 }
 
-/// The search: it asks the server a moment after the last key, and ignores accents.
-#[component]
-fn Search(
-    /// What is looked for.
-    query: RwSignal<String>,
-    /// What the address asked for.
-    asked: String,
-) -> impl IntoView {
-    let language = use_language();
-    let field = NodeRef::<html::Input>::new();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let ask = move |words: String| {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        timer.set_value(set_timeout_with_handle(move || query.set(words), REST).ok());
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(field) = field.get_untracked() {
-            query.set(field.value());
-        }
-    };
-    view! {
-        <form class="searchbox" role="search" method="get" action="/" on:submit=submit>
-            <Icon glyph=Glyph::Search />
-            <input
-                class="searchbox__field"
-                type="search"
-                name="q"
-                value=asked
-                autocomplete="off"
-                aria-label=t!(language, home.search)
-                placeholder=t!(language, home.search_placeholder)
-                node_ref=field
-                on:input:target=move |event| ask(event.target().value())
-            />
-        </form>
+fn count(listed: &Listed, query: &str, locale: Locale) -> String {
+    let (shown, total) = (listed.cards.len() as u64, listed.total);
+    match (query.is_empty(), shown < total) {
+        (true, _) if total == 0 => String::new(),
+        (true, false) => td_string!(locale, home.count, count = total),
+        (true, true) => td_string!(locale, home.newest, shown = shown, count = total),
+        (false, false) => td_string!(locale, home.found, count = total),
+        (false, true) => td_string!(locale, home.found_newest, shown = shown, count = total),
     }
-    .into_any()
 }
 
 /// A map on the shelf.
-#[component]
-fn MapCard(
-    /// What is known of it.
-    card: BoardCard,
-    /// The reader's clock, once there is one.
-    now: RwSignal<Option<u64>>,
-) -> impl IntoView {
-    let language = use_language();
-    let BoardCard {
-        id,
-        summary,
-        changed_at,
-    } = card;
-    let picture = view! { <Thumbnail summary=&summary /> };
-    let touchpoints = summary.touchpoints;
+fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
+    let summary = &card.summary;
     let title = if summary.title.is_empty() {
-        any(t!(language, home.untitled))
+        td_string!(locale, home.untitled)
     } else {
-        any(summary.title)
+        &summary.title
     };
-    view! {
-        <li>
-            <a class="mapcard" href=format!("/map/{id}")>
-                {picture}
-                <h3 class="mapcard__t">{title}</h3>
-                <p class="mapcard__m">
-                    <span class="mapcard__brand">{summary.brand}</span>
-                    <time class="mapcard__day" datetime=iso_day(changed_at)>
-                        {move || language::when(changed_at, now.get(), language.get())}
-                    </time>
-                    <span class="state">{t!(language, home.touchpoints, count = touchpoints)}</span>
-                </p>
-            </a>
-        </li>
-    }
+    let at = card.changed_at;
+    markup
+        .open("li", &[])
+        .open("a", &[("class", "mapcard"), ("href", &format!("/map/{}", card.id))]);
+    thumbnail::draw(markup, summary);
+    markup
+        .says("h3", "mapcard__t", title)
+        .open("p", &[("class", "mapcard__m")])
+        .says("span", "mapcard__brand", &summary.brand)
+        .open(
+            "time",
+            &[
+                ("class", "mapcard__day"),
+                ("datetime", &iso_day(at)),
+                ("data-at", &at.to_string()),
+            ],
+        )
+        .text(&day(at, locale))
+        .close()
+        .says(
+            "span",
+            "state",
+            &td_string!(locale, home.touchpoints, count = summary.touchpoints),
+        )
+        .close()
+        .close()
+        .close();
 }
 
 /// An empty shelf, or a search without a find: says what to do next.
-#[component]
-fn Nothing(
-    /// What was looked for.
-    query: String,
-) -> impl IntoView {
-    let language = use_language();
-    let query = query.trim().to_owned();
-    if query.is_empty() {
-        any(view! {
-            <div class="teach">
-                <p class="teach__h">{t!(language, home.empty_title)}</p>
-                <p class="teach__p">{t!(language, home.empty_hint)}</p>
-            </div>
-        })
+fn nothing(markup: &mut Markup, query: &str, locale: Locale) {
+    let (title, hint) = if query.is_empty() {
+        (
+            td_string!(locale, home.empty_title).to_owned(),
+            td_string!(locale, home.empty_hint),
+        )
     } else {
-        any(view! {
-            <div class="teach">
-                <p class="teach__h">{t!(language, home.nothing_title, query = query.clone())}</p>
-                <p class="teach__p">{t!(language, home.nothing_hint)}</p>
-            </div>
-        })
-    }
-}
-
-/// The list could not be had: why, and a way to try again.
-#[component]
-fn Problem(
-    /// What went wrong.
-    error: ApiError,
-    /// Tries again.
-    on_retry: impl Fn() + 'static,
-) -> impl IntoView {
-    let language = use_language();
-    view! {
-        <div class="teach">
-            <p class="teach__p" role="alert">
-                {move || error.explain(language.get())}
-            </p>
-            <button class="btn" type="button" on:click=move |_| on_retry()>
-                {t!(language, app.retry)}
-            </button>
-        </div>
-    }
+        (
+            td_string!(locale, home.nothing_title, query = query),
+            td_string!(locale, home.nothing_hint),
+        )
+    };
+    markup
+        .open("div", &[("class", "teach")])
+        .says("p", "teach__h", &title)
+        .says("p", "teach__p", hint)
+        .close();
 }

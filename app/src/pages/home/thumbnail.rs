@@ -1,11 +1,10 @@
 //! A tiny true picture of a map: its stages, its cards, and the emotion curve.
 
-use leptos::prelude::*;
 use model::board::Phase;
 use model::summary::Summary;
 
 use crate::ui::curve::monotone_path;
-use crate::ui::dynamic::any;
+use crate::ui::markup::Markup;
 
 /// The picture's own units; the page scales it to its column.
 const WIDTH: f64 = 368.0;
@@ -23,12 +22,8 @@ const CURVE_STEP: f64 = 10.0;
 /// Beyond this many ratings dots would cover the line.
 const DOTS_MAX: usize = 60;
 
-/// The picture of a map. It says nothing that the words beside it do not say, so it is hidden from a screen reader.
-#[component]
-pub fn Thumbnail<'a>(
-    /// What it is drawn from.
-    summary: &'a Summary,
-) -> impl IntoView + use<> {
+/// Draws a map. The picture says nothing that the words beside it do not say, so it is hidden from a screen reader.
+pub fn draw(markup: &mut Markup, summary: &Summary) {
     let column = WIDTH / f64::from(u32::try_from(summary.stages.len().max(1)).unwrap_or(1));
     let (mut bands, mut heads, mut cards) = (String::new(), String::new(), String::new());
     for (at, (phase, count)) in summary.stages.iter().enumerate() {
@@ -57,25 +52,20 @@ pub fn Thumbnail<'a>(
 
     let points = curve(summary, column);
     let path = monotone_path(&points.iter().map(|(x, y, _)| (*x, *y)).collect::<Vec<_>>());
-    let dots = (points.len() <= DOTS_MAX).then(|| {
-        points
-            .into_iter()
-            .map(|(x, y, emotion)| {
-                view! { <circle class=dot(emotion) cx=format!("{x:.1}") cy=format!("{y:.1}") r="3"></circle> }
-            })
-            .map(any)
-            .collect::<Vec<_>>()
-    });
-
-    view! {
-        <svg class="thumb" viewBox="0 0 368 150" aria-hidden="true">
-            <path class="th-b" d=bands></path>
-            <path class="th-h" d=heads></path>
-            <path class="th-c" d=cards></path>
-            <path class="th-l" d=path></path>
-            {dots}
-        </svg>
+    markup.open(
+        "svg",
+        &[("class", "thumb"), ("viewBox", "0 0 368 150"), ("aria-hidden", "true")],
+    );
+    for (class, d) in [("th-b", &bands), ("th-h", &heads), ("th-c", &cards), ("th-l", &path)] {
+        markup.leaf("path", &[("class", class), ("d", d)]);
     }
+    if points.len() <= DOTS_MAX {
+        for (x, y, emotion) in points {
+            let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+            markup.leaf("circle", &[("class", dot(emotion)), ("cx", &x), ("cy", &y), ("r", "3")]);
+        }
+    }
+    markup.close();
 }
 
 /// One point a rated touchpoint, spread over its stage's column in card order; the unrated are passed by.
