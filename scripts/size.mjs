@@ -31,6 +31,7 @@ const pages = [
   ["map", [], BUDGET],
   ["home", ["home"], BUDGET],
   ["matrix", ["views"], VIEWS],
+  ["loop", ["loop"], VIEWS],
 ];
 let over = false;
 console.log(`app and scripts ${kb(shared)}`);

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use leptos::prelude::*;
 
 use crate::language::{t, use_language};
-use crate::map::{Desk, other_view, slot};
+use crate::map::{Desk, loop_view, other_view, slot};
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
 
@@ -23,6 +23,8 @@ pub enum Part {
     Desk,
     /// The other ways to look at a map.
     Views,
+    /// The feedback-loop board, and what customers said.
+    Loop,
 }
 
 /// Fetches a part and installs it. Says whether that went well.
@@ -44,6 +46,7 @@ pub enum Slot {
 static HOME: OnceLock<fn(String) -> AnyView> = OnceLock::new();
 static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
 static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
+static LOOP: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
 
 /// Makes the start page known.
@@ -59,6 +62,11 @@ pub fn install_desk() {
 /// Makes the other ways to look at a map known.
 pub fn install_views() {
     let _ = VIEWS.set(other_view);
+}
+
+/// Makes the feedback-loop board known.
+pub fn install_loop() {
+    let _ = LOOP.set(loop_view);
 }
 
 /// Says how parts are fetched; once, before the app starts.
@@ -78,7 +86,16 @@ impl Part {
         match place {
             Place::Home(_) => &[Self::Home],
             Place::Map(_, View::Map) | Place::Missing => &[],
+            Place::Map(_, View::Loop | View::Feedback) => &[Self::Loop],
             Place::Map(..) => &[Self::Views],
+        }
+    }
+
+    /// The part that a way to look at a map is in.
+    pub(crate) const fn of_view(view: View) -> Self {
+        match view {
+            View::Loop | View::Feedback => Self::Loop,
+            _ => Self::Views,
         }
     }
 
@@ -89,6 +106,7 @@ impl Part {
             Self::Home => "home",
             Self::Desk => "desk",
             Self::Views => "views",
+            Self::Loop => "loop",
         }
     }
 }
@@ -108,6 +126,7 @@ enum State {
 pub struct Parts {
     desk: RwSignal<State>,
     views: RwSignal<State>,
+    loops: RwSignal<State>,
 }
 
 impl Default for Parts {
@@ -123,6 +142,7 @@ impl Default for Parts {
         Self {
             desk: RwSignal::new(State::Absent),
             views: RwSignal::new(there(Part::Views)),
+            loops: RwSignal::new(there(Part::Loop)),
         }
     }
 }
@@ -131,6 +151,7 @@ impl Parts {
     const fn state(self, part: Part) -> RwSignal<State> {
         match part {
             Part::Views => self.views,
+            Part::Loop => self.loops,
             Part::Home | Part::Desk => self.desk,
         }
     }
@@ -171,8 +192,9 @@ impl Parts {
 
     /// Another way to look at a map.
     pub fn view(self, desk: Desk, view: View) -> AnyView {
+        let part = Part::of_view(view);
         any(dynamic(move || {
-            self.shown(Part::Views, || views().map(|part| part(desk, view)))
+            self.shown(part, || drawn_by(part).map(|draw| draw(desk, view)))
         }))
     }
 
@@ -203,8 +225,13 @@ pub fn home(search: String) -> AnyView {
     HOME.get().map_or_else(|| any(()), |home| home(search))
 }
 
-fn views() -> Option<fn(Desk, View) -> AnyView> {
+/// What draws the views of a part.
+fn drawn_by(part: Part) -> Option<fn(Desk, View) -> AnyView> {
     #[cfg(feature = "ssr")]
-    install_views();
-    VIEWS.get().copied()
+    {
+        install_views();
+        install_loop();
+    }
+    let draws = if part == Part::Loop { &LOOP } else { &VIEWS };
+    draws.get().copied()
 }

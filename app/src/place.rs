@@ -27,13 +27,24 @@ pub enum View {
     Matrix,
     /// The touchpoint wheel.
     Wheel,
+    /// The feedback-loop board.
+    Loop,
     /// Coverage, consistency, what is unrated and overdue.
     Insights,
+    /// What customers said.
+    Feedback,
 }
 
 impl View {
-    /// Every way, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Map, Self::Matrix, Self::Wheel, Self::Insights];
+    /// Every way, in the order of the tabs. The last one has none: it is led to from the feedback-loop board.
+    pub const ALL: [Self; 6] = [
+        Self::Map,
+        Self::Matrix,
+        Self::Wheel,
+        Self::Loop,
+        Self::Insights,
+        Self::Feedback,
+    ];
 
     /// What stands behind the map's own address.
     const fn path(self) -> &'static str {
@@ -41,7 +52,9 @@ impl View {
             Self::Map => "",
             Self::Matrix => "/matrix",
             Self::Wheel => "/wheel",
+            Self::Loop => "/loop",
             Self::Insights => "/insights",
+            Self::Feedback => "/feedback",
         }
     }
 

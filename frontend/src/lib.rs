@@ -31,6 +31,7 @@ fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
             Part::Home => home().await.is_ok(),
             Part::Desk => desk().await.is_ok(),
             Part::Views => views().await.is_ok(),
+            Part::Loop => feedback_loop().await.is_ok(),
         }
     })
 }
@@ -50,5 +51,11 @@ fn desk() -> Result<(), SplitLoaderError> {
 #[wasm_split(views, fallible)]
 fn views() -> Result<(), SplitLoaderError> {
     parts::install_views();
+    Ok(())
+}
+
+#[wasm_split(loop, fallible)]
+fn feedback_loop() -> Result<(), SplitLoaderError> {
+    parts::install_loop();
     Ok(())
 }

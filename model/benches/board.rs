@@ -8,6 +8,7 @@ use model::board::Phase;
 use model::doc::{BoardDoc, Env};
 use model::edit::{At, Edit, Splice, TextField, TouchpointField};
 use model::id::{StageId, TouchpointId};
+use model::loops::csv::Sheet;
 use unicode_normalization::UnicodeNormalization;
 
 fn env() -> Env {
@@ -89,4 +90,41 @@ fn main() {
             black_box(doc.merge(&change.update).expect("its update"));
         });
     }
+    feedback();
+}
+
+/// As many feedback entries as are imported at once.
+fn feedback() {
+    let (doc, _) = board_of(300);
+    let encoded = doc.encode();
+    let mut text = String::from("Nội dung,NPS,Ngày,Điểm chạm\r\n");
+    for i in 0..10_000 {
+        let (score, month, day) = (i % 11, i % 12 + 1, i % 28 + 1);
+        text.push_str(&format!(
+            "\"Lời khách số {i}, chờ hơi lâu\",{score},{day:02}/{month:02}/2024,Điểm chạm số {}\r\n",
+            i % 300
+        ));
+    }
+    let read = |doc: &BoardDoc| {
+        let sheet = Sheet::read(&text).expect("a table");
+        doc.board().import(&sheet, &sheet.guess(), &doc.board().layout())
+    };
+    figure("read a table of 10,000 feedback entries", 11, |_| {
+        black_box(read(&doc));
+    });
+    let mut docs: Vec<BoardDoc> = (0..5)
+        .map(|_| BoardDoc::open(env(), &encoded).expect("own bytes").with_undo())
+        .collect();
+    figure("import 10,000 feedback entries as one batch", 5, |i| {
+        let edit = read(&docs[i]).into_edit();
+        black_box(docs[i].edit(edit).expect("a batch"));
+    });
+    let full = docs.swap_remove(0);
+    println!("document of 10,000 feedback entries: {} bytes", full.encode().len());
+    figure("tally 10,000 feedback entries", 51, |_| {
+        black_box(full.board().feedback_tallies());
+    });
+    figure("export 10,000 feedback entries", 11, |_| {
+        black_box(full.board().export_feedback(model::templates::Lang::Vi));
+    });
 }

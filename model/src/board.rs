@@ -194,6 +194,9 @@ pub struct MapInfo {
     /// What the team calls the quarters of the matrix, in the order of [`Quadrant::ALL`]; empty means the
     /// quadrant's name in the reader's language.
     pub quadrants: [String; 4],
+    /// How many cards the team wants in each column of the feedback-loop board at most, in the order of
+    /// [`crate::loops::Step::ALL`]. A warning and never a gate.
+    pub wip: [Option<u8>; 5],
 }
 
 /// A column of the map.
@@ -402,7 +405,8 @@ pub struct Board {
     pub touchpoints: BTreeMap<TouchpointId, Touchpoint>,
     /// Notes by id, trashed ones included.
     pub notes: BTreeMap<NoteId, Note>,
-    /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews.
+    /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews,
+    /// improvements, feedback.
     #[serde(with = "crate::items::list")]
     pub items: BTreeMap<Entity, Item>,
 }

@@ -136,6 +136,8 @@ struct Dirty {
 pub struct BoardDoc {
     env: Env,
     author: Option<PersonId>,
+    /// How far its clock is set back, in milliseconds: examples tell what happened before.
+    back: u64,
     undo: Option<UndoManager<()>>,
     doc: Doc,
     roots: Roots,
@@ -198,6 +200,7 @@ impl BoardDoc {
         Self {
             env,
             author: None,
+            back: 0,
             undo: None,
             doc,
             roots,
@@ -248,6 +251,12 @@ impl BoardDoc {
         self
     }
 
+    /// Sets the clock back, for edits that tell what happened before.
+    #[cfg(feature = "examples")]
+    pub(crate) fn set_back(&mut self, ms: u64) {
+        self.back = ms;
+    }
+
     /// The document as plain values, always current.
     #[must_use]
     pub fn board(&self) -> &Board {
@@ -268,7 +277,8 @@ impl BoardDoc {
                 txn: self.doc.transact(),
                 roots: &self.roots,
             };
-            let mut plan = Plan::new(self.env, &self.board, &raw, self.author);
+            let now = (self.env.now_ms)().saturating_sub(self.back);
+            let mut plan = Plan::new(self.env, now, &self.board, &raw, self.author);
             plan.add(edit)?;
             (plan.writes, plan.shrinks)
         };

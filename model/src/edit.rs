@@ -6,10 +6,13 @@ use crate::board::{
 };
 use crate::date::Date;
 use crate::id::{
-    AssetId, ChannelId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId, RoundId, StageId,
-    TouchpointId, ViewId,
+    AssetId, ChannelId, CheckId, CommentId, FeedbackId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId,
+    PersonaId, ReviewId, RoundId, StageId, TouchpointId, ViewId,
 };
 use crate::items::{Anchor, Direction, Figure, MetricKind};
+use crate::loops::feedback::Entry;
+use crate::loops::gates::Missing;
+use crate::loops::{Decision, Origin, Step};
 
 /// One thing in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +41,10 @@ pub enum Entity {
     Comment(CommentId),
     /// A review of the map.
     Review(ReviewId),
+    /// A card of the feedback-loop board.
+    Improvement(ImprovementId),
+    /// A feedback entry.
+    Feedback(FeedbackId),
 }
 
 impl<Id> At<Id> {
@@ -77,6 +84,9 @@ pub enum MapField {
     State(Option<MapState>),
     /// What the team calls a quarter of the matrix; blank goes back to the quadrant's own name.
     Quadrant(Quadrant, String),
+    /// How many cards the team wants in a column of the feedback-loop board at most, 1 to
+    /// [`crate::limits::WIP_MAX`].
+    Wip(Step, Option<u8>),
 }
 
 /// A field of a touchpoint.
@@ -131,6 +141,92 @@ pub enum MetricField {
     Value(Date, Option<Figure>),
 }
 
+/// A field of an improvement. Its name is changed by [`Edit::Rename`], its texts by [`Edit::Type`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImprovementField {
+    /// Whether the touchpoint is improved. To end with leaving it, see [`Judgement::Left`].
+    Decision(Option<Decision>),
+    /// Why it is left; may be blank.
+    Reason(String),
+    /// Who sees to it; may be blank.
+    Owner(String),
+    /// What it is measured by: a metric of its touchpoint. Baseline and target are copied from another metric than
+    /// before: its start and its target.
+    Metric(Option<MetricId>),
+    /// Where this attempt starts.
+    Baseline(Option<Figure>),
+    /// Where it should get to.
+    Target(Option<Figure>),
+    /// The day by which it is measured.
+    MeasureBy(Option<Date>),
+    /// The day it went live.
+    Live(Option<Date>),
+    /// The day it should be live.
+    Due(Option<Date>),
+    /// A further line of the checklist; may not be blank.
+    AddCheck {
+        /// A fresh id.
+        id: CheckId,
+        /// What is to be done.
+        text: String,
+        /// Where in the list.
+        at: At<CheckId>,
+    },
+    /// What a line of the checklist says; may not be blank.
+    CheckText(CheckId, String),
+    /// Whether a line of the checklist is done.
+    CheckDone(CheckId, bool),
+    /// Moves a line of the checklist.
+    MoveCheck(CheckId, At<CheckId>),
+    /// Takes a line of the checklist away.
+    RemoveCheck(CheckId),
+}
+
+/// How a round of the loop ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It worked.
+    Success {
+        /// Why it counts though the target is not met; blank where it is.
+        accepted: String,
+    },
+    /// It did not: another attempt follows.
+    PlanB {
+        /// A fresh id for the next attempt, or that of the one that follows already.
+        successor: ImprovementId,
+        /// The next attempt's practice; may be blank for now.
+        practice: String,
+    },
+    /// The touchpoint is left as it is.
+    Left {
+        /// Why; may not be blank.
+        reason: String,
+    },
+}
+
+/// A field of a feedback entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedbackField {
+    /// The customer's words; blank only where there is a score.
+    Text(String),
+    /// Where it comes from; may be blank.
+    Source(String),
+    /// The channel it came by.
+    Channel(Option<ChannelId>),
+    /// The day it was said.
+    On(Option<Date>),
+    /// How satisfied this customer is, 1 to 5.
+    Csat(Option<u8>),
+    /// How likely this customer is to recommend the brand, 0 to 10.
+    Nps(Option<u8>),
+    /// Who said it.
+    Persona(Option<PersonaId>),
+    /// What it speaks of; `None` puts it into the inbox.
+    Touchpoint(Option<TouchpointId>),
+    /// What is done about it.
+    Improvement(Option<ImprovementId>),
+}
+
 /// A running text that several people may type in at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextField {
@@ -144,6 +240,10 @@ pub enum TextField {
     PersonaNeeds(PersonaId),
     /// What the persona finds hard.
     PersonaDifficulties(PersonaId),
+    /// What is wrong at the touchpoint of an improvement.
+    Problem(ImprovementId),
+    /// The practice that an improvement follows.
+    Practice(ImprovementId),
 }
 
 /// A change inside a running text. Offsets count UTF-16 units, as browsers and Yjs do.
@@ -264,7 +364,7 @@ pub enum Edit {
     },
     /// Change a running text.
     Type(TextField, Splice),
-    /// Rename anything that has a name. A metric other than `Own` may be blank, like a lane other than `Text`.
+    /// Rename anything that has a name, an improvement too. A metric other than `Own` may be blank, like a lane other than `Text`.
     Rename(Entity, String),
     /// Move a stage, lane, persona, channel, brand asset, metric or view among its siblings.
     Move(Entity, At<Entity>),
@@ -342,6 +442,42 @@ pub enum Edit {
     },
     /// Set the day a review is due again.
     SetNextReview(ReviewId, Option<Date>),
+    /// Begin an improvement of a touchpoint. A feedback entry that it starts from is linked to it, too.
+    AddImprovement {
+        /// A fresh id.
+        id: ImprovementId,
+        /// What is improved.
+        touchpoint: TouchpointId,
+        /// Its name.
+        name: String,
+        /// What it starts from, beside the touchpoint.
+        origin: Option<Origin>,
+        /// Where among the cards to evaluate.
+        at: At<ImprovementId>,
+    },
+    /// Change a field of an improvement.
+    SetImprovement(ImprovementId, ImprovementField),
+    /// Move an improvement to a place in a column. Forward it needs what the gates ask for; back is free and takes
+    /// the verdict away. One that is decided to be left, moved to the end, is left ([`Judgement::Left`]).
+    MoveImprovement {
+        /// Which one.
+        id: ImprovementId,
+        /// The column.
+        step: Step,
+        /// Where among the cards there.
+        at: At<ImprovementId>,
+    },
+    /// End a round, from whatever column it is in, if the gates let it through.
+    Judge(ImprovementId, Judgement),
+    /// Add a feedback entry.
+    AddFeedback {
+        /// A fresh id.
+        id: FeedbackId,
+        /// What it says.
+        entry: Box<Entry>,
+    },
+    /// Change a field of a feedback entry.
+    SetFeedback(FeedbackId, FeedbackField),
     /// Put something into the trash. Of comments only one's own.
     Trash(Entity),
     /// Take something out of the trash.
@@ -388,6 +524,12 @@ pub enum EditError {
     /// A rating round is open already.
     #[error("a rating round is open already")]
     RoundOpen,
+    /// The improvement lacks what the column asks for.
+    #[error("the improvement lacks {0:?}")]
+    Gate(Vec<Missing>),
+    /// An attempt follows this one already: it ends in Plan B, with that one or none.
+    #[error("{0} follows already")]
+    Succeeded(ImprovementId),
     /// The document would grow beyond [`crate::limits::DOCUMENT_MAX`].
     #[error("the document is full")]
     Full,

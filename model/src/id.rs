@@ -80,3 +80,9 @@ id!(/// A link of a touchpoint.
     LinkId);
 id!(/// A card of the feedback-loop board.
     ImprovementId);
+id!(/// What a customer said, once.
+    FeedbackId);
+id!(/// A line of an improvement's checklist.
+    CheckId);
+id!(/// That an improvement went from one column to another.
+    MoveId);

@@ -1,4 +1,5 @@
-//! The smaller things of a map: brand assets, metrics, rating rounds, saved views, comments, reviews.
+//! The smaller things of a map: brand assets, metrics, rating rounds, saved views, comments, reviews, improvements
+//! and feedback.
 //!
 //! They share one collection of the [`Board`] and one way of being read and written, so that a further kind
 //! costs its fields and nothing else.
@@ -6,13 +7,17 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::board::{Board, Mark, Rank, word};
 use crate::date::Date;
 use crate::edit::Entity;
 use crate::id::{
-    AssetId, CommentId, ImprovementId, MetricId, PersonId, ReviewId, RoundId, StageId, TouchpointId, ViewId,
+    AssetId, CommentId, FeedbackId, ImprovementId, MetricId, PersonId, ReviewId, RoundId, StageId, TouchpointId, ViewId,
 };
+use crate::loops::Improvement;
+use crate::loops::feedback::Feedback;
+use crate::read::Kind;
 use crate::review::Snapshot;
 
 /// Something that must look the same at every touchpoint: logo, colours, typeface, slogan.
@@ -166,11 +171,7 @@ impl Metric {
     /// The last value against the target; `None` while one of them is missing.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
-        let (target, latest) = (self.target?.get(), self.latest()?.1.get());
-        let met = match self.direction() {
-            Direction::Higher => latest >= target,
-            Direction::Lower => latest <= target,
-        };
+        let met = reached(self.direction(), self.target?, self.latest()?.1);
         Some(if met { Standing::Met } else { Standing::Short })
     }
 
@@ -178,16 +179,27 @@ impl Metric {
     /// one of them is missing; 1 or 0 where there is no way to go.
     #[must_use]
     pub fn progress(&self) -> Option<f64> {
-        let (start, target, latest) = (self.start()?.get(), self.target?.get(), self.latest()?.1.get());
-        let way = target - start;
-        if self.standing() == Some(Standing::Met) {
-            return Some(1.0);
-        }
-        Some(if way == 0.0 {
-            0.0
-        } else {
-            ((latest - start) / way).clamp(0.0, 1.0)
-        })
+        Some(gone(self.direction(), self.start()?, self.target?, self.latest()?.1))
+    }
+}
+
+/// Whether a value reaches a target or passes it.
+pub(crate) fn reached(direction: Direction, target: Figure, value: Figure) -> bool {
+    match direction {
+        Direction::Higher => value >= target,
+        Direction::Lower => value <= target,
+    }
+}
+
+/// How far the way from start to target is gone, 0.0–1.0: see [`Metric::progress`].
+pub(crate) fn gone(direction: Direction, start: Figure, target: Figure, value: Figure) -> f64 {
+    let way = target.get() - start.get();
+    if reached(direction, target, value) {
+        1.0
+    } else if way == 0.0 {
+        0.0
+    } else {
+        ((value.get() - start.get()) / way).clamp(0.0, 1.0)
     }
 }
 
@@ -292,6 +304,10 @@ pub enum Item {
     Comment(Comment),
     /// A review.
     Review(Review),
+    /// A card of the feedback-loop board.
+    Improvement(Box<Improvement>),
+    /// A feedback entry.
+    Feedback(Feedback),
 }
 
 impl Item {
@@ -305,10 +321,12 @@ impl Item {
             Self::View(view) => Entity::View(view.id),
             Self::Comment(comment) => Entity::Comment(comment.id),
             Self::Review(review) => Entity::Review(review.id),
+            Self::Improvement(it) => Entity::Improvement(it.id),
+            Self::Feedback(it) => Entity::Feedback(it.id),
         }
     }
 
-    /// What it is called, for messages and the trash: its name, or what a comment says. May be empty.
+    /// What it is called, for messages and the trash: its name, or what a comment or a customer says. May be empty.
     #[must_use]
     pub fn title(&self) -> &str {
         match self {
@@ -317,6 +335,8 @@ impl Item {
             | Self::View(View { name, .. })
             | Self::Review(Review { name, .. })
             | Self::Comment(Comment { text: name, .. }) => name,
+            Self::Improvement(it) => &it.name,
+            Self::Feedback(it) => &it.entry.text,
             Self::Round(_) => "",
         }
     }
@@ -330,7 +350,9 @@ impl Item {
             | Self::Round(Round { trashed, .. })
             | Self::View(View { trashed, .. })
             | Self::Comment(Comment { trashed, .. })
-            | Self::Review(Review { trashed, .. }) => trashed.as_ref(),
+            | Self::Review(Review { trashed, .. })
+            | Self::Feedback(Feedback { trashed, .. }) => trashed.as_ref(),
+            Self::Improvement(it) => it.trashed.as_ref(),
         }
     }
 
@@ -341,18 +363,21 @@ impl Item {
             | Self::Round(Round { trashed, .. })
             | Self::View(View { trashed, .. })
             | Self::Comment(Comment { trashed, .. })
-            | Self::Review(Review { trashed, .. }) => trashed,
+            | Self::Review(Review { trashed, .. })
+            | Self::Feedback(Feedback { trashed, .. }) => trashed,
+            Self::Improvement(it) => &mut it.trashed,
         }
     }
 
-    /// Its place among its siblings; rounds and reviews have none, they go by age.
+    /// Its place among its siblings; rounds, reviews and feedback have none, they go by age.
     pub(crate) fn rank(&self) -> Option<&Rank> {
         match self {
             Self::Asset(Asset { rank, .. })
             | Self::Metric(Metric { rank, .. })
             | Self::View(View { rank, .. })
             | Self::Comment(Comment { rank, .. }) => Some(rank),
-            Self::Round(_) | Self::Review(_) => None,
+            Self::Improvement(it) => Some(&it.rank),
+            Self::Round(_) | Self::Review(_) | Self::Feedback(_) => None,
         }
     }
 
@@ -362,7 +387,8 @@ impl Item {
             | Self::Metric(Metric { rank, .. })
             | Self::View(View { rank, .. })
             | Self::Comment(Comment { rank, .. }) => Some(rank),
-            Self::Round(_) | Self::Review(_) => None,
+            Self::Improvement(it) => Some(&mut it.rank),
+            Self::Round(_) | Self::Review(_) | Self::Feedback(_) => None,
         }
     }
 }
@@ -398,9 +424,19 @@ kinds!(
     comment: Comment(CommentId),
     /// A review, in the trash or not.
     review: Review(ReviewId),
+    /// An improvement, in the trash or not.
+    improvement: Improvement(ImprovementId),
+    /// A feedback entry, in the trash or not.
+    feedback: Feedback(FeedbackId),
 );
 
 impl Board {
+    /// Items of one kind, in the order of their ids. Costs what there is of that kind only.
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Item> {
+        let all = kind.with(Uuid::nil())..=kind.with(Uuid::max());
+        self.items.range(all).map(|(_, item)| item)
+    }
+
     /// Items that are not in the trash and that `pick` takes, in the order of rank and age.
     pub(crate) fn live_items<'a, T: ?Sized>(&'a self, pick: impl Fn(&'a Item) -> Option<&'a T>) -> Vec<&'a T> {
         let mut items: Vec<(Option<&Rank>, Entity, &T)> = self

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::board::{Board, NoteHome, Rank, Trashed};
 use crate::edit::Entity;
 use crate::id::{ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
+use crate::loops::lanes::Columns;
 
 /// Everything that lives, in the order in which it stands.
 ///
@@ -31,6 +32,8 @@ pub struct Layout {
     /// Notes of each home that can be seen. Notes whose touchpoint, lane or stage is in the trash or gone are
     /// out of sight, and come back with it.
     pub notes: BTreeMap<NoteHome, Vec<NoteId>>,
+    /// Cards of the feedback-loop board, column by column.
+    pub improvements: Columns,
     /// What lies in the trash, newest first.
     pub trash: Vec<(Entity, Trashed)>,
 }
@@ -101,6 +104,7 @@ impl Board {
             cards: cards.into_iter().map(|(stage, list)| (stage, in_order(list))).collect(),
             adrift: in_order(adrift),
             notes: notes.into_iter().map(|(home, list)| (home, in_order(list))).collect(),
+            improvements: self.loop_columns(),
             trash: self.trash(),
         }
     }

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod lib0;
 pub mod limits;
 pub mod links;
+pub mod loops;
 pub mod pairs;
 mod plan;
 pub mod presence;

@@ -26,3 +26,13 @@ pub const QUERY_MAX: usize = 4_000;
 pub const COMMENT_MAX: usize = 5_000;
 /// Most rows that are pasted at once.
 pub const ROWS_MAX: usize = 1_000;
+/// Longest reason for a decision or a verdict, in Unicode scalar values.
+pub const REASON_MAX: usize = 2_000;
+/// Most lines of an improvement's checklist.
+pub const CHECKS_MAX: usize = 100;
+/// Longest feedback entry, in Unicode scalar values.
+pub const FEEDBACK_MAX: usize = 5_000;
+/// Most feedback entries that are imported at once.
+pub const IMPORT_MAX: usize = 10_000;
+/// Highest limit of work in progress in a column of the feedback-loop board.
+pub const WIP_MAX: u8 = 99;

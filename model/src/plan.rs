@@ -14,7 +14,7 @@ use crate::doc::Env;
 use crate::edit::{At, Edit, EditError, Entity, MapField, MetricField, Splice, TextField, TouchpointField};
 use crate::id::{PersonId, TouchpointId};
 use crate::items::{Anchor, Asset, Comment, Figure, Item, Metric, MetricKind, Review, Round, View};
-use crate::limits::{COMMENT_MAX, LINKS_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, VALUES_MAX};
+use crate::limits::{COMMENT_MAX, LINKS_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, VALUES_MAX, WIP_MAX};
 use crate::links;
 use crate::rank;
 use crate::read::{Kind, text_place};
@@ -45,6 +45,8 @@ pub(crate) trait Raw {
 /// Edits checked so far, and what the board will say after them.
 pub(crate) struct Plan<'a> {
     env: Env,
+    /// Milliseconds since 1970: all edits of a batch happen at once.
+    now: u64,
     board: &'a Board,
     raw: &'a dyn Raw,
     author: Option<PersonId>,
@@ -57,6 +59,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) shrinks: bool,
     pub(crate) writes: Vec<Write>,
 }
+
+mod loops;
 
 type Done = Result<(), EditError>;
 
@@ -79,9 +83,10 @@ fn stands_at(list: &[(&Rank, Uuid)], index: usize, rank: &Rank, id: Uuid) -> boo
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(env: Env, board: &'a Board, raw: &'a dyn Raw, author: Option<PersonId>) -> Self {
+    pub(crate) fn new(env: Env, now: u64, board: &'a Board, raw: &'a dyn Raw, author: Option<PersonId>) -> Self {
         Self {
             env,
+            now,
             board,
             raw,
             author,
@@ -146,7 +151,10 @@ impl<'a> Plan<'a> {
         if self.over.contains_key(&entity) || self.raw.is_taken(entity) {
             return Err(EditError::Taken(entity));
         }
-        if let Some(rank) = self.place(&thing, thing.home(), at, false) {
+        // What goes by age has no place to be found among its siblings.
+        if thing.rank().is_some()
+            && let Some(rank) = self.place(&thing, thing.home(), at, false)
+        {
             thing.set_rank(rank);
         }
         self.created.insert(entity, self.writes.len());
@@ -249,7 +257,7 @@ impl<'a> Plan<'a> {
 
     fn now(&self) -> Mark {
         Mark {
-            at: (self.env.now_ms)(),
+            at: self.now,
             by: self.author,
         }
     }
@@ -502,8 +510,7 @@ impl<'a> Plan<'a> {
                 let on = match on {
                     Anchor::Touchpoint(id) => self.has(Entity::Touchpoint(id)).map(|()| on)?,
                     Anchor::Stage(id) => self.has(Entity::Stage(id)).map(|()| on)?,
-                    // No such cards in this document yet: whoever shows them knows them.
-                    Anchor::Improvement(_) => on,
+                    Anchor::Improvement(id) => self.has(Entity::Improvement(id)).map(|()| on)?,
                     Anchor::Reply(id) => match self.get(Entity::Comment(id))? {
                         Thing::Item(Item::Comment(Comment {
                             on: first @ Anchor::Reply(_),
@@ -530,7 +537,7 @@ impl<'a> Plan<'a> {
             Edit::EditComment(id, text) => {
                 let entity = Entity::Comment(id);
                 self.own(entity)?;
-                let (text, now) = (self.comment(&text)?, (self.env.now_ms)());
+                let (text, now) = (self.comment(&text)?, self.now);
                 self.change(entity, &mut |thing| {
                     if let Thing::Item(Item::Comment(comment)) = thing
                         && comment.text != text
@@ -569,8 +576,7 @@ impl<'a> Plan<'a> {
                     review.next = next;
                 }
             }),
-            // Everything else has been seen to in `add`.
-            _ => Ok(()),
+            other => self.add_loop(other),
         }
     }
 
@@ -621,6 +627,12 @@ impl<'a> Plan<'a> {
             MapField::Brand(brand) => new.brand = self.name(&brand, true)?,
             MapField::Market(market) => new.market = market,
             MapField::State(state) => new.state = state,
+            MapField::Wip(step, limit) => {
+                if limit.is_some_and(|limit| !(1..=WIP_MAX).contains(&limit)) {
+                    return Err(EditError::OffScale);
+                }
+                new.wip[step as usize] = limit;
+            }
             MapField::Quadrant(quadrant, name) => new.quadrants[quadrant as usize] = self.name(&name, true)?,
         }
         let writes = differences(map_fields(&old), map_fields(&new));

@@ -174,6 +174,15 @@ pub struct Priorities {
     pub unrated: Vec<TouchpointId>,
 }
 
+impl Priorities {
+    /// Where a touchpoint stands among the rated ones, counted from 1, and why; `None` while it is not rated. An
+    /// improvement has the priority of its touchpoint.
+    #[must_use]
+    pub fn of(&self, touchpoint: TouchpointId) -> Option<(usize, &Priority)> {
+        (1..).zip(&self.ranked).find(|(_, priority)| priority.id == touchpoint)
+    }
+}
+
 impl Board {
     /// Which ratings a person sees; `None` is somebody without an identity. Every view asks this, so that an
     /// open round is kept everywhere.

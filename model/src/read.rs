@@ -4,6 +4,8 @@
 //! fail, and nothing here changes the document. Map entries are fetched by key and never through the CRDT's
 //! value iterators, which recurse or panic on entries that hold no value.
 
+use std::collections::HashMap;
+
 use yrs::branch::{Branch, BranchPtr};
 use yrs::{Any, GetString, Map, MapRef, Number, Out, ReadTxn, TextRef};
 
@@ -16,13 +18,19 @@ use crate::board::{
 use crate::date::Date;
 use crate::edit::{Entity, TextField};
 use crate::id::{
-    AssetId, ChannelId, CommentId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId,
-    RoundId, StageId, TouchpointId, ViewId, canonical,
+    AssetId, ChannelId, CommentId, FeedbackId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId,
+    ReviewId, RoundId, StageId, TouchpointId, ViewId, canonical,
 };
 use crate::items::{Anchor, Asset, Comment, Direction, Figure, Item, Metric, MetricKind, Review, Round, View};
-use crate::limits::{COMMENT_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX};
+use crate::limits::{COMMENT_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, WIP_MAX};
 use crate::links;
+use crate::loops::Step;
 use crate::review::Snapshot;
+use crate::thing::item_home;
+
+mod loops;
+
+use loops::{read_feedback, read_improvement};
 
 /// The root under which the map itself is described.
 pub(crate) const META: &str = "meta";
@@ -62,7 +70,7 @@ macro_rules! kinds {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 12;
+pub(crate) const KINDS: usize = 14;
 
 kinds!(
     Stage(StageId) = "stages",
@@ -77,6 +85,8 @@ kinds!(
     View(ViewId) = "views",
     Comment(CommentId) = "comments",
     Review(ReviewId) = "reviews",
+    Improvement(ImprovementId) = "improvements",
+    Feedback(FeedbackId) = "feedback",
 );
 
 impl Kind {
@@ -99,6 +109,8 @@ pub(crate) fn text_place(field: TextField) -> (Entity, &'static str) {
         TextField::PersonaDemographics(id) => (Entity::Persona(id), "demographics"),
         TextField::PersonaNeeds(id) => (Entity::Persona(id), "needs"),
         TextField::PersonaDifficulties(id) => (Entity::Persona(id), "difficulties"),
+        TextField::Problem(id) => (Entity::Improvement(id), "problem"),
+        TextField::Practice(id) => (Entity::Improvement(id), "practice"),
     }
 }
 
@@ -157,10 +169,7 @@ impl<T: ReadTxn> Fields<'_, T> {
     fn mark(&self, key: &str) -> Option<Mark> {
         match self.get(key)? {
             Out::Any(Any::Null | Any::Undefined | Any::Bool(false)) => None,
-            Out::Any(Any::Map(map)) => Some(Mark {
-                at: map.get("at").and_then(natural).unwrap_or(0),
-                by: map.get("by").and_then(word).and_then(|by| PersonId::parse(&by)),
-            }),
+            Out::Any(Any::Map(map)) => Some(stamp(&map)),
             _ => Some(Mark { at: 0, by: None }),
         }
     }
@@ -174,6 +183,12 @@ impl<T: ReadTxn> Fields<'_, T> {
 
     fn figure(&self, key: &str) -> Option<Figure> {
         figure(&self.any(key)?)
+    }
+
+    /// A whole number within bounds.
+    fn small(&self, key: &str, bounds: std::ops::RangeInclusive<u8>) -> Option<u8> {
+        let n = u8::try_from(integer(&self.any(key)?)?).ok()?;
+        bounds.contains(&n).then_some(n)
     }
 
     fn date(&self, key: &str) -> Option<Date> {
@@ -228,9 +243,21 @@ fn figure(any: &Any) -> Option<Figure> {
     }
 }
 
+/// When something was done, and by whom, among the words of a record.
+fn stamp(record: &HashMap<String, Any>) -> Mark {
+    Mark {
+        at: record.get("at").and_then(natural).unwrap_or(0),
+        by: record.get("by").and_then(word).and_then(|by| PersonId::parse(&by)),
+    }
+}
+
 fn place_rank(place: &Any) -> Rank {
     let Any::Map(place) = place else { return Rank::default() };
-    place
+    rank_in(place)
+}
+
+fn rank_in(record: &HashMap<String, Any>) -> Rank {
+    record
         .get("rank")
         .and_then(word)
         .map(|rank| Rank(shortened(&rank, NAME_MAX).to_owned()))
@@ -267,12 +294,7 @@ fn read_persona<T: ReadTxn>(id: PersonaId, at: &Fields<'_, T>) -> Persona {
         demographics: at.string("demographics", TEXT_MAX),
         needs: at.string("needs", TEXT_MAX),
         difficulties: at.string("difficulties", TEXT_MAX),
-        color: at
-            .any("color")
-            .as_ref()
-            .and_then(integer)
-            .and_then(|n| u8::try_from(n).ok())
-            .filter(|n| (1..=PERSONA_COLORS).contains(n)),
+        color: at.small("color", 1..=PERSONA_COLORS),
         rank: at.rank(),
         trashed: at.trashed(),
     }
@@ -441,6 +463,8 @@ fn read_item<T: ReadTxn>(entity: Entity, at: &Fields<'_, T>) -> Option<Item> {
             },
             trashed: at.trashed(),
         }),
+        Entity::Improvement(id) => Item::Improvement(Box::new(read_improvement(id, at)?)),
+        Entity::Feedback(id) => Item::Feedback(read_feedback(id, at)),
         _ => return None,
     })
 }
@@ -482,6 +506,17 @@ pub(crate) const fn quadrant_key(quadrant: Quadrant) -> &'static str {
     }
 }
 
+/// The key under which the limit of a column of the feedback-loop board stands.
+pub(crate) const fn wip_key(step: Step) -> &'static str {
+    match step {
+        Step::Evaluate => "wip/evaluate",
+        Step::Decide => "wip/decide",
+        Step::Implement => "wip/implement",
+        Step::Measure => "wip/measure",
+        Step::Verdict => "wip/verdict",
+    }
+}
+
 /// Reads what the map says of itself.
 pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
     let at = Fields { txn, map: meta };
@@ -497,6 +532,7 @@ pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
         market: at.word("market", Market::from_word),
         state: at.word("state", MapState::from_word),
         quadrants: [0, 1, 2, 3].map(|i: usize| at.string(quadrant_key(Quadrant::ALL[i]), NAME_MAX)),
+        wip: [0, 1, 2, 3, 4].map(|i: usize| at.small(wip_key(Step::ALL[i]), 1..=WIP_MAX)),
     }
 }
 
@@ -611,8 +647,23 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
                 seen => seen,
             }
         }
+        Entity::Improvement(id) => {
+            let before = board.improvement(id).cloned();
+            let seen = put!(items, entity, |at| read_item(entity, &at), |old: &Item, new: &Item| {
+                old.trashed() == new.trashed() && old.rank() == new.rank() && item_home(old) == item_home(new)
+            });
+            let but_for_texts = before.zip(board.improvement(id)).is_some_and(|(mut old, new)| {
+                old.problem.clone_from(&new.problem);
+                old.practice.clone_from(&new.practice);
+                old == *new
+            });
+            match seen {
+                Seen::Changed if but_for_texts => Seen::Written,
+                seen => seen,
+            }
+        }
         entity => put!(items, entity, |at| read_item(entity, &at), |old: &Item, new: &Item| {
-            old.trashed() == new.trashed() && old.rank() == new.rank()
+            old.trashed() == new.trashed() && old.rank() == new.rank() && item_home(old) == item_home(new)
         }),
     }
 }

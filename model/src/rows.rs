@@ -175,22 +175,28 @@ pub enum PasteError {
     },
 }
 
-/// Takes tab-separated text apart. Cells may be quoted (`"a ""b"""`, line breaks inside); lines end with CR, LF or
-/// both. A quote that is never closed, or not at the start of a cell, stands for itself.
+/// Takes tab-separated text apart: see [`table_by`].
 #[must_use]
 pub fn table(text: &str) -> Vec<Vec<String>> {
+    table_by(text, '\t')
+}
+
+/// Takes a text apart whose cells are parted by `separator`. Cells may be quoted (`"a ""b"""`, line breaks inside); lines end with CR, LF or
+/// both. A quote that is never closed, or not at the start of a cell, stands for itself.
+#[must_use]
+pub fn table_by(text: &str, separator: char) -> Vec<Vec<String>> {
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     loop {
-        let (cell, after) = match quoted(rest) {
+        let (cell, after) = match quoted(rest, separator) {
             Some(found) => found,
             None => {
-                let end = rest.find(['\t', '\n', '\r']).unwrap_or(rest.len());
+                let end = rest.find([separator, '\n', '\r']).unwrap_or(rest.len());
                 (rest[..end].to_owned(), &rest[end..])
             }
         };
         row.push(cell);
-        if let Some(next) = after.strip_prefix('\t') {
+        if let Some(next) = after.strip_prefix(separator) {
             rest = next;
             continue;
         }
@@ -203,7 +209,7 @@ pub fn table(text: &str) -> Vec<Vec<String>> {
 }
 
 /// A quoted cell at the start of the text, and what follows it: the end of a cell.
-fn quoted(text: &str) -> Option<(String, &str)> {
+fn quoted(text: &str, separator: char) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('"')?;
     let mut cell = String::new();
     loop {
@@ -215,7 +221,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
                 cell.push('"');
                 rest = more;
             }
-            None if rest.is_empty() || rest.starts_with(['\t', '\n', '\r']) => {
+            None if rest.is_empty() || rest.starts_with([separator, '\n', '\r']) => {
                 return Some((cell.replace("\r\n", "\n"), rest));
             }
             None => return None,
@@ -229,17 +235,21 @@ fn is_formula(text: &str) -> bool {
 }
 
 fn write_cell(text: &str, out: &mut String) {
-    let text = if is_formula(text.trim_start_matches('\'')) {
-        format!("'{text}")
+    if is_formula(text.trim_start_matches('\'')) {
+        put_cell(&format!("'{text}"), '\t', out);
     } else {
-        text.to_owned()
-    };
-    if text.contains(['\t', '\n', '\r', '"']) {
+        put_cell(text, '\t', out);
+    }
+}
+
+/// Writes a cell, in quotes where it holds what would end it.
+pub(crate) fn put_cell(text: &str, separator: char, out: &mut String) {
+    if text.contains([separator, '\n', '\r', '"']) {
         out.push('"');
         out.push_str(&text.replace('"', "\"\""));
         out.push('"');
     } else {
-        out.push_str(&text);
+        out.push_str(text);
     }
 }
 
@@ -294,7 +304,7 @@ fn said(column: Column, word: &str, lang: Lang) -> String {
     found.map_or("", |(_, words)| words[1 + lang as usize]).to_owned()
 }
 
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     text.chars().take(NAME_MAX).collect()
 }
 

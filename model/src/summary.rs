@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::board::{Board, Phase};
 use crate::fold::fold;
+use crate::loops::overview::LoopSummary;
 
 /// Most bytes of [`Summary::search`]; a map beyond that is found by its first names.
 const SEARCH_MAX: usize = 64 * 1024;
@@ -22,6 +23,9 @@ pub struct Summary {
     pub curve: Vec<Option<i8>>,
     /// How many touchpoints are not in the trash, those without a stage included.
     pub touchpoints: u32,
+    /// The feedback-loop board; empty in summaries from before there was one.
+    #[serde(default)]
+    pub loops: LoopSummary,
     /// Title, brand, names of stages and touchpoints, a line each, folded for the search, at most 64 KiB.
     pub search: String,
 }
@@ -35,6 +39,7 @@ impl Board {
         let mut summary = Summary {
             title: self.map.title.clone(),
             brand: self.map.brand.clone(),
+            loops: self.loop_summary(),
             ..Summary::default()
         };
         let mut search = Search::default();

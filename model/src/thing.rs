@@ -13,7 +13,9 @@ use crate::board::{
 use crate::edit::Entity;
 use crate::id::{StageId, TouchpointId};
 use crate::items::{Anchor, Figure, Item};
-use crate::read::{Kind, quadrant_key};
+use crate::loops::feedback::Feedback;
+use crate::loops::{Improvement, Origin, Step};
+use crate::read::{Kind, quadrant_key, wip_key};
 
 /// A plain value to be written.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,8 @@ pub(crate) enum Home {
     Metric(TouchpointId),
     /// Comments on one thing.
     Comment(Anchor),
+    /// Improvements in a column.
+    Step(Step),
 }
 
 /// Applies one expression to whatever the thing is.
@@ -142,6 +146,7 @@ impl Thing {
             Self::Item(Item::Asset(it)) => &mut it.name,
             Self::Item(Item::Metric(it)) => &mut it.name,
             Self::Item(Item::View(it)) => &mut it.name,
+            Self::Item(Item::Improvement(it)) => &mut it.name,
             Self::Note(_) | Self::Item(_) => return None,
         })
     }
@@ -154,6 +159,8 @@ impl Thing {
             (Self::Persona(it), "demographics") => Some(&mut it.demographics),
             (Self::Persona(it), "needs") => Some(&mut it.needs),
             (Self::Persona(it), "difficulties") => Some(&mut it.difficulties),
+            (Self::Item(Item::Improvement(it)), "problem") => Some(&mut it.problem),
+            (Self::Item(Item::Improvement(it)), "practice") => Some(&mut it.practice),
             _ => None,
         }
     }
@@ -211,23 +218,23 @@ pub(crate) fn each_sibling<'a>(board: &'a Board, kind: Kind, home: Home, take: &
         Kind::Touchpoint => walk!(touchpoints, |card: &Touchpoint| Home::Stage(card.stage) == home),
         Kind::Note => walk!(notes, |note: &Note| Home::Note(note.home) == home),
         _ => {
-            for (entity, item) in &board.items {
-                if Kind::of(*entity) == kind
-                    && item.trashed().is_none()
+            for item in board.of_kind(kind) {
+                if item.trashed().is_none()
                     && item_home(item) == home
                     && let Some(rank) = item.rank()
                 {
-                    take(entity.uuid(), rank);
+                    take(item.entity().uuid(), rank);
                 }
             }
         }
     }
 }
 
-fn item_home(item: &Item) -> Home {
+pub(crate) fn item_home(item: &Item) -> Home {
     match item {
         Item::Metric(metric) => Home::Metric(metric.touchpoint),
         Item::Comment(comment) => Home::Comment(comment.on),
+        Item::Improvement(it) => Home::Step(it.step),
         _ => Home::Root,
     }
 }
@@ -259,6 +266,11 @@ impl Writer {
 
     fn word(&mut self, key: &'static str, word: Option<&'static str>) {
         self.some(key, word.map(|word| Value::Text(word.to_owned())));
+    }
+
+    /// An id or a day: what stands in the document as the text it is shown as.
+    fn id(&mut self, key: &'static str, id: Option<impl std::fmt::Display>) {
+        self.some(key, id.map(|id| Value::Text(id.to_string())));
     }
 
     fn running(&mut self, key: &'static str, text: &str) {
@@ -360,7 +372,76 @@ fn item_fields(item: &Item, to: &mut Writer) {
             to.full("name", &it.name);
             to.put("snapshot", Value::Bytes(it.snapshot.bytes().to_vec()));
         }
+        Item::Improvement(it) => improvement_fields(it, to),
+        Item::Feedback(it) => feedback_fields(it, to),
     }
+}
+
+fn improvement_fields(it: &Improvement, to: &mut Writer) {
+    to.text("name", &it.name);
+    to.id("touchpoint", Some(it.touchpoint));
+    to.running("problem", &it.problem);
+    to.running("practice", &it.practice);
+    to.word("decision", it.decision.map(|it| it.word()));
+    to.full("reason", &it.reason);
+    to.full("owner", &it.owner);
+    to.id("metric", it.metric);
+    to.figure("baseline", it.baseline);
+    to.figure("target", it.target);
+    to.id("measure-by", it.measure_by);
+    to.id("live", it.live);
+    to.id("due", it.due);
+    if let Some(verdict) = &it.verdict {
+        let mut record = vec![("kind", Value::Text(verdict.kind.word().to_owned()))];
+        if !verdict.accepted.is_empty() {
+            record.push(("accepted", Value::Text(verdict.accepted.clone())));
+        }
+        record.extend(verdict.on.map(|on| ("on", Value::Text(on.to_string()))));
+        record.extend(stamp(&verdict.given));
+        to.put("verdict", Value::Record(record));
+    }
+    to.id("previous", it.previous);
+    if let Some(origin) = it.origin {
+        let kind = match origin {
+            Origin::Pain(_) => "pain",
+            Origin::Opportunity(_) => "opportunity",
+            Origin::Feedback(_) => "feedback",
+        };
+        let id = origin.entity().uuid().to_string();
+        to.put("origin", Value::Record(vec![(kind, Value::Text(id))]));
+    }
+    for check in &it.checks {
+        let record = vec![
+            ("text", Value::Text(check.text.clone())),
+            ("done", Value::Bool(check.done)),
+            ("rank", Value::Text(check.rank.0.clone())),
+        ];
+        to.flat("check", &check.id, Value::Record(record));
+    }
+    for (id, moved) in &it.moves {
+        let step = |step: Step| Value::Text(step.word().to_owned());
+        let mut record = vec![("from", step(moved.from)), ("to", step(moved.to))];
+        record.extend(
+            moved
+                .reopened
+                .map(|kind| ("verdict", Value::Text(kind.word().to_owned()))),
+        );
+        record.extend(stamp(&moved.mark));
+        to.flat("moved", id, Value::Record(record));
+    }
+}
+
+fn feedback_fields(it: &Feedback, to: &mut Writer) {
+    let entry = &it.entry;
+    to.full("text", &entry.text);
+    to.full("source", &entry.source);
+    to.id("channel", entry.channel);
+    to.id("on", entry.on);
+    to.some("csat", entry.csat.map(|n| Value::Int(n.into())));
+    to.some("nps", entry.nps.map(|n| Value::Int(n.into())));
+    to.id("persona", entry.persona);
+    to.id("touchpoint", entry.touchpoint);
+    to.id("improvement", entry.improvement);
 }
 
 /// What the map says of itself, as it is written.
@@ -372,6 +453,9 @@ pub(crate) fn map_fields(map: &MapInfo) -> Fields {
     to.word("state", map.state.map(|it| it.word()));
     for (quadrant, name) in Quadrant::ALL.iter().zip(&map.quadrants) {
         to.full(quadrant_key(*quadrant), name);
+    }
+    for (step, limit) in Step::ALL.iter().zip(map.wip) {
+        to.some(wip_key(*step), limit.map(|limit| Value::Int(limit.into())));
     }
     to.0
 }
@@ -409,11 +493,13 @@ fn time(ms: u64) -> Value {
 
 /// When something was done, and by whom.
 pub(crate) fn mark(mark: &Mark) -> Value {
-    let mut record = vec![("at", time(mark.at))];
-    if let Some(by) = mark.by {
-        record.push(("by", Value::Text(by.to_string())));
-    }
-    Value::Record(record)
+    Value::Record(stamp(mark).collect())
+}
+
+/// The words of a mark, for records that say more than that.
+fn stamp(mark: &Mark) -> impl Iterator<Item = (&'static str, Value)> {
+    let by = mark.by.map(|by| ("by", Value::Text(by.to_string())));
+    [("at", time(mark.at))].into_iter().chain(by)
 }
 
 /// Where something is: one value, so that two people who move it leave it in one place.
@@ -429,6 +515,7 @@ fn place(home: Home, rank: &Rank) -> Value {
         Home::Comment(Anchor::Stage(stage)) => vec![("stage", id(&stage))],
         Home::Comment(Anchor::Improvement(card)) => vec![("improvement", id(&card))],
         Home::Comment(Anchor::Reply(comment)) => vec![("reply", id(&comment))],
+        Home::Step(step) => vec![("step", Value::Text(step.word().to_owned()))],
     };
     place.push(("rank", Value::Text(rank.0.clone())));
     Value::Record(place)

@@ -9,11 +9,18 @@ use model::board::{Board, Consistency, Emotion, LaneKind, NoteHome, Phase, Quali
 use model::bulk::move_all;
 use model::date::Date;
 use model::doc::{BoardDoc, MergeError};
-use model::edit::{At, Edit, Entity, MapField, MetricField, Splice, TextField, TouchpointField};
+use model::edit::{
+    At, Edit, Entity, FeedbackField, ImprovementField, Judgement, MapField, MetricField, Splice, TextField,
+    TouchpointField,
+};
 use model::id::{
-    AssetId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId, RoundId, StageId, TouchpointId,
+    AssetId, CheckId, CommentId, FeedbackId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId,
+    ReviewId, RoundId, StageId, TouchpointId,
 };
 use model::items::{Anchor, Figure, MetricKind};
+use model::loops::feedback::Entry;
+use model::loops::gates::{Flag, Missing};
+use model::loops::{Decision, Origin, Step, VerdictKind};
 use scene::{Scene, another, editor, env, reopened, replica, wait};
 
 /// A small random generator (splitmix64), so that a seed says everything.
@@ -73,7 +80,10 @@ fn random_edit(dice: &mut Dice, board: &Board) -> Option<Edit> {
     let note = dice.pick(board.notes.keys().copied());
     let persona = dice.pick(board.personas.keys().copied());
     let rater = PersonId(uuid::Uuid::from_u128(dice.below(3) as u128));
-    let stranger = dice.below(40);
+    let stranger = dice.below(56);
+    if stranger >= 40 {
+        return loop_edit(dice, board);
+    }
     if stranger >= 24 {
         return smaller_edit(dice, board, stranger);
     }
@@ -257,6 +267,176 @@ fn smaller_edit(dice: &mut Dice, board: &Board, which: usize) -> Option<Edit> {
     })
 }
 
+/// Edits of the feedback-loop board.
+fn loop_edit(dice: &mut Dice, board: &Board) -> Option<Edit> {
+    let card = dice.pick(board.touchpoints.keys().copied())?;
+    let it = dice.pick(board.all_improvements());
+    let near = dice.pick(board.all_improvements().map(|it| it.id));
+    let entry = dice.pick(board.feedback_where(|_| true).into_iter().map(|it| it.id));
+    let step = dice.pick(Step::ALL.iter().copied())?;
+    let on = Date::of_ms(1_700_000_000_000).plus_days(i32::try_from(dice.below(5)).ok()?);
+    let which = dice.below(16);
+    if which == 0 || it.is_none() {
+        let origin = entry.filter(|_| dice.one_in(2)).map(Origin::Feedback);
+        return Some(Edit::AddImprovement {
+            id: ImprovementId::fresh(),
+            touchpoint: card,
+            name: "Cải tiến".into(),
+            origin,
+            at: place(dice, near),
+        });
+    }
+    let it = it?;
+    let id = it.id;
+    let set = |field| Edit::SetImprovement(id, field);
+    Some(match which {
+        // Everything that the gates ask for, so that the later columns are reached, too.
+        1..=3 => {
+            let (rater, score) = (PersonId(uuid::Uuid::from_u128(1)), Score::try_from(4).ok());
+            let metric = dice.pick(board.metrics(Some(it.touchpoint)).into_iter().map(|metric| metric.id));
+            let fresh = MetricId::fresh();
+            let mut edits = vec![
+                Edit::SetTouchpoint(it.touchpoint, TouchpointField::Importance(rater, score)),
+                Edit::SetTouchpoint(it.touchpoint, TouchpointField::Performance(rater, score)),
+                typed(TextField::Problem(id), "chờ "),
+                typed(TextField::Practice(id), "gọi số "),
+                set(ImprovementField::Decision(Some(Decision::Improve))),
+                set(ImprovementField::Owner("An".into())),
+            ];
+            if metric.is_none() {
+                edits.push(Edit::AddMetric {
+                    id: fresh,
+                    touchpoint: it.touchpoint,
+                    kind: MetricKind::Nps,
+                    name: String::new(),
+                    at: At::Last,
+                });
+            }
+            let metric = metric.unwrap_or(fresh);
+            edits.extend([
+                set(ImprovementField::Metric(Some(metric))),
+                set(ImprovementField::Baseline(Figure::new(1.0))),
+                set(ImprovementField::Target(Figure::new(2.0))),
+                set(ImprovementField::MeasureBy(Some(on))),
+                set(ImprovementField::Live(Some(on))),
+                Edit::SetMetric(
+                    metric,
+                    MetricField::Value(on.plus_days(1), Figure::new(dice.below(4) as f64)),
+                ),
+            ]);
+            Edit::Batch(edits)
+        }
+        4..=6 => Edit::MoveImprovement {
+            id,
+            step,
+            at: place(dice, near),
+        },
+        7 => Edit::Judge(
+            id,
+            Judgement::Success {
+                accepted: if dice.one_in(2) { "đủ" } else { "" }.into(),
+            },
+        ),
+        8 | 9 => Edit::Judge(
+            id,
+            Judgement::PlanB {
+                successor: ImprovementId::fresh(),
+                practice: String::new(),
+            },
+        ),
+        10 => Edit::Judge(id, Judgement::Left { reason: "thôi".into() }),
+        11 => match dice.below(4) {
+            0 => set(ImprovementField::Owner(String::new())),
+            1 => set(ImprovementField::Live(None)),
+            2 => set(ImprovementField::Decision(dice.pick([None, Some(Decision::Leave)])?)),
+            _ => set(ImprovementField::Metric(None)),
+        },
+        12 => match dice.pick(it.checks.iter().map(|check| check.id)) {
+            Some(check) if dice.one_in(2) => set(ImprovementField::CheckDone(check, dice.one_in(2))),
+            Some(check) if dice.one_in(3) => set(ImprovementField::RemoveCheck(check)),
+            check => set(ImprovementField::AddCheck {
+                id: CheckId::fresh(),
+                text: "việc".into(),
+                at: place(dice, check),
+            }),
+        },
+        13 => Edit::AddFeedback {
+            id: FeedbackId::fresh(),
+            entry: Box::new(Entry {
+                text: "lời khách".into(),
+                nps: u8::try_from(dice.below(11)).ok(),
+                touchpoint: Some(card).filter(|_| dice.one_in(2)),
+                ..Entry::default()
+            }),
+        },
+        14 => Edit::SetFeedback(entry?, FeedbackField::Improvement(Some(id).filter(|_| dice.one_in(2)))),
+        _ if dice.one_in(2) => Edit::Trash(Entity::Improvement(id)),
+        _ => Edit::Restore(Entity::Improvement(id)),
+    })
+}
+
+fn typed(field: TextField, insert: &str) -> Edit {
+    let (at, remove, insert) = (0, 0, insert.to_owned());
+    Edit::Type(field, Splice { at, remove, insert })
+}
+
+/// Every improvement is in one column or in the trash, and none is somewhere without what that asks for, unless it says
+/// so (G13, S11). Returns how many went beyond the first columns.
+fn assert_loops_are_honest(board: &Board) -> usize {
+    let layout = board.layout();
+    let mut seen: Vec<ImprovementId> = layout.improvements.iter().flatten().copied().collect();
+    seen.extend(layout.trash.iter().filter_map(|(entity, _)| match entity {
+        Entity::Improvement(id) => Some(*id),
+        _ => None,
+    }));
+    seen.sort_unstable();
+    let all: Vec<ImprovementId> = board.all_improvements().map(|it| it.id).collect();
+    assert_eq!(seen, all);
+    let chains = board.chains();
+    let mut beyond = 0;
+    for it in board.improvements() {
+        let flags = board.flags(it, &chains);
+        let flagged = |missing| flags.contains(&Flag::Missing(missing));
+        let card = &board.touchpoints[&it.touchpoint];
+        let left = it.ended() == Some(VerdictKind::Left);
+        if it.step > Step::Evaluate {
+            assert_eq!(it.problem.trim().is_empty(), flagged(Missing::Problem));
+            assert_eq!(card.performance.is_empty(), flagged(Missing::Performance));
+        }
+        if it.step > Step::Decide && !left {
+            beyond += 1;
+            assert_eq!(it.owner.is_empty(), flagged(Missing::Owner));
+            assert_eq!(it.decision != Some(Decision::Improve), flagged(Missing::Decision));
+            let metric = it.metric.and_then(|id| board.metric(id));
+            assert_eq!(metric.is_none_or(|it| it.trashed.is_some()), flagged(Missing::Metric));
+        }
+        if it.step > Step::Implement && !left {
+            assert_eq!(it.live.is_none(), flagged(Missing::Live));
+        }
+        if it.ended() == Some(VerdictKind::Success) && it.verdict.as_ref().is_some_and(|it| it.accepted.is_empty()) {
+            let met = board.measure(it).and_then(|measure| measure.met) == Some(true);
+            assert_eq!(!met, flagged(Missing::Accepted));
+        }
+        assert_eq!(
+            it.verdict.is_some() && it.step != Step::Verdict,
+            flags.contains(&Flag::Verdict)
+        );
+        let next: Vec<_> = board
+            .improvements()
+            .filter(|next| next.previous == Some(it.id))
+            .collect();
+        assert!(next.len() < 2 || flags.contains(&Flag::Fork));
+        assert!(next.is_empty() || it.ended() == Some(VerdictKind::PlanB) || flags.contains(&Flag::Successor));
+        let story = board.chain(it, &chains);
+        assert!(
+            story
+                .iter()
+                .any(|attempt| attempt.id == it.id && attempt.number == board.attempt(it.id))
+        );
+    }
+    beyond
+}
+
 /// Every card is in exactly one place, and so is everything else.
 fn assert_one_place_each(board: &Board) {
     let layout = board.layout();
@@ -425,10 +605,11 @@ impl World {
 
 #[test]
 fn s1_five_editors_on_a_bad_network_end_with_one_board() {
+    let mut beyond = 0;
     for seed in seeds(6) {
         println!("TOUCHLOOP_SEED={seed}");
         let mut world = World::new(seed, 5);
-        for step in 0..1_200 {
+        for step in 0..1_600 {
             world.step();
             if step % 300 == 299 {
                 for editor in &world.editors {
@@ -447,10 +628,12 @@ fn s1_five_editors_on_a_bad_network_end_with_one_board() {
             assert!(!editor.is_spent());
         }
         assert_one_place_each(board);
+        beyond += assert_loops_are_honest(board);
         assert_eq!(reopened(&world.relay), *board, "seed {seed}");
         assert!(board.touchpoints.len() > 20, "seed {seed}: the test did something");
         assert!(board.items.len() > 10, "seed {seed}: of the smaller things too");
     }
+    assert!(beyond > 0, "improvements went beyond their first columns");
 }
 
 #[test]

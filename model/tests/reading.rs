@@ -12,6 +12,7 @@ use model::doc::BoardDoc;
 use model::edit::{At, Edit, EditError, Entity, Splice, TextField};
 use model::id::{LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use model::limits::{NAME_MAX, TEXT_MAX};
+use model::loops::{Step, VerdictKind};
 use proptest::prelude::*;
 use scene::{Scene, editor, env, reopened, replica};
 use uuid::Uuid;
@@ -470,6 +471,90 @@ fn r12_links_that_run_and_numbers_off_their_scale_are_not_read() {
 }
 
 #[test]
+fn r13_improvements_and_feedback_of_foreign_clients() {
+    let foreign = Foreign::new();
+    let card = || text(&id(50));
+    foreign.put("improvements", &id(1), [("name", text("ohne Ort"))]);
+    foreign.put(
+        "improvements",
+        &id(2),
+        [("touchpoint", card()), ("verdict", record([("kind", word("won"))]))],
+    );
+    let place = record([("step", word("done")), ("rank", word("i000"))]);
+    foreign.put("improvements", &id(3), [("touchpoint", card()), ("place", place)]);
+    let place = record([("step", word("verdict")), ("rank", word("i000"))]);
+    let verdict = record([
+        ("kind", word("left")),
+        ("accepted", Any::Bool(true)),
+        ("on", word("2026-02-30")),
+    ]);
+    let check = record([("text", word("Đo")), ("done", word("yes"))]);
+    let moved = record([("from", word("decide")), ("to", word("nowhere"))]);
+    foreign.put(
+        "improvements",
+        &id(4),
+        [("touchpoint", card()), ("place", place), ("verdict", verdict)],
+    );
+    foreign.put(
+        "improvements",
+        &id(5),
+        [("touchpoint", card()), ("previous", text(&id(6)))],
+    );
+    foreign.put(
+        "improvements",
+        &id(6),
+        [
+            ("touchpoint", card()),
+            ("previous", text(&id(5))),
+            ("problem", text("chờ")),
+        ],
+    );
+    {
+        let root = foreign.0.get_or_insert_map("improvements");
+        let mut txn = foreign.0.transact_mut();
+        let Some(yrs::Out::YMap(map)) = root.get(&txn, &id(4)) else {
+            panic!("it is a map")
+        };
+        map.insert(&mut txn, format!("check/{}", id(7)), check);
+        map.insert(&mut txn, "check/x", "x");
+        map.insert(&mut txn, format!("moved/{}", id(8)), moved);
+    }
+    foreign.put(
+        "feedback",
+        &id(9),
+        [("csat", float(6.0)), ("nps", float(10.0)), ("on", text("today"))],
+    );
+    let doc = foreign.read();
+    let board = doc.board();
+    let it = |n| board.improvement(model::id::ImprovementId(Uuid::from_u128(n)));
+    assert!(it(1).is_none());
+    assert_eq!((it(2).unwrap().step, &it(2).unwrap().verdict), (Step::Evaluate, &None));
+    assert_eq!(
+        (it(3).unwrap().step, it(3).unwrap().rank.0.as_str()),
+        (Step::Evaluate, "i000")
+    );
+    let four = it(4).unwrap();
+    let verdict = four.verdict.clone().unwrap();
+    assert_eq!(
+        (four.ended(), verdict.accepted.as_str(), verdict.on),
+        (Some(VerdictKind::Left), "", None)
+    );
+    assert_eq!((four.checked(), four.moves.len()), ((0, 1), 0));
+    // Attempts that name each other in a ring are still two attempts.
+    let chains = board.chains();
+    let story = board.chain(it(5).unwrap(), &chains);
+    assert_eq!((story.len(), board.attempt(story[1].id)), (2, 2));
+    assert_eq!(it(6).unwrap().problem, "chờ");
+    let [entry] = board.inbox()[..] else {
+        panic!("one entry")
+    };
+    assert_eq!(
+        (entry.entry.csat, entry.entry.nps, entry.entry.on),
+        (None, Some(10), None)
+    );
+}
+
+#[test]
 fn r11_roots_of_another_type_read_as_nothing() {
     let doc = Doc::new();
     doc.get_or_insert_text("stages")
@@ -546,7 +631,11 @@ fn plain() -> impl Strategy<Value = Any> {
             "nps",
             "absent",
             "2026-01-31",
-            "https://a.b"
+            "https://a.b",
+            "verdict",
+            "improve",
+            "plan-b",
+            "success"
         ]
         .prop_map(|text| Any::String(text.into())),
         (0..4_u128).prop_map(|n| Any::String(id(n).into())),
@@ -564,6 +653,11 @@ fn plain() -> impl Strategy<Value = Any> {
             "url",
             "at",
             "by",
+            "step",
+            "kind",
+            "from",
+            "to",
+            "text",
             ".{0,4}",
         ];
         prop_oneof![
@@ -598,6 +692,12 @@ fn field() -> impl Strategy<Value = String> {
             "hidden", "color", "owner", "moment", "relevant", "unit", "target", "on", "opened", "revealed", "written",
             "resolved", "snapshot", "query", "quadrant/low", "value/2026-01-31", "value/2026-02-30",
         ],
+        3 => prop_oneof![
+            "touchpoint", "metric", "previous", "verdict", "live", "baseline", "decision", "origin", "problem", "csat",
+            "nps", "improvement", "wip/decide",
+        ],
+        1 => (0..4_u128).prop_map(|n| format!("check/{}", id(n))),
+        1 => (0..4_u128).prop_map(|n| format!("moved/{}", id(n))),
         1 => (0..4_u128).prop_map(|n| format!("asset/{}", id(n))),
         1 => (0..4_u128).prop_map(|n| format!("link/{}", id(n))),
         1 => (0..4_u128).prop_map(|n| format!("persona/{}", id(n))),
@@ -616,7 +716,7 @@ enum Deed {
     Format(usize),
 }
 
-const ROOTS: [&str; 14] = [
+const ROOTS: [&str; 16] = [
     "meta",
     "stages",
     "lanes",
@@ -631,16 +731,18 @@ const ROOTS: [&str; 14] = [
     "views",
     "comments",
     "reviews",
+    "improvements",
+    "feedback",
 ];
 
 fn deed() -> impl Strategy<Value = Deed> {
     let key = prop_oneof![6 => (0..4_u128).prop_map(id), 2 => field()];
     prop_oneof![
-        8 => (0..14_usize, key.clone(), content()).prop_map(|(root, key, value)| Deed::Set(root, key, value)),
-        2 => (0..14_usize, key).prop_map(|(root, key)| Deed::Remove(root, key)),
-        1 => (0..14_usize, content()).prop_map(|(root, value)| Deed::Push(root, value)),
-        1 => (0..14_usize, ".{1,6}").prop_map(|(root, text)| Deed::Write(root, text)),
-        1 => (0..14_usize).prop_map(Deed::Format),
+        8 => (0..16_usize, key.clone(), content()).prop_map(|(root, key, value)| Deed::Set(root, key, value)),
+        2 => (0..16_usize, key).prop_map(|(root, key)| Deed::Remove(root, key)),
+        1 => (0..16_usize, content()).prop_map(|(root, value)| Deed::Push(root, value)),
+        1 => (0..16_usize, ".{1,6}").prop_map(|(root, text)| Deed::Write(root, text)),
+        1 => (0..16_usize).prop_map(Deed::Format),
     ]
 }
 
@@ -701,6 +803,13 @@ proptest! {
             let _ = doc.board().threads();
             let _ = doc.board().coverage(&layout);
             let _ = doc.board().priorities(ratings, &layout);
+            let chains = doc.board().chains();
+            for it in doc.board().all_improvements() {
+                let _ = (doc.board().flags(it, &chains), doc.board().measure(it), it.activity());
+                let story = doc.board().chain(it, &chains);
+                assert!(it.trashed.is_some() || story.iter().any(|attempt| attempt.id == it.id), "{story:?}");
+            }
+            let _ = (doc.board().feedback_tallies(), doc.board().inbox());
             for review in doc.board().reviews() {
                 let _ = doc.board().changes_since(review);
             }

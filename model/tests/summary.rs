@@ -5,6 +5,7 @@ use model::board::{Emotion, Phase};
 use model::doc::{BoardDoc, Env};
 use model::edit::{At, Edit, Entity, MapField, TouchpointField};
 use model::id::{PersonaId, StageId, TouchpointId};
+use model::loops::overview::LoopSummary;
 use model::summary::Summary;
 use model::templates::{Lang, Template, seed};
 use unicode_normalization::UnicodeNormalization;
@@ -91,6 +92,7 @@ fn counts_and_curve_follow_the_order_of_the_map() {
             stages: vec![(Phase::Before, 2), (Phase::After, 1)],
             curve: vec![Some(1), None, Some(-2)],
             touchpoints: 3,
+            loops: LoopSummary::default(),
             search: "duong den quan\ncan nhac\ngan bo\ndiem hen\nthuc don\nhoa don".into(),
         }
     );

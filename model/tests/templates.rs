@@ -9,6 +9,8 @@ use model::doc::{BoardDoc, Env};
 use model::edit::EditError;
 use model::id::TouchpointId;
 use model::limits::NAME_MAX;
+use model::loops::overview::improvements_of;
+use model::loops::{Step, VerdictKind};
 use model::templates::{Lang, StageSet, Template, seed, seed_stages};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -386,4 +388,113 @@ fn templates_read_and_write_as_one_word() {
     assert!(serde_json::from_str::<Template>("\"tea-house\"").is_err());
     assert_eq!(serde_json::to_string(&Lang::Vi).unwrap(), "\"vi\"");
     assert_eq!(Lang::from_word("en"), Some(Lang::En));
+}
+
+/// A day late enough for everything the examples tell to have happened after 1970.
+const TODAY: u64 = 1_760_000_000_000;
+
+fn lived_in(template: Template, lang: Lang) -> Board {
+    let env = Env {
+        nfc: |text| text.nfc().collect(),
+        now_ms: || TODAY,
+    };
+    seed(env, template, lang, None).unwrap().board().clone()
+}
+
+#[test]
+fn every_example_has_loops_in_every_state_and_what_customers_said() {
+    let today = Date::of_ms(TODAY);
+    for template in Template::EXAMPLES {
+        let board = lived_in(*template, Lang::Vi);
+        let columns = board.layout().improvements;
+        assert!(
+            columns.iter().all(|cards| !cards.is_empty()),
+            "{template:?}: {columns:?}"
+        );
+        let chains = board.chains();
+        let (mut ends, mut longest) = (BTreeSet::new(), 0);
+        for it in board.improvements() {
+            assert_eq!(board.flags(it, &chains), [], "{}", it.name);
+            assert!(!it.problem.is_empty() && !it.owner.is_empty(), "{}", it.name);
+            ends.extend(it.ended());
+            longest = longest.max(board.chain(it, &chains).len());
+            // Nothing has happened after today, and everything in its order.
+            let (stays, since) = it.stays();
+            assert!(since.is_some_and(|since| since <= TODAY));
+            assert!(
+                it.step == Step::Evaluate || stays.iter().flatten().count() > 0,
+                "{}",
+                it.name
+            );
+            let activity = it.activity();
+            assert!(activity.windows(2).all(|pair| pair[0].to == pair[1].from));
+            assert!(
+                activity
+                    .first()
+                    .is_none_or(|first| Some(first.mark.at) >= it.begun_ms())
+            );
+            assert!(
+                it.live.is_none_or(|live| live <= today) && it.live.zip(it.due).is_none_or(|(live, due)| live >= due)
+            );
+            let judged = it.verdict.as_ref();
+            let by = judged.and_then(|verdict| Some((verdict.on?, Date::of_ms(verdict.given.at))));
+            assert!(by.is_none_or(|(value, day)| value <= day), "{}", it.name);
+        }
+        assert_eq!(ends, VerdictKind::ALL.iter().copied().collect());
+        assert!(longest >= 2);
+        assert!(board.improvements().any(|it| it.origin.is_some()));
+        assert!(board.improvements().any(|it| it.checked().0 < it.checked().1));
+        assert!(*template != Template::Cafe || board.improvements().any(|it| it.is_overdue(today)));
+        assert!(improvements_of(&board).iter().any(|line| line.previous.is_some()));
+
+        let tallies = board.feedback_tallies();
+        let said: u32 = tallies.values().map(|tally| tally.count).sum();
+        assert!((12..=20).contains(&said), "{template:?}: {said} entries");
+        assert!(tallies[&None].count >= 2, "something waits in the inbox");
+        assert!(tallies.values().any(|tally| tally.nps().is_some()));
+        assert!(tallies.values().any(|tally| tally.csat().is_some()));
+        assert!(
+            board
+                .feedback_where(|_| true)
+                .iter()
+                .all(|it| it.entry.on.is_some_and(|on| on <= today))
+        );
+    }
+}
+
+#[test]
+fn both_languages_tell_the_same_loops() {
+    for template in Template::EXAMPLES {
+        let [vi, en] = LANGS.map(|lang| {
+            let board = lived_in(*template, lang);
+            let loops = board
+                .improvements()
+                .map(|it| (it.step, it.ended(), it.checks.len(), it.baseline, it.live));
+            let mut loops: Vec<String> = loops.map(|it| format!("{it:?}")).collect();
+            loops.sort();
+            let texts = board.improvements().flat_map(|it| {
+                let checks = it.checks.iter().map(|check| check.text.clone());
+                [
+                    it.name.clone(),
+                    it.problem.clone(),
+                    it.practice.clone(),
+                    it.reason.clone(),
+                ]
+                .into_iter()
+                .chain(checks)
+            });
+            let said = board.feedback_where(|_| true);
+            let texts: BTreeSet<String> = texts.chain(said.iter().map(|it| it.entry.text.clone())).collect();
+            assert!(
+                texts
+                    .iter()
+                    .all(|text| text.trim() == text && is_nfc(text) && !text.contains(" | "))
+            );
+            (loops, texts)
+        });
+        assert_eq!(vi.0, en.0);
+        let both: Vec<&String> = vi.1.intersection(&en.1).filter(|text| !text.is_empty()).collect();
+        assert!(both.is_empty(), "{both:?}");
+        assert_eq!(vi.1.len(), en.1.len());
+    }
 }

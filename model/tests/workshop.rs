@@ -469,6 +469,8 @@ fn g3_important_and_poor_comes_first_then_the_gap() {
         [Concentrate, Concentrate, Concentrate, KeepUp, KeepUp, Low, Overkill]
     );
     assert_eq!((priorities.ranked[0].gap, priorities.ranked[6].gap), (4.0, -4.0));
+    let place = |id| priorities.of(id).map(|(place, it)| (place, it.gap));
+    assert_eq!((place(keep), place(unrated)), (Some((4, 2.0)), None));
 }
 
 #[test]

@@ -72,7 +72,9 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}", get(map))
         .route("/map/{id}/matrix", get(map))
         .route("/map/{id}/wheel", get(map))
+        .route("/map/{id}/loop", get(map))
         .route("/map/{id}/insights", get(map))
+        .route("/map/{id}/feedback", get(map))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.

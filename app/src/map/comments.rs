@@ -58,7 +58,15 @@ fn about(language: Language, board: &Board, anchor: Anchor) -> (Option<(Entity, 
                 stage.is_some_and(|stage| stage.trashed.is_none()),
             )
         }
-        Anchor::Improvement(_) | Anchor::Reply(_) => (None, None, false),
+        Anchor::Improvement(id) => {
+            let it = board.improvement(id);
+            (
+                Some(Entity::Improvement(id)),
+                it.map(|it| it.name.clone()),
+                it.is_some_and(|it| it.trashed.is_none()),
+            )
+        }
+        Anchor::Reply(_) => (None, None, false),
     };
     let name = words::or_unnamed(language, &name.unwrap_or_default());
     (entity.filter(|_| is_live).map(|entity| (entity, name.clone())), name)

@@ -508,6 +508,8 @@ pub fn key_of(entity: Entity) -> String {
         Entity::View(id) => format!("view/{id}"),
         Entity::Comment(id) => format!("comment/{id}"),
         Entity::Review(id) => format!("review/{id}"),
+        Entity::Improvement(id) => format!("improvement/{id}"),
+        Entity::Feedback(id) => format!("feedback/{id}"),
     }
 }
 

@@ -567,6 +567,8 @@ fn field_name(field: TextField) -> String {
         TextField::PersonaDemographics(id) => format!("demographics/{id}"),
         TextField::PersonaNeeds(id) => format!("needs/{id}"),
         TextField::PersonaDifficulties(id) => format!("difficulties/{id}"),
+        TextField::Problem(id) => format!("problem/{id}"),
+        TextField::Practice(id) => format!("practice/{id}"),
     }
 }
 

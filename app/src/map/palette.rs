@@ -35,11 +35,13 @@ enum Goal {
     Card(TouchpointId),
 }
 
-const DEEDS: [Goal; 13] = [
+const DEEDS: [Goal; 15] = [
     Goal::View(View::Map),
     Goal::View(View::Matrix),
     Goal::View(View::Wheel),
+    Goal::View(View::Loop),
     Goal::View(View::Insights),
+    Goal::View(View::Feedback),
     Goal::Find,
     Goal::AddStage,
     Goal::MarkAll,
@@ -57,7 +59,9 @@ fn words(desk: Desk, goal: Goal) -> String {
         Goal::View(View::Map) => t_string!(language, view.map),
         Goal::View(View::Matrix) => t_string!(language, view.matrix),
         Goal::View(View::Wheel) => t_string!(language, view.wheel),
+        Goal::View(View::Loop) => t_string!(language, view.loops),
         Goal::View(View::Insights) => t_string!(language, view.insights),
+        Goal::View(View::Feedback) => t_string!(language, view.feedback),
         Goal::Undo => t_string!(language, map.undo),
         Goal::Redo => t_string!(language, map.redo),
         Goal::AddStage => t_string!(language, map.stage_add),

@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::desk::Desk;
+use super::feedback::feedback;
 use super::find::grouped;
 use super::grid::{canvas, grid};
 use super::insights::insights;
+use super::loops::loop_board;
 use super::matrix::matrix;
 use super::wheel::wheel;
 use crate::language::t_string;
@@ -31,6 +33,16 @@ pub fn other_view(desk: Desk, view: View) -> AnyView {
         View::Matrix => matrix(desk),
         View::Wheel => wheel(desk),
         View::Insights => insights(desk),
+        // Of another part.
+        View::Loop | View::Feedback => any(()),
+    }
+}
+
+/// The feedback-loop board, and what customers said.
+pub fn loop_view(desk: Desk, view: View) -> AnyView {
+    match view {
+        View::Feedback => feedback(desk),
+        _ => loop_board(desk),
     }
 }
 
@@ -39,6 +51,7 @@ pub fn tabs(desk: Desk) -> AnyView {
     let id = desk.editor.id();
     let tabs = View::ALL
         .into_iter()
+        .filter(|view| *view != View::Feedback)
         .map(|view| {
             let words = text(move || words(desk, view));
             any(view! {
@@ -66,7 +79,9 @@ fn words(desk: Desk, view: View) -> &'static str {
         View::Map => t_string!(desk.language, view.map),
         View::Matrix => t_string!(desk.language, view.matrix),
         View::Wheel => t_string!(desk.language, view.wheel),
+        View::Loop => t_string!(desk.language, view.loops),
         View::Insights => t_string!(desk.language, view.insights),
+        View::Feedback => t_string!(desk.language, view.feedback),
     }
 }
 

@@ -194,6 +194,8 @@ pub fn kind(language: Language, entity: Entity) -> &'static str {
         Entity::View(_) => t_string!(language, trash.kind_view),
         Entity::Comment(_) => t_string!(language, trash.kind_comment),
         Entity::Review(_) => t_string!(language, trash.kind_review),
+        Entity::Improvement(_) => t_string!(language, trash.kind_improvement),
+        Entity::Feedback(_) => t_string!(language, trash.kind_feedback),
     }
 }
 
@@ -211,6 +213,8 @@ pub fn refusal(language: Language, error: &EditError) -> String {
         EditError::TooMany { max } => t_string!(language, error.too_many, max = *max),
         EditError::RoundOpen => t_string!(language, error.round_open).to_owned(),
         EditError::Full => t_string!(language, error.full).to_owned(),
+        EditError::Gate(_) => t_string!(language, error.gate).to_owned(),
+        EditError::Succeeded(_) => t_string!(language, error.succeeded).to_owned(),
     }
 }
 

@@ -17,7 +17,16 @@
 //! metric KIND lower unit=… target=… base=… DAY=VALUE …: name
 //! comment RATER NAME: text               reply RATER NAME: text
 //! view QUERY: name                       review DAY NAME:
+//! feedback DAY csatN|npsN|. PERSONA|. SOURCE: text       inbox …: the same, of no touchpoint
+//! loop RATER DAY OWNER pain|opportunity|feedback|none: name   an improvement of the card, from its last such thing
+//! problem, practice: text                measured base=… target=… by=DAY: by the card's last metric
+//! due DAY: or live DAY:                  check yes|no: text
+//! step STEP RATER DAY:                   success RATER DAY: why, if not met
+//! leave RATER DAY: reason                plan-b RATER DAY: practice of the attempt that the next lines are of
 //! ```
+//!
+//! Improvements, their moves and the values of metrics happen in the order of their days, each on its day, so that a
+//! verdict is given by what was known then.
 
 use std::collections::BTreeMap;
 
@@ -29,12 +38,16 @@ use crate::board::{
 };
 use crate::date::Date;
 use crate::doc::{BoardDoc, Env};
-use crate::edit::{At, Edit, EditError, MapField, MetricField, Splice, TextField, TouchpointField};
+use crate::edit::{
+    At, Edit, EditError, ImprovementField, Judgement, MapField, MetricField, Splice, TextField, TouchpointField,
+};
 use crate::id::{
-    AssetId, ChannelId, CommentId, LaneId, LinkId, MetricId, NoteId, PersonId, PersonaId, ReviewId, StageId,
-    TouchpointId, ViewId,
+    AssetId, ChannelId, CheckId, CommentId, FeedbackId, ImprovementId, LaneId, LinkId, MetricId, NoteId, PersonId,
+    PersonaId, ReviewId, StageId, TouchpointId, ViewId,
 };
 use crate::items::{Anchor, Direction, Figure, MetricKind};
+use crate::loops::feedback::Entry;
+use crate::loops::{Decision, Origin, Step};
 
 const CAFE: &str = include_str!("cafe.txt");
 const SHOP: &str = include_str!("shop.txt");
@@ -53,12 +66,17 @@ pub(super) fn seed(env: Env, text: &str, lang: Lang, title: Option<&str>) -> Res
     }
     let mut doc = BoardDoc::new(env);
     doc.edit(Edit::Batch(example.edits))?;
-    for (who, edit) in example.said {
+    example.said.sort_by_key(|(day, ..)| *day);
+    for (day, who, edit) in example.said {
         doc = doc.with_author(who);
+        doc.set_back(u64::from(day.unsigned_abs()) * MS_PER_DAY);
         doc.edit(edit)?;
     }
+    doc.set_back(0);
     Ok(doc)
 }
+
+const MS_PER_DAY: u64 = 86_400_000;
 
 /// The text of an example; `None` for a stage set.
 pub(super) const fn text(template: Template) -> Option<&'static str> {
@@ -70,14 +88,22 @@ pub(super) const fn text(template: Template) -> Option<&'static str> {
     }
 }
 
+/// The improvement that lines belong to, and what was last done with it.
+#[derive(Clone, Copy)]
+struct Round {
+    id: ImprovementId,
+    day: i32,
+    by: PersonId,
+}
+
 /// An example as edits.
 struct Example<'a> {
     lang: Lang,
     today: Date,
     /// What the map is.
     edits: Vec<Edit>,
-    /// What people say of it, once it is there.
-    said: Vec<(PersonId, Edit)>,
+    /// What people do with it and say of it, each with its day counted from today: 0 or before.
+    said: Vec<(i32, PersonId, Edit)>,
     lanes: [(LaneKind, LaneId); LANES.len()],
     channels: BTreeMap<&'a str, ChannelId>,
     personas: BTreeMap<&'a str, PersonaId>,
@@ -86,6 +112,10 @@ struct Example<'a> {
     stage: Option<StageId>,
     card: Option<TouchpointId>,
     comment: Option<CommentId>,
+    metric: Option<MetricId>,
+    /// What the card's next improvement may start from.
+    origins: [Option<Origin>; 3],
+    round: Option<Round>,
     /// Lines that say nothing: none, as the tests see to.
     unread: Vec<&'a str>,
 }
@@ -106,6 +136,9 @@ impl<'a> Example<'a> {
             stage: None,
             card: None,
             comment: None,
+            metric: None,
+            origins: [None; 3],
+            round: None,
             unread: Vec::new(),
         };
         let lines = text.lines().map(str::trim);
@@ -176,6 +209,7 @@ impl<'a> Example<'a> {
                 });
                 self.stage = Some(id);
                 self.card = None;
+                self.round = None;
             }
             "goal" => self.cell(LaneKind::Goals, text)?,
             "action" => self.cell(LaneKind::Actions, text)?,
@@ -189,11 +223,34 @@ impl<'a> Example<'a> {
                     at: At::Last,
                 });
                 self.card = Some(id);
+                (self.metric, self.origins, self.round) = (None, [None; 3], None);
             }
-            "pain" => self.note(NoteHome::Pain(self.card?), text),
-            "opportunity" => self.note(NoteHome::Opportunity(self.card?), text),
+            "pain" => {
+                let id = self.note(NoteHome::Pain(self.card?), text);
+                self.origins[0] = Some(Origin::Pain(id));
+            }
+            "opportunity" => {
+                let id = self.note(NoteHome::Opportunity(self.card?), text);
+                self.origins[1] = Some(Origin::Opportunity(id));
+            }
+            "feedback" => {
+                let id = self.feedback(self.card, rest, text)?;
+                self.origins[2] = Some(Origin::Feedback(id));
+            }
+            "inbox" => {
+                self.feedback(None, rest, text)?;
+            }
+            "loop" => self.begin(rest, text)?,
+            "problem" | "practice" | "measured" | "due" | "live" | "check" | "step" | "success" | "leave"
+            | "plan-b" => {
+                self.go_on(what, rest, text)?;
+            }
             "note" => self.edits.push(write(TextField::TouchpointNotes(self.card?), text)),
-            "comment" => self.comment(Anchor::Touchpoint(self.card?), rest, text)?,
+            "comment" => {
+                let card = Anchor::Touchpoint(self.card?);
+                let on = self.round.map_or(card, |round| Anchor::Improvement(round.id));
+                self.comment(on, rest, text)?;
+            }
             "reply" => self.comment(Anchor::Reply(self.comment?), rest, text)?,
             "metric" => self.metric(rest, text)?,
             "view" => {
@@ -209,6 +266,7 @@ impl<'a> Example<'a> {
                 let (day, name) = rest.split_once(' ')?;
                 let (id, on, name) = (ReviewId::fresh(), self.day(day)?, name.to_owned());
                 self.said.push((
+                    0,
                     rater(0),
                     Edit::AddReview {
                         id,
@@ -297,17 +355,152 @@ impl<'a> Example<'a> {
         Some(())
     }
 
-    fn note(&mut self, home: NoteHome, text: String) {
+    fn note(&mut self, home: NoteHome, text: String) -> NoteId {
         let (id, at) = (NoteId::fresh(), At::Last);
         self.edits.push(Edit::AddNote { id, home, text, at });
+        id
+    }
+
+    fn feedback(&mut self, touchpoint: Option<TouchpointId>, how: &str, text: String) -> Option<FeedbackId> {
+        let mut words = how.splitn(4, ' ');
+        let on = Some(self.day(words.next()?)?);
+        let score = words.next()?;
+        let of = |scale: &str| score.strip_prefix(scale).and_then(|n| n.parse().ok());
+        let (csat, nps) = (of("csat"), of("nps"));
+        if score != "." && csat.is_none() && nps.is_none() {
+            return None;
+        }
+        let persona = match words.next()? {
+            "." => None,
+            key => Some(*self.personas.get(key)?),
+        };
+        let entry = Entry {
+            text,
+            source: self.either(words.next()?),
+            on,
+            csat,
+            nps,
+            persona,
+            touchpoint,
+            ..Entry::default()
+        };
+        let (id, entry) = (FeedbackId::fresh(), Box::new(entry));
+        self.edits.push(Edit::AddFeedback { id, entry });
+        Some(id)
+    }
+
+    /// A word in the example's language, among other words: without blanks around the bar.
+    fn either(&self, word: &str) -> String {
+        self.word(&word.replace('|', " | "))
+    }
+
+    /// Begins an improvement of the card.
+    fn begin(&mut self, how: &str, name: String) -> Option<()> {
+        let mut words = how.split(' ');
+        let by = rater(words.next()?.parse::<usize>().ok()?.checked_sub(1)?);
+        let day: i32 = words.next()?.parse().ok()?;
+        let owner = words.next()?.to_owned();
+        let origin = match words.next()? {
+            "pain" => Some(self.origins[0]?),
+            "opportunity" => Some(self.origins[1]?),
+            "feedback" => Some(self.origins[2]?),
+            "none" => None,
+            _ => return None,
+        };
+        let id = born_on(self.today.plus_days(day));
+        let touchpoint = self.card?;
+        self.round = Some(Round { id, day, by });
+        self.does(Edit::AddImprovement {
+            id,
+            touchpoint,
+            name,
+            origin,
+            at: At::Last,
+        })?;
+        self.does(Edit::SetImprovement(id, ImprovementField::Owner(owner)))
+    }
+
+    /// What is done with the improvement at hand, on the last day that was named.
+    fn does(&mut self, edit: Edit) -> Option<()> {
+        let Round { day, by, .. } = self.round?;
+        self.said.push((day, by, edit));
+        Some(())
+    }
+
+    fn go_on(&mut self, what: &str, how: &str, text: String) -> Option<()> {
+        use ImprovementField as Field;
+        let id = self.round?.id;
+        let mut words = how.split(' ');
+        let mut set = Vec::new();
+        match what {
+            "problem" => return self.does(write(TextField::Problem(id), text)),
+            "practice" => return self.does(write(TextField::Practice(id), text)),
+            "due" => set.push(Field::Due(Some(self.day(how)?))),
+            "live" => set.push(Field::Live(Some(self.day(how)?))),
+            "check" => {
+                let (check, at) = (CheckId::fresh(), At::Last);
+                set.push(Field::AddCheck { id: check, text, at });
+                set.push(Field::CheckDone(check, how == "yes"));
+            }
+            "measured" => {
+                set.push(Field::Metric(Some(self.metric?)));
+                for word in words {
+                    set.push(match word.split_once('=')? {
+                        ("base", n) => Field::Baseline(Some(figure(n)?)),
+                        ("target", n) => Field::Target(Some(figure(n)?)),
+                        ("by", day) => Field::MeasureBy(Some(self.day(day)?)),
+                        _ => return None,
+                    });
+                }
+            }
+            _ => {
+                let step = if what == "step" {
+                    Step::from_word(words.next()?)
+                } else {
+                    None
+                };
+                let by = rater(words.next()?.parse::<usize>().ok()?.checked_sub(1)?);
+                let day = words.next()?.parse().ok()?;
+                self.round = Some(Round { id, day, by });
+                let judgement = match what {
+                    "success" => Judgement::Success { accepted: text },
+                    "leave" => Judgement::Left { reason: text },
+                    "plan-b" => Judgement::PlanB {
+                        successor: born_on(self.today.plus_days(day)),
+                        practice: text,
+                    },
+                    _ => {
+                        let (step, at) = (step?, At::Last);
+                        if step == Step::Implement {
+                            let decision = Field::Decision(Some(Decision::Improve));
+                            self.does(Edit::SetImprovement(id, decision))?;
+                        }
+                        return self.does(Edit::MoveImprovement { id, step, at });
+                    }
+                };
+                if let Judgement::PlanB { successor, .. } = judgement {
+                    self.does(Edit::Judge(id, judgement))?;
+                    self.round = Some(Round { id: successor, day, by });
+                    return Some(());
+                }
+                return self.does(Edit::Judge(id, judgement));
+            }
+        }
+        set.into_iter()
+            .try_for_each(|field| self.does(Edit::SetImprovement(id, field)))
     }
 
     fn comment(&mut self, on: Anchor, by: &str, text: String) -> Option<()> {
         let (n, name) = by.split_once(' ')?;
         let (id, name) = (CommentId::fresh(), name.to_owned());
         let n: usize = n.parse().ok()?;
+        // Of an improvement at its time; of the map once everything is there.
+        let day = match (on, self.round) {
+            (Anchor::Improvement(_), Some(round)) => round.day,
+            _ => 0,
+        };
         self.said
-            .push((rater(n.checked_sub(1)?), Edit::AddComment { id, on, name, text }));
+            .push((day, rater(n.checked_sub(1)?), Edit::AddComment { id, on, name, text }));
         if !matches!(on, Anchor::Reply(_)) {
             self.comment = Some(id);
         }
@@ -316,6 +509,7 @@ impl<'a> Example<'a> {
 
     fn metric(&mut self, how: &str, name: String) -> Option<()> {
         let id = MetricId::fresh();
+        self.metric = Some(id);
         let mut words = how.split(' ');
         let (touchpoint, at) = (self.card?, At::Last);
         let kind = MetricKind::from_word(words.next()?)?;
@@ -330,10 +524,15 @@ impl<'a> Example<'a> {
             let field = match word.split_once('=') {
                 None if word == "lower" => MetricField::Direction(Some(Direction::Lower)),
                 None => return None,
-                Some(("unit", unit)) => MetricField::Unit(self.word(&unit.replace('|', " | "))),
+                Some(("unit", unit)) => MetricField::Unit(self.either(unit)),
                 Some(("target", n)) => MetricField::Target(Some(figure(n)?)),
                 Some(("base", n)) => MetricField::Baseline(Some(figure(n)?)),
-                Some((day, n)) => MetricField::Value(self.day(day)?, Some(figure(n)?)),
+                Some((day, n)) => {
+                    let value = MetricField::Value(self.day(day)?, Some(figure(n)?));
+                    self.said
+                        .push((day.parse().ok()?, rater(0), Edit::SetMetric(id, value)));
+                    continue;
+                }
             };
             self.edits.push(Edit::SetMetric(id, field));
         }
@@ -344,6 +543,12 @@ impl<'a> Example<'a> {
     fn day(&self, days: &str) -> Option<Date> {
         Some(self.today.plus_days(days.parse().ok()?))
     }
+}
+
+/// A fresh id that says it was made on that day.
+fn born_on(day: Date) -> ImprovementId {
+    let seconds = u64::try_from(day.days()).unwrap_or(0) * (MS_PER_DAY / 1_000);
+    ImprovementId(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
 }
 
 fn figure(n: &str) -> Option<Figure> {
