@@ -94,6 +94,9 @@ impl Kept {
             if let Some(row) = within("data-row") {
                 list(format!(".canvas [data-row=\"{row}\"] [data-nav]"));
             }
+        } else if let Some(step) = within("data-cell") {
+            list(format!(".loops__board [data-cell=\"{step}\"] [data-job]"));
+            list(".loops__board [data-job]".to_owned());
         } else if let Some(scope) = element.closest("dialog,.panel").ok().flatten() {
             around.extend(scope.query_selector_all("button,input,select,textarea"));
         }
@@ -124,7 +127,7 @@ impl Kept {
         } else if let Some(same) = self.address.as_ref().and_then(|address| dom::find(address)) {
             self.focus(&same);
         }
-        let here = self.element.closest("[data-nav]").ok().flatten();
+        let here = self.element.closest("[data-nav],[data-job]").ok().flatten();
         let here = here.as_ref().unwrap_or(&self.element);
         for list in &self.around {
             let all: Vec<Element> = (0..list.length())
@@ -142,7 +145,7 @@ impl Kept {
             }
         }
         if !has_focus()
-            && let Some(canvas) = dom::find(".canvas")
+            && let Some(canvas) = dom::find(".canvas,.loops")
         {
             dom::focus(&canvas);
         }
