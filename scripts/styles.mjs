@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
 const TOKENS = "style/tokens.scss";
-const ABOUT_TO_BE_USED = ["--stroke-3", "--stroke-band", "--s-10", "--phone-job", "--spark-h", "--emo-n2-tint", "--emo-p2-tint"];
+const ABOUT_TO_BE_USED = ["--stroke-3", "--stroke-band", "--s-10", "--emo-n2-tint", "--emo-p2-tint"];
 // Breakpoints stay: a condition of `@media` or `@container` cannot read a custom property.
 const RAW = /#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch)\(|(?<![\w.-])-?\d*\.?\d+px\b/gi;
 

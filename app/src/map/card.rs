@@ -10,6 +10,7 @@ use model::id::{StageId, TouchpointId};
 use super::desk::{Adding, Desk, add_key, card_selector, key_of};
 use super::dom::focus_soon;
 use super::field::{After, Leave, name_editor, name_field, typist};
+use super::loops::links::chip;
 use super::person::name_or_guest;
 use super::rating::rating;
 use super::words;
@@ -110,6 +111,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
         view! {
             <p class="card__foot">
                 {rating(desk, card.as_deref(), RatingSize::Card)}
+                {chip(desk, id)}
                 {card
                     .as_deref()
                     .filter(|card| card.moment_of_truth)

@@ -391,6 +391,7 @@ fn go(desk: Desk, entity: Entity) {
     desk.dialogs.comments.set(false);
     match entity {
         Entity::Touchpoint(id) => desk.open(id),
+        Entity::Improvement(id) => super::loops::moves::open(desk, id),
         entity => {
             super::views::show(desk, crate::place::View::Map);
             super::dom::focus_soon(super::desk::selector_of(entity));

@@ -16,6 +16,8 @@ use model::rows::Problem;
 
 use super::comments::ReadThreads;
 use super::dom::focus_soon;
+use super::loops::links::Chips;
+use super::loops::{Loops, links};
 use super::menu::Menu;
 use super::words;
 use crate::editor::{Editor, Held};
@@ -98,6 +100,10 @@ pub struct Desk {
     pub query: RwSignal<Query>,
     /// The cards that were found; `None` while nothing is looked for.
     pub found: Memo<Option<BTreeSet<TouchpointId>>>,
+    /// What of the feedback-loop board is open.
+    pub loops: Loops,
+    /// The loop that each card of the map shows.
+    pub chips: Memo<Chips>,
     /// What could not be taken as it stands when rows were pasted.
     pub problems: RwSignal<Vec<Problem>>,
     /// How much of each thread this device has shown.
@@ -179,6 +185,8 @@ impl Desk {
             finding: RwSignal::new(false),
             query,
             found,
+            loops: Loops::default(),
+            chips: links::chips(editor),
             problems: RwSignal::new(Vec::new()),
             read: RwSignal::new(ReadThreads::new()),
             unread: RwSignal::new(0),
@@ -488,6 +496,7 @@ pub fn selector_of(entity: Entity) -> String {
         Entity::Stage(id) => super::stage::stage_selector(id),
         Entity::Lane(id) => super::lane::lane_selector(id),
         Entity::Note(id) => format!("[data-note-id=\"{id}\"]"),
+        Entity::Improvement(id) => format!("[data-job=\"{id}\"]"),
         _ => format!("[data-field=\"{}\"]", key_of(entity)),
     }
 }

@@ -1,4 +1,4 @@
-//! Dragging cards, stages and lanes with mouse, finger and pen.
+//! Dragging cards, stages, lanes and the cards of the feedback-loop board with mouse, finger and pen.
 //!
 //! Nothing moves in the document until the drop, which is one edit. While it lasts, a copy follows the pointer and
 //! a line shows where it would go; both are put into the page directly, since nothing else has to know of them.
@@ -10,14 +10,16 @@ use leptos::ev::{KeyboardEvent, PointerEvent, TouchEvent};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
 use model::edit::{At, Entity};
-use model::id::{LaneId, StageId, TouchpointId};
+use model::id::{ImprovementId, LaneId, StageId, TouchpointId};
+use model::loops::Step;
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
 use super::dom::{self, find_all, holder_of, is_field};
 use super::keys::entity_of;
-use super::moves;
+use super::{loops, moves};
 use crate::language::t_string;
+use crate::place::View;
 use crate::ui::dynamic::effect;
 
 /// How far a pointer goes before a press becomes a drag, in pixels.
@@ -34,7 +36,11 @@ enum Goal {
     Card(StageId, At<TouchpointId>),
     Stage(At<StageId>),
     Lane(At<LaneId>),
+    Job(Step, At<ImprovementId>),
 }
+
+/// The ground that things are dragged on.
+const GROUND: &str = ".canvas, .loops__board";
 
 /// Every event of a drag is one of the state's transitions.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -102,13 +108,18 @@ impl Dragging {
         }
         let Some(target) = dom::target(event) else { return };
         let within = target
-            .closest("button, a, [data-touchpoint-id], [data-stage-id], [data-lane-id]")
+            .closest("button, a, form, [data-touchpoint-id], [data-stage-id], [data-lane-id], [data-job]")
             .ok()
             .flatten();
-        if event.button() != 0 || is_field(&target) || within.is_none_or(|within| within.tag_name() == "BUTTON") {
+        if event.button() != 0
+            || is_field(&target)
+            || within.is_none_or(|within| matches!(within.tag_name().as_str(), "BUTTON" | "FORM"))
+        {
             return;
         }
-        let Some(what @ (Entity::Touchpoint(_) | Entity::Stage(_) | Entity::Lane(_))) = entity_of(&target) else {
+        let Some(what @ (Entity::Touchpoint(_) | Entity::Stage(_) | Entity::Lane(_) | Entity::Improvement(_))) =
+            entity_of(&target)
+        else {
             return;
         };
         let finger = event.pointer_type() == "touch";
@@ -163,7 +174,7 @@ impl Dragging {
                     self.state.set_value(State::Idle);
                     return;
                 }
-                if let Some(canvas) = dom::find(".canvas") {
+                if let Some(canvas) = dom::find(GROUND) {
                     let _ = canvas.set_pointer_capture(pointer);
                 }
                 self.pick_up(what, pointer, x0, y0);
@@ -202,6 +213,7 @@ impl Dragging {
             (Entity::Touchpoint(id), Some(Goal::Card(stage, at))) => moves::move_card(self.desk, id, stage, at),
             (Entity::Stage(id), Some(Goal::Stage(at))) => moves::move_stage(self.desk, id, at),
             (Entity::Lane(id), Some(Goal::Lane(at))) => moves::move_lane(self.desk, id, at),
+            (Entity::Improvement(id), Some(Goal::Job(step, at))) => loops::moves::go(self.desk, id, step, at),
             _ => {}
         }
     }
@@ -237,6 +249,7 @@ impl Dragging {
                 "data-touchpoint-id",
                 "data-stage-id",
                 "data-lane-id",
+                "data-job",
                 "data-col",
                 "data-nav",
             ] {
@@ -293,6 +306,7 @@ impl Dragging {
             Entity::Touchpoint(id) => card_goal(id, x, y),
             Entity::Stage(id) => stage_goal(id, x),
             Entity::Lane(id) => lane_goal(id, y),
+            Entity::Improvement(id) => job_goal(id, x, y),
             _ => None,
         };
         if let Some(mark) = dom::find(".drop") {
@@ -324,7 +338,7 @@ impl Dragging {
             let Some(State::Held { x, y, .. }) = self.state.try_get_value() else {
                 return;
             };
-            if let Some(canvas) = dom::find(".canvas") {
+            if let Some(canvas) = dom::find(GROUND) {
                 let place = canvas.get_bounding_client_rect();
                 let push = |at: f64, low: f64, high: f64| {
                     let near = (low + EDGE - at).max(0.0) - (at - (high - EDGE)).max(0.0);
@@ -343,7 +357,11 @@ impl Dragging {
         });
     }
 
+    /// The zoom of the grid; nothing else has one.
     fn zoom(self) -> f64 {
+        if self.desk.view.get_untracked() != View::Map {
+            return 1.0;
+        }
         f64::from(self.desk.zoom.get_untracked()) / 100.0
     }
 
@@ -368,6 +386,7 @@ fn element_of(what: Entity) -> Option<Element> {
         Entity::Touchpoint(id) => super::desk::card_selector(id),
         Entity::Stage(id) => super::stage::stage_selector(id),
         Entity::Lane(id) => super::lane::lane_selector(id),
+        Entity::Improvement(_) => super::desk::selector_of(what),
         _ => return None,
     })
 }
@@ -401,6 +420,48 @@ fn card_goal(held: TouchpointId, x: f64, y: f64) -> Option<(Goal, Place)> {
         Goal::Card(stage, At::Last),
         (place.left() + 8.0, top, place.width() - 16.0, 2.0),
     ))
+}
+
+fn job_goal(held: ImprovementId, x: f64, y: f64) -> Option<(Goal, Place)> {
+    // With lanes across the board a column has several cells: the one under the pointer, otherwise the last.
+    let mut cells = find_all(".loops__board [data-cell]");
+    cells.retain(|cell| {
+        let place = cell.get_bounding_client_rect();
+        (place.left()..place.right()).contains(&x)
+    });
+    let under = cells
+        .iter()
+        .position(|cell| y < cell.get_bounding_client_rect().bottom());
+    let cell = match under {
+        Some(at) => cells.swap_remove(at),
+        None => cells.pop()?,
+    };
+    let step = Step::from_word(&cell.get_attribute("data-cell")?)?;
+    let mut last: Option<Element> = None;
+    let cards = cell.query_selector_all("[data-job]").ok()?;
+    for i in 0..cards.length() {
+        let Some(card) = cards.item(i).and_then(|card| card.dyn_into::<Element>().ok()) else {
+            continue;
+        };
+        let place = card.get_bounding_client_rect();
+        let id = ImprovementId::parse(&card.get_attribute("data-job")?)?;
+        if id != held && y < place.top() + place.height() / 2.0 {
+            let line = (place.left(), place.top() - 7.0, place.width(), 2.0);
+            return Some((Goal::Job(step, At::Before(id)), line));
+        }
+        last = Some(card);
+    }
+    let place = cell.get_bounding_client_rect();
+    let (at, top) = match last {
+        Some(last) => {
+            let id = ImprovementId::parse(&last.get_attribute("data-job")?)?;
+            let at = if id == held { At::Last } else { At::After(id) };
+            (at, last.get_bounding_client_rect().bottom() + 5.0)
+        }
+        None => (At::Last, place.top() + 8.0),
+    };
+    let line = (place.left() + 12.0, top, place.width() - 24.0, 2.0);
+    Some((Goal::Job(step, at), line))
 }
 
 fn stage_goal(held: StageId, x: f64) -> Option<(Goal, Place)> {

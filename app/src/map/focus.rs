@@ -88,6 +88,8 @@ impl Kept {
         for (holder, neighbours) in [
             ("[data-col]", "[data-nav],textarea"),
             (".canvas [data-row]", "[data-nav]"),
+            ("[data-cell]", "[data-job]"),
+            (".loops__board", "[data-job]"),
             ("dialog,.panel", "button,input,select,textarea"),
         ] {
             if let Some(holder) = element.closest(holder).ok().flatten() {
@@ -121,7 +123,7 @@ impl Kept {
         } else if let Some(same) = self.address.as_ref().and_then(|address| dom::find(address)) {
             self.focus(&same);
         }
-        let here = self.element.closest("[data-nav]").ok().flatten();
+        let here = self.element.closest("[data-nav],[data-job]").ok().flatten();
         let here = here.as_ref().unwrap_or(&self.element);
         for list in &self.around {
             let all: Vec<Element> = (0..list.length())
@@ -139,7 +141,7 @@ impl Kept {
             }
         }
         if !has_focus()
-            && let Some(canvas) = dom::find(".canvas")
+            && let Some(canvas) = dom::find(".canvas,.loops")
         {
             dom::focus(&canvas);
         }

@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 use model::board::Quadrant;
+use model::loops::VerdictKind;
 
 use super::bar::tool;
 use super::desk::Desk;
 use super::dom;
 use crate::language::{label, t, t_string};
+use crate::place::View;
+use crate::ui::dynamic::{DynamicView, any, dynamic};
 use crate::ui::icons::Glyph;
 use crate::ui::marks::{RatingSize, rating_line};
 
@@ -52,11 +55,12 @@ pub fn foot(desk: Desk) -> impl IntoView {
     let never = Signal::derive(|| false);
     view! {
         <footer class="status">
-            <p>
+            <p hidden=move || desk.view.get() == View::Loop>
                 <span>{move || t_string!(language, map.foot_touchpoints, count = counts.get().all)}</span>
                 <span class="sep">{move || t_string!(language, map.foot_first, count = counts.get().first)}</span>
                 <span class="sep">{move || t_string!(language, map.foot_unrated, count = counts.get().unrated)}</span>
             </p>
+            {loops_in_short(desk)}
             <ul class="key" aria-label=move || t_string!(language, map.legend)>
                 <li>
                     {move || rating_line(Some(4.2), Some(2.4), t_string!(language, map.legend_rating).to_owned(), RatingSize::Long)}
@@ -78,6 +82,37 @@ pub fn foot(desk: Desk) -> impl IntoView {
             </div>
         </footer>
     }
+}
+
+/// On the feedback-loop board: how many loops are going on, how many are overdue, and how many were a success.
+fn loops_in_short(desk: Desk) -> DynamicView {
+    let language = desk.language;
+    let counts = Memo::new(move |_| {
+        let today = desk.today.get();
+        desk.editor.follow_board(|board, _| {
+            let running: Vec<_> = board.improvements().filter(|it| it.ended().is_none()).collect();
+            let overdue = today.map(|today| running.iter().filter(|it| it.is_overdue(today)).count());
+            let successes = board
+                .improvements()
+                .filter(|it| it.ended() == Some(VerdictKind::Success));
+            (running.len(), overdue, successes.count())
+        })
+    });
+    dynamic(move || {
+        (desk.view.get() == View::Loop).then(|| {
+            let (running, overdue, successes) = counts.get();
+            let overdue = overdue.map(|overdue| {
+                any(view! { <span class="sep">{t_string!(language, loops.foot_overdue, count = overdue)}</span> })
+            });
+            any(view! {
+                <p>
+                    <span>{t_string!(language, loops.foot_running, count = running)}</span>
+                    {overdue}
+                    <span class="sep">{t_string!(language, loops.foot_successes, count = successes)}</span>
+                </p>
+            })
+        })
+    })
 }
 
 /// The zoom at which the whole grid is in the window.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::web_sys::Element;
 use model::board::LaneKind;
 use model::edit::Entity;
-use model::id::{LaneId, NoteId, StageId, TouchpointId};
+use model::id::{ImprovementId, LaneId, NoteId, StageId, TouchpointId};
 
 use super::bulk;
 use super::desk::Desk;
@@ -28,6 +28,9 @@ pub fn entity_of(element: &Element) -> Option<Entity> {
     }
     if let Some(id) = value("data-note-id") {
         return NoteId::parse(&id).map(Entity::Note);
+    }
+    if let Some(id) = value("data-job") {
+        return ImprovementId::parse(&id).map(Entity::Improvement);
     }
     if let Some(id) = value("data-stage-id") {
         return StageId::parse(&id).map(Entity::Stage);

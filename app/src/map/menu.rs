@@ -4,16 +4,18 @@ use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Node};
-use model::board::{LaneKind, Phase};
+use model::board::{LaneKind, NoteHome, Phase};
 use model::edit::{At, Edit, Entity};
-use model::id::StageId;
+use model::id::{ImprovementId, StageId};
 use model::items::Anchor;
+use model::loops::{Step as Column, VerdictKind};
 use wasm_bindgen::JsCast;
 
 use super::desk::{Desk, selector_of};
 use super::dom::{self, focus_soon};
 use super::keys::may_trash;
 use super::lane::add_lane;
+use super::loops::moves as loop_moves;
 use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
@@ -171,6 +173,9 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                     super::bulk::duplicate(desk, &[id]);
                 },
             ));
+            all.push(entry(Glyph::Repeat, t_string!(language, loops.start), "", move || {
+                loop_moves::begin(desk, id, None)
+            }));
             all.extend(steps(entity, &[up, down, left, right]));
             let (stage, stages) = desk.editor.with_board(|board, layout| {
                 let name = |id: &StageId| board.stages.get(id).map_or(String::new(), |stage| stage.name.clone());
@@ -239,7 +244,18 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 all.push(hide(desk, entity));
             }
         }
+        About::Thing(entity @ Entity::Improvement(id)) => all.extend(of_improvement(desk, entity, id)),
         About::Thing(entity) => {
+            if let Entity::Note(note) = entity
+                && desk.editor.with_board(|board, _| {
+                    let home = board.notes.get(&note).map(|note| note.home);
+                    matches!(home, Some(NoteHome::Pain(_) | NoteHome::Opportunity(_)))
+                })
+            {
+                all.push(entry(Glyph::Repeat, t_string!(language, loops.start), "", move || {
+                    loop_moves::begin_from(desk, note)
+                }));
+            }
             all.push(entry(
                 Glyph::Pencil,
                 t_string!(language, map.edit),
@@ -256,6 +272,57 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
         });
         trash.heading = Some(String::new());
         all.push(trash);
+    }
+    all
+}
+
+/// A card of the feedback-loop board: to any column, to any end.
+fn of_improvement(desk: Desk, entity: Entity, id: ImprovementId) -> Vec<Entry> {
+    let language = desk.language;
+    let mut all = vec![entry(
+        Glyph::PanelRight,
+        t_string!(language, map.open_details),
+        "Enter",
+        move || {
+            desk.close_panel();
+            desk.loops.open.set(Some(id));
+        },
+    )];
+    let found = desk
+        .editor
+        .with_board(|board, _| board.improvement(id).map(|it| (it.step, it.ended())));
+    let Some((here, ended)) = found else { return all };
+    for (step, glyph, words, keys) in [
+        (Step::Up, Glyph::ArrowUp, t_string!(language, map.move_up), "Alt+↑"),
+        (
+            Step::Down,
+            Glyph::ArrowDown,
+            t_string!(language, map.move_down),
+            "Alt+↓",
+        ),
+    ] {
+        all.push(entry(glyph, words, keys, move || moves::step(desk, entity, step)));
+    }
+    for (i, column) in Column::ALL.iter().enumerate() {
+        let column = *column;
+        let mut go = choice(words::step(language, column), here == column, move || {
+            if here != column {
+                loop_moves::go(desk, id, column, At::Last);
+            }
+        });
+        go.heading = (i == 0).then(|| t_string!(language, loops.move_to).to_owned());
+        all.push(go);
+    }
+    if ended.is_none() {
+        for (i, kind) in VerdictKind::ALL.iter().enumerate() {
+            let kind = *kind;
+            let mut end = choice(words::verdict(language, kind), false, move || {
+                let ask = loop_moves::Ask::Judge(kind);
+                loop_moves::open_gate(desk, loop_moves::Gate { id, ask });
+            });
+            end.heading = (i == 0).then(|| t_string!(language, loops.end_as).to_owned());
+            all.push(end);
+        }
     }
     all
 }

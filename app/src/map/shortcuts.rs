@@ -13,7 +13,7 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
     let open = desk.dialogs.keys;
     let list = dynamic(move || {
         open.get().then(|| {
-            let rows: [(&'static str, &'static str); 17] = [
+            let rows: [(&'static str, &'static str); 18] = [
                 (t_string!(language, keys.walk), t_string!(language, keys.walk_keys)),
                 (
                     t_string!(language, keys.details),
@@ -27,6 +27,7 @@ pub fn shortcuts(desk: Desk) -> impl IntoView {
                     t_string!(language, keys.shift_card),
                     t_string!(language, keys.shift_card_keys),
                 ),
+                (t_string!(language, keys.shift_job), "Alt+← →"),
                 (t_string!(language, app.menu), "Shift+F10"),
                 (t_string!(language, keys.trash), "Delete"),
                 (t_string!(language, keys.undo), "Ctrl+Z"),

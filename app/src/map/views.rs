@@ -101,19 +101,25 @@ pub fn show(desk: Desk, view: View) {
     if desk.view.get_untracked() == view {
         return;
     }
-    if view != View::Map {
-        desk.parts.fetch(Part::Views);
-    }
+    fetch(desk, view);
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&view.address(desk.editor.id())));
     }
     desk.view.set(view);
 }
 
+/// Fetches what this way of looking is made of. The map is here; grouped, it is made of the other ways' part.
+fn fetch(desk: Desk, view: View) {
+    let is_grouped = desk.query.with_untracked(|query| query.group.is_some());
+    if view != View::Map || is_grouped {
+        desk.parts.fetch(Part::of_view(view));
+    }
+}
+
 /// The browser went back or forth.
 pub fn follow_address(desk: Desk) {
     if let Place::Map(_, view) = Place::here() {
-        desk.parts.fetch(Part::Views);
+        fetch(desk, view);
         desk.view.set(view);
     }
 }

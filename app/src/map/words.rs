@@ -3,6 +3,8 @@
 use model::board::{Consistency, Control, Directness, Emotion, LaneKind, Nature, Phase, Quadrant, Quality};
 use model::edit::{EditError, Entity};
 use model::items::MetricKind;
+use model::loops::gates::Missing;
+use model::loops::{Decision, Step, VerdictKind};
 use model::ratings::Criterion;
 use model::templates::StageSet;
 
@@ -175,6 +177,71 @@ pub fn metric_kind(language: Language, kind: MetricKind) -> &'static str {
         MetricKind::Ces => t_string!(language, metric.ces),
         MetricKind::Roi => t_string!(language, metric.roi),
         MetricKind::Own => t_string!(language, metric.own),
+    }
+}
+
+/// A column of the feedback-loop board.
+#[must_use]
+pub fn step(language: Language, step: Step) -> &'static str {
+    match step {
+        Step::Evaluate => t_string!(language, loops.step.evaluate),
+        Step::Decide => t_string!(language, loops.step.decide),
+        Step::Implement => t_string!(language, loops.step.implement),
+        Step::Measure => t_string!(language, loops.step.measure),
+        Step::Verdict => t_string!(language, loops.step.verdict),
+    }
+}
+
+/// What a column asks.
+#[must_use]
+pub fn step_question(language: Language, step: Step) -> &'static str {
+    match step {
+        Step::Evaluate => t_string!(language, loops.question.evaluate),
+        Step::Decide => t_string!(language, loops.question.decide),
+        Step::Implement => t_string!(language, loops.question.implement),
+        Step::Measure => t_string!(language, loops.question.measure),
+        Step::Verdict => t_string!(language, loops.question.verdict),
+    }
+}
+
+/// How a round ends.
+#[must_use]
+pub fn verdict(language: Language, verdict: VerdictKind) -> &'static str {
+    match verdict {
+        VerdictKind::Success => t_string!(language, loops.verdict.success),
+        VerdictKind::PlanB => t_string!(language, loops.verdict.plan_b),
+        VerdictKind::Left => t_string!(language, loops.verdict.left),
+    }
+}
+
+/// Whether a touchpoint is improved.
+#[must_use]
+pub fn decision(language: Language, decision: Decision) -> &'static str {
+    match decision {
+        Decision::Improve => t_string!(language, loops.decision.improve),
+        Decision::Leave => t_string!(language, loops.decision.leave),
+    }
+}
+
+/// What a column asks for.
+#[must_use]
+pub fn missing(language: Language, what: Missing) -> &'static str {
+    match what {
+        Missing::Problem => t_string!(language, loops.need.problem),
+        Missing::Importance => t_string!(language, panel.importance),
+        Missing::Performance => t_string!(language, panel.performance),
+        Missing::Decision => t_string!(language, loops.need.decision),
+        Missing::Reason => t_string!(language, loops.need.reason),
+        Missing::Practice => t_string!(language, loops.need.practice),
+        Missing::Owner => t_string!(language, loops.owner),
+        Missing::Metric => t_string!(language, loops.need.metric),
+        Missing::Baseline => t_string!(language, loops.need.baseline),
+        Missing::Target => t_string!(language, loops.need.target),
+        Missing::Direction => t_string!(language, loops.need.direction),
+        Missing::MeasureBy => t_string!(language, loops.need.measure_by),
+        Missing::Live => t_string!(language, loops.need.live),
+        Missing::Value => t_string!(language, loops.need.value),
+        Missing::Accepted => t_string!(language, loops.need.accepted),
     }
 }
 

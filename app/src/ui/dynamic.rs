@@ -67,6 +67,9 @@ listed!(
     MetricId
 );
 
+// What the feedback-loop board lists.
+listed!(model::id::ImprovementId, model::id::CheckId);
+
 impl<A: Listed, B: Listed> Listed for (A, B) {
     fn key(self) -> Key {
         Key(self.0.key().0, self.1.key().0)

@@ -61,6 +61,10 @@ glyphs! {
     Star = "#i-star",
     EyeOff = "#i-eye-off",
     MessageSquare = "#i-message-square",
+    Repeat = "#i-repeat",
+    CornerDownRight = "#i-corner-down-right",
+    TriangleAlert = "#i-triangle-alert",
+    CircleDot = "#i-circle-dot",
 }
 
 /// An icon beside a text that says the same; a control with an icon alone carries its own label.

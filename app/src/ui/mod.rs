@@ -8,5 +8,6 @@ pub mod icons;
 pub mod live;
 pub mod marks;
 pub mod markup;
+pub mod ring;
 pub mod series;
 pub mod toast;

@@ -18,6 +18,8 @@ pub struct Series {
     pub baseline: Option<f64>,
     /// Where it should get to.
     pub target: Option<f64>,
+    /// The first and the last day of the drawing, where it is wider than the readings.
+    pub days: Option<(Date, Date)>,
 }
 
 /// Which of the two.
@@ -25,6 +27,8 @@ pub struct Series {
 pub enum SeriesSize {
     /// Beside a number.
     Spark,
+    /// Across a card: the way from baseline to target is there before anything was measured.
+    Card,
     /// With its ends and its target named.
     Chart,
 }
@@ -43,14 +47,18 @@ pub struct SeriesWords<'a> {
 #[must_use]
 pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> String {
     let mut markup = Markup::default();
-    let (Some(&(first, start)), Some(&(last, now))) = (series.values.first(), series.values.last()) else {
+    let ends = series.values.first().zip(series.values.last());
+    let Some(start) = series.baseline.or(ends.map(|(first, _)| first.1)) else {
         return markup.finish();
     };
+    if ends.is_none() && size != SeriesSize::Card {
+        return markup.finish();
+    }
     let (width, height, margin) = match size {
         SeriesSize::Spark => (88.0, 24.0, 4.0),
+        SeriesSize::Card => (200.0, 44.0, 6.0),
         SeriesSize::Chart => (308.0, 132.0, 22.0),
     };
-    let start = series.baseline.unwrap_or(start);
     let all = series
         .values
         .iter()
@@ -61,6 +69,12 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         (low.min(value), high.max(value))
     });
     let span = if high > low { high - low } else { 1.0 };
+    let read = ends.map(|(first, last)| (first.0, last.0));
+    let (first, last) = match (read, series.days) {
+        (Some((first, last)), Some((from, until))) => (first.min(from), last.max(until)),
+        (Some(days), None) | (None, Some(days)) => days,
+        (None, None) => (Date::MIN, Date::MIN),
+    };
     let days = f64::from((last.days() - first.days()).max(1));
     // A lone reading stands at the right, where "now" is.
     let x = |date: Date| {
@@ -76,6 +90,7 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
     let view = format!("0 0 {width} {height}");
     let class = match size {
         SeriesSize::Spark => "spark",
+        SeriesSize::Card => "spark spark--card",
         SeriesSize::Chart => "spark spark--chart",
     };
     markup.open(
@@ -97,18 +112,24 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         markup.leaf("path", &[("class", "s-way"), ("d", &way)]);
     }
     let mut line = String::new();
-    for (at, (date, value)) in series.values.iter().enumerate() {
+    if size == SeriesSize::Card && !series.values.is_empty() {
+        let _ = write!(line, "M6.0 {:.1}", y(start));
+    }
+    for (date, value) in &series.values {
         let _ = write!(
             line,
             "{}{:.1} {:.1}",
-            if at == 0 { 'M' } else { 'L' },
+            if line.is_empty() { 'M' } else { 'L' },
             x(*date),
             y(*value)
         );
     }
     markup.leaf("path", &[("class", "s-line"), ("d", &line)]);
     dot(&mut markup, "s-start", 6.0, y(start));
-    dot(&mut markup, "s-now", x(last), y(now));
+    let Some((_, &(last_read, now))) = ends else {
+        return markup.finish();
+    };
+    dot(&mut markup, "s-now", x(last_read), y(now));
     if size == SeriesSize::Chart {
         let mut say = |x: f64, y: f64, anchor, text: &str| {
             let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
@@ -152,6 +173,24 @@ mod tests {
     #[test]
     fn nothing_measured_draws_nothing() {
         assert_eq!(draw(&Series::default(), SeriesSize::Chart), "");
+        assert_eq!(draw(&Series::default(), SeriesSize::Card), "");
+    }
+
+    #[test]
+    fn a_card_shows_the_way_before_anything_is_measured_and_the_readings_on_it() {
+        let mut it = Series {
+            baseline: Some(1.0),
+            target: Some(5.0),
+            days: Some((day(0), day(100))),
+            ..Series::default()
+        };
+        let drawn = draw(&it, SeriesSize::Card);
+        assert!(drawn.contains("d=\"M6 38.0L194.0 6.0\""), "{drawn}");
+        assert!(!drawn.contains("s-now"), "{drawn}");
+        // Half of the days and half of the way: 1 stands at 38, 5 at 6.
+        it.values = vec![(day(50), 3.0)];
+        let drawn = draw(&it, SeriesSize::Card);
+        assert!(drawn.contains("d=\"M6.0 38.0L100.0 22.0\""), "{drawn}");
     }
 
     #[test]
@@ -174,6 +213,7 @@ mod tests {
             values: vec![(day(0), 2.0), (day(10), 4.0)],
             baseline: Some(1.0),
             target: Some(5.0),
+            days: None,
         };
         // 88 by 24 with a margin of 4: 1 stands at 20, 5 at 4.
         let drawn = draw(&it, SeriesSize::Spark);

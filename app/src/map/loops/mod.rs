@@ -1,11 +1,438 @@
 //! The feedback-loop board: five columns that an improvement goes through.
+//!
+//! A card is markup drawn from [`face::Face`]; the gate opens inside it. One listener each on the board takes presses
+//! and keys, however many cards there are.
+
+pub mod face;
+mod gate;
+mod hands;
+pub mod links;
+pub mod moves;
+mod panel;
+
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use model::edit::{Edit, Entity, MapField};
+use model::id::{ImprovementId, TouchpointId};
+use model::loops::lanes::{Columns, LoopFilter, Swim, SwimOf};
+use model::loops::{Step, VerdictKind};
 
-use super::desk::Desk;
-use crate::ui::dynamic::any;
+use super::desk::{Desk, key_of};
+use super::drag::Dragging;
+use super::field::typist;
+use super::panel::choice::{Choice, choice, pick};
+use super::{views, words};
+use crate::language::{label, t, t_string};
+use crate::place::View;
+use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
+use crate::ui::icons::{Glyph, Icon};
+use crate::ui::ring::ring;
+use face::{Faces, Flags};
+use moves::Gate;
+
+/// What of the board is open, and which of its cards are shown.
+#[derive(Clone, Copy)]
+pub struct Loops {
+    /// The card whose details are open.
+    pub open: RwSignal<Option<ImprovementId>>,
+    /// The gate that is open.
+    pub gate: RwSignal<Option<Gate>>,
+    /// What the board is cut across by.
+    swim: RwSignal<Option<Swim>>,
+    /// Whose cards are shown: `Some("")` those of nobody.
+    owner: RwSignal<Option<String>>,
+    step: RwSignal<Option<Step>>,
+    overdue: RwSignal<bool>,
+    /// What was written for a verdict that is not given yet.
+    said: StoredValue<BTreeMap<(ImprovementId, VerdictKind), String>>,
+}
+
+impl Default for Loops {
+    fn default() -> Self {
+        Self {
+            open: RwSignal::new(None),
+            gate: RwSignal::new(None),
+            swim: RwSignal::new(None),
+            owner: RwSignal::new(None),
+            step: RwSignal::new(None),
+            overdue: RwSignal::new(false),
+            said: StoredValue::new(BTreeMap::new()),
+        }
+    }
+}
+
+/// A lane across the board; `None` is the board as a whole.
+type Lane = (Option<SwimOf>, Columns);
+
+fn lanes(desk: Desk) -> Memo<Vec<Lane>> {
+    let loops = desk.loops;
+    Memo::new(move |_| {
+        let filter = LoopFilter {
+            owner: loops.owner.get(),
+            step: loops.step.get(),
+            overdue: desk.today.get().filter(|_| loops.overdue.get()),
+        };
+        let swim = loops.swim.get();
+        desk.editor.follow_board(|board, layout| match swim {
+            Some(by) => {
+                let lanes = board.swimlanes(by, &filter, layout).into_iter();
+                lanes.map(|lane| (Some(lane.of), lane.columns)).collect()
+            }
+            None => {
+                let mut columns = layout.improvements.clone();
+                for column in &mut columns {
+                    column.retain(|id| board.improvement(*id).is_some_and(|it| filter.takes(it)));
+                }
+                vec![(None, columns)]
+            }
+        })
+    })
+}
 
 /// The view.
-pub fn loop_board(_desk: Desk) -> AnyView {
-    any(view! { <main class="loops" id="main" tabindex="-1"></main> })
+pub fn loop_board(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let (faces, flags, lanes) = (face::faces(desk), face::flags(desk), lanes(desk));
+    let drag = Dragging::new(desk);
+    let heads = Memo::new(move |_| lanes.with(|lanes| lanes.iter().map(|lane| lane.0.clone()).collect::<Vec<_>>()));
+    let is_cut = Memo::new(move |_| desk.loops.swim.get().is_some());
+    let cells = move |of: Option<SwimOf>| {
+        let cells = Step::ALL.iter().map(|step| {
+            let cell = cell(desk, lanes, faces, flags, of.clone(), *step);
+            if is_cut.get_untracked() {
+                return cell;
+            }
+            any(view! { <section class=column_class(*step)>{head(desk, *step)} {cell}</section> })
+        });
+        cells.collect::<Vec<_>>()
+    };
+    let board = dynamic(move || {
+        if !is_cut.get() {
+            return any(view! { <div class="loops__columns">{cells(None)}</div> });
+        }
+        let lanes = heads.get().into_iter().map(|of| {
+            any(view! {
+                <h2 class="swim">{swim_name(desk, of.as_ref())}</h2>
+                {cells(of)}
+            })
+        });
+        let heads = Step::ALL
+            .iter()
+            .map(|step| any(view! { <div class=column_class(*step)>{head(desk, *step)}</div> }));
+        any(view! {
+            <div class="loops__columns loops__columns--cut">
+                {heads.collect::<Vec<_>>()} {lanes.collect::<Vec<_>>()}
+            </div>
+        })
+    });
+    any(view! {
+        <main
+            class="loops"
+            id="main"
+            tabindex="-1"
+            aria-label=t!(language, loops.label)
+            on:click=move |event| hands::press(desk, &event)
+            on:keydown=move |event| hands::key(desk, &event)
+            on:contextmenu=move |event| super::keys::context_menu(desk, &event)
+        >
+            {tools(desk)}
+            <div
+                class="loops__board"
+                on:pointerdown=move |event| drag.down(&event)
+                on:pointermove=move |event| drag.moved(&event)
+                on:pointerup=move |event| drag.up(&event)
+                on:pointercancel=move |event| drag.lost(&event)
+                on:touchmove=move |event| drag.hold_scroll(&event)
+            >
+                {board}
+            </div>
+        </main>
+        {panel::panel(desk)}
+    })
+}
+
+const fn column_class(step: Step) -> &'static str {
+    match step {
+        Step::Verdict => "col col--end",
+        _ => "col",
+    }
+}
+
+/// What is over the board: beginning, showing less of it, cutting it across, and what customers said.
+fn tools(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let loops = desk.loops;
+    let cards = Signal::derive(move || {
+        desk.editor.follow_board(|board, layout| {
+            let cards = layout.in_order().into_iter();
+            let named = cards.filter_map(|id| Some(Choice::new(id.to_string(), &board.touchpoints.get(&id)?.name)));
+            named.collect::<Vec<_>>()
+        })
+    });
+    let begin = Callback::new(move |id: String| {
+        if let Some(id) = TouchpointId::parse(&id) {
+            moves::begin(desk, id, None);
+        }
+    });
+    // The values of the list: nothing is everybody, a blank is nobody, and a name follows its sign.
+    let owners = Signal::derive(move || {
+        let mut all = vec![Choice::new("", t_string!(language, loops.everyone))];
+        let owners = desk.editor.follow_board(|board, _| board.loop_owners());
+        all.extend(owners.into_iter().map(|owner| Choice::new(format!("={owner}"), owner)));
+        all.push(Choice::new("=", t_string!(language, loops.nobody)));
+        all
+    });
+    let owner = Signal::derive(move || loops.owner.get().map(|owner| format!("={owner}")).unwrap_or_default());
+    let by_owner = Callback::new(move |word: String| loops.owner.set(word.strip_prefix('=').map(str::to_owned)));
+    let steps = Signal::derive(move || {
+        let steps = Step::ALL
+            .iter()
+            .map(|step| Choice::new(step.word(), words::step(language, *step)));
+        std::iter::once(Choice::new("", t_string!(language, loops.every_step)))
+            .chain(steps)
+            .collect()
+    });
+    let step = Signal::derive(move || loops.step.get().map_or("", Step::word).to_owned());
+    let swims = Signal::derive(move || {
+        vec![
+            Choice::new("", t_string!(language, loops.swim_none)),
+            Choice::new(Swim::Owner.word(), t_string!(language, loops.owner)),
+            Choice::new(Swim::Stage.word(), t_string!(language, map.stage)),
+        ]
+    });
+    let swim = Signal::derive(move || loops.swim.get().map_or("", Swim::word).to_owned());
+    let feedback = View::Feedback;
+    any(view! {
+        <div class="loops__tools">
+            {pick(label!(language, loops.begin), cards, begin)}
+            {choice(label!(language, loops.owner), owners, owner, by_owner)}
+            {choice(label!(language, loops.column), steps, step, Callback::new(move |word: String| loops.step.set(Step::from_word(&word))))}
+            {choice(label!(language, loops.swim), swims, swim, Callback::new(move |word: String| loops.swim.set(Swim::from_word(&word))))}
+            <label class="tick-line">
+                <input
+                    type="checkbox"
+                    prop:checked=move || loops.overdue.get()
+                    on:change=move |event| loops.overdue.set(event_target_checked(&event))
+                />
+                <span>{t!(language, loops.only_overdue)}</span>
+            </label>
+            <a
+                class="btn btn--bare btn--s loops__voices"
+                href=feedback.address(desk.editor.id())
+                on:click=move |event| {
+                    if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                        event.prevent_default();
+                        event.stop_propagation();
+                        views::show(desk, feedback);
+                    }
+                }
+            >
+                <Icon glyph=Glyph::MessageSquare small=true />
+                {t!(language, view.feedback)}
+            </a>
+        </div>
+    })
+}
+
+fn swim_name(desk: Desk, of: Option<&SwimOf>) -> String {
+    match of {
+        Some(SwimOf::Owner(owner)) if !owner.is_empty() => owner.clone(),
+        Some(SwimOf::Stage(Some(stage))) => desk.name_of_followed(Entity::Stage(*stage)),
+        Some(SwimOf::Stage(None)) => t_string!(desk.language, map.adrift_title).to_owned(),
+        _ => t_string!(desk.language, loops.nobody).to_owned(),
+    }
+}
+
+/// The head of a column: how far along it is, what it asks, how many cards it has and how many the team wants.
+fn head(desk: Desk, step: Step) -> AnyView {
+    let language = desk.language;
+    let count = Memo::new(move |_| {
+        desk.editor.follow_board(|board, layout| {
+            let all = layout.improvements[step as usize].len();
+            (all, board.map.wip[step as usize], board.over_limit(step))
+        })
+    });
+    // Against a limit only what goes on counts.
+    let number = text(move || match count.get() {
+        (all, None, _) => all.to_string(),
+        (_, Some(limit), over) if over > 0 => format!("{}/{limit}", usize::from(limit) + over),
+        (_, Some(limit), _) => {
+            let going = desk.editor.follow_board(|board, _| {
+                board
+                    .improvements()
+                    .filter(|it| it.step == step && it.ended().is_none())
+                    .count()
+            });
+            format!("{going}/{limit}")
+        }
+    });
+    let class = text(move || {
+        if count.get().2 > 0 {
+            "col__n col__n--over"
+        } else {
+            "col__n"
+        }
+    });
+    let about = text(move || match count.get() {
+        (_, Some(limit), over) if over > 0 => t_string!(language, loops.over_limit, over = over, limit = limit),
+        (all, Some(limit), _) => t_string!(language, loops.within_limit, count = all, limit = limit),
+        (all, None, _) => t_string!(language, loops.no_limit, count = all),
+    });
+    let setting = RwSignal::new(false);
+    let set = move |typed: String| {
+        let limit = typed.trim().parse::<u8>().ok().filter(|limit| *limit > 0);
+        desk.apply(Edit::SetMap(MapField::Wip(step, limit)));
+    };
+    let limit = dynamic(move || {
+        setting.get().then(|| {
+            let now = count.get_untracked().1.map(|limit| limit.to_string());
+            any(view! {
+                <label class="col__limit">
+                    <span>{t!(language, loops.limit)}</span>
+                    <input
+                        class="input"
+                        type="number"
+                        min="1"
+                        max="99"
+                        data-limit=step.word()
+                        prop:value=now
+                        on:change=move |event| set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            if matches!(event.key().as_str(), "Enter" | "Escape") {
+                                event.prevent_default();
+                                event.stop_propagation();
+                                if event.key() == "Enter" {
+                                    set(event_target_value(&event));
+                                }
+                                setting.set(false);
+                            }
+                        }
+                    />
+                </label>
+            })
+        })
+    });
+    let name = text(move || words::step(language, step));
+    let question = text(move || words::step_question(language, step));
+    let sign = ring(step, None);
+    any(view! {
+        <div class="col__head">
+            <div class="col__row">
+                <h2 class="col__h">
+                    <span class="col__ring" inner_html=sign></span>
+                    {name}
+                </h2>
+                <button
+                    class=class
+                    type="button"
+                    title=about.clone()
+                    aria-label=about
+                    aria-expanded=move || if setting.get() { "true" } else { "false" }
+                    on:click=move |_| {
+                        setting.update(|setting| *setting = !*setting);
+                        super::dom::focus_soon(format!("[data-limit=\"{}\"]", step.word()));
+                    }
+                >
+                    {number}
+                </button>
+            </div>
+            <p class="col__q">{question}</p>
+            {limit}
+        </div>
+    })
+}
+
+/// The cards of a column, in one lane.
+fn cell(
+    desk: Desk,
+    lanes: Memo<Vec<Lane>>,
+    faces: Memo<Faces>,
+    flags: Memo<Flags>,
+    of: Option<SwimOf>,
+    step: Step,
+) -> AnyView {
+    let language = desk.language;
+    let list = Memo::new(move |_| {
+        lanes.with(|lanes| {
+            let lane = lanes.iter().find(|lane| lane.0 == of);
+            lane.map(|lane| lane.1.clone()).unwrap_or_default()
+        })
+    });
+    let is_whole = Memo::new(move |_| desk.loops.swim.get().is_none());
+    // Where the card would go whose gate is open.
+    let goal = dynamic(move || {
+        let gate = desk.loops.gate.get().filter(|gate| gate.ask.column() == step)?;
+        let elsewhere = Step::ALL
+            .iter()
+            .any(|from| *from != step && list.with(|columns| columns[*from as usize].contains(&gate.id)));
+        elsewhere.then(|| {
+            let name = text(move || desk.name_of_followed(Entity::Improvement(gate.id)));
+            any(view! { <p class="job__goal">{name}</p> })
+        })
+    });
+    let teach = dynamic(move || {
+        let none = is_whole.get() && step == Step::Evaluate && list.with(|columns| columns.iter().all(Vec::is_empty));
+        none.then(|| any(view! { <p class="loops__teach">{t!(language, loops.empty)}</p> }))
+    });
+    any(view! {
+        <div class="col__cards" data-cell=step.word()>
+            {each(move || list.with(|columns| columns[step as usize].clone()), move |id| card(desk, faces, flags, id))}
+            {goal}
+            {teach}
+        </div>
+    })
+}
+
+fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -> AnyView {
+    let language = desk.language;
+    let face = Memo::new(move |_| faces.with(|faces| faces.get(&id).cloned()));
+    let flags = Memo::new(move |_| flags.with(|flags| flags.get(&id).cloned().unwrap_or_default()));
+    let is_asked = Memo::new(move |_| desk.loops.gate.with(|gate| gate.is_some_and(|gate| gate.id == id)));
+    let is_open = Memo::new(move |_| desk.loops.open.get() == Some(id) && !desk.panel.get());
+    let body = Memo::new(move |_| {
+        face.with(|face| {
+            let face = face.as_ref()?;
+            Some(flags.with(|flags| face::draw(language, face, flags, desk.today.get())))
+        })
+    });
+    let name = text(move || {
+        let name = face.with(|face| face.as_ref().map(|face| face.name.clone()).unwrap_or_default());
+        words::or_unnamed(language, &name)
+    });
+    let class = text(move || {
+        if is_asked.get() || is_open.get() {
+            "job is-open"
+        } else {
+            "job"
+        }
+    });
+    let waits = Memo::new(move |_| {
+        face.with(|face| {
+            face.as_ref()
+                .is_some_and(|face| face.step == Step::Verdict && face.ended.is_none())
+        })
+    });
+    let below: DynamicView = dynamic(move || match (is_asked.get(), waits.get()) {
+        (true, _) => Some(gate::gate(desk, id)),
+        (false, true) => Some(gate::verdicts(desk, id)),
+        (false, false) => None,
+    });
+    any(view! {
+        <article class=class tabindex="0" aria-label=name data-job=id.to_string()>
+            <div class="job__body" inner_html=move || body.get().unwrap_or_default()></div>
+            {typist(desk, key_of(Entity::Improvement(id)))}
+            {below}
+            <button
+                class="more"
+                type="button"
+                tabindex="-1"
+                data-menu=""
+                aria-haspopup="menu"
+                aria-label=t!(language, app.more)
+            >
+                <Icon glyph=Glyph::Ellipsis small=true />
+            </button>
+        </article>
+    })
 }

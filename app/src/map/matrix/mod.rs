@@ -15,6 +15,7 @@ use model::ratings::{Criterion, Priority};
 
 use super::desk::Desk;
 use super::field::line;
+use super::loops::links::beside;
 use super::rating::{line_of, words as rating_words};
 use super::words;
 use crate::language::{Language, t, t_string};
@@ -321,6 +322,7 @@ fn row(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
             <button class="ri__go" type="button" data-open=id.to_string()>
                 {inner}
             </button>
+            {beside(desk, id)}
         </li>
     })
 }

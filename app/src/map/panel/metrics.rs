@@ -75,7 +75,9 @@ pub fn metric_name(language: Language, metric: &Metric) -> String {
     }
 }
 
-fn with_unit(language: Language, metric: &Metric, value: f64) -> String {
+/// A value with the metric's unit.
+#[must_use]
+pub fn with_unit(language: Language, metric: &Metric, value: f64) -> String {
     let number = figure(value, language.get());
     match metric.unit() {
         "" => number,
@@ -91,6 +93,7 @@ pub fn drawing(language: Language, metric: &Metric, size: SeriesSize) -> String 
         values: metric.values.iter().map(|(date, value)| (*date, value.get())).collect(),
         baseline: metric.start().map(Figure::get),
         target: metric.target.map(Figure::get),
+        days: None,
     };
     let now = metric
         .latest()
@@ -161,14 +164,6 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
                 .unwrap_or_default()
         })
     });
-    let days = Memo::new(move |_| {
-        metric.with(|metric| {
-            let days = metric
-                .as_ref()
-                .map(|metric| metric.values.keys().rev().map(ToString::to_string));
-            days.map(Iterator::collect::<Vec<String>>).unwrap_or_default()
-        })
-    });
     let direction = choice(
         label!(language, metric.direction),
         Signal::derive(move || {
@@ -215,6 +210,37 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
     });
     let entity = Entity::Metric(id);
     let keep_name = Callback::new(move |name| Edit::Rename(entity, name));
+    any(view! {
+        <div class="metric__more">
+            <div class="metric__chart" inner_html=move || chart.get()></div>
+            {add_value(desk, id)}
+            {readings(desk, id, metric)}
+            <div class="facts">
+                <label class="fact">
+                    <span class="fact__label">{t!(language, metric.name)}</span>
+                    {line(desk, key_of(entity), "fact__line", read(|metric| metric.name.clone()), label!(language, metric.name), keep_name)}
+                </label>
+                {direction}
+                {number(label!(language, metric.baseline), |metric| metric.baseline, MetricField::Baseline)}
+                {number(label!(language, metric.target), |metric| metric.target, MetricField::Target)}
+                {unit}
+                {trash_tool(desk, entity)}
+            </div>
+        </div>
+    })
+}
+
+/// The dated values, the last first; each can be taken away.
+pub fn readings(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
+    let language = desk.language;
+    let days = Memo::new(move |_| {
+        metric.with(|metric| {
+            let days = metric
+                .as_ref()
+                .map(|metric| metric.values.keys().rev().map(ToString::to_string));
+            days.map(Iterator::collect::<Vec<String>>).unwrap_or_default()
+        })
+    });
     let rows = dynamic(move || {
         days.get()
             .into_iter()
@@ -241,28 +267,11 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
             })
             .collect::<Vec<_>>()
     });
-    any(view! {
-        <div class="metric__more">
-            <div class="metric__chart" inner_html=move || chart.get()></div>
-            {add_value(desk, id)}
-            <ul class="readings">{rows}</ul>
-            <div class="facts">
-                <label class="fact">
-                    <span class="fact__label">{t!(language, metric.name)}</span>
-                    {line(desk, key_of(entity), "fact__line", read(|metric| metric.name.clone()), label!(language, metric.name), keep_name)}
-                </label>
-                {direction}
-                {number(label!(language, metric.baseline), |metric| metric.baseline, MetricField::Baseline)}
-                {number(label!(language, metric.target), |metric| metric.target, MetricField::Target)}
-                {unit}
-                {trash_tool(desk, entity)}
-            </div>
-        </div>
-    })
+    any(view! { <ul class="readings">{rows}</ul> })
 }
 
 /// A number that stands in its field; what is no number stays and is marked.
-fn number_field(
+pub fn number_field(
     desk: Desk,
     label: Signal<String>,
     value: Signal<String>,
@@ -291,7 +300,7 @@ fn number_field(
 }
 
 /// The line that adds a dated value.
-fn add_value(desk: Desk, id: MetricId) -> AnyView {
+pub fn add_value(desk: Desk, id: MetricId) -> AnyView {
     let language = desk.language;
     let (day, number) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let bad = RwSignal::new(false);

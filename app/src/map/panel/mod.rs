@@ -3,10 +3,10 @@
 pub mod choice;
 mod facts;
 mod feelings;
-mod metrics;
+pub mod metrics;
 mod more;
 mod notes;
-mod ratings;
+pub mod ratings;
 
 use leptos::prelude::*;
 use model::board::Touchpoint;
@@ -18,6 +18,7 @@ use super::comments::comments;
 use super::desk::{Desk, card_selector, key_of};
 use super::dom::focus_soon;
 use super::field::{Ways, line, text_field};
+use super::loops::links;
 use super::menu::Menu;
 use super::rating::rating;
 use super::views::show;
@@ -140,6 +141,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                 {more::quality(desk, id)}
                 {notes::pains(desk, id).into_any()}
                 {notes::opportunities(desk, id).into_any()}
+                {links::improvements(desk, id)}
                 {metrics::metrics(desk, id)}
                 {more::links(desk, id)}
                 <section class="sec">
@@ -209,7 +211,7 @@ fn title(desk: Desk, id: TouchpointId) -> impl IntoView {
 }
 
 /// A rating whose marks are radio buttons; a press on the chosen one takes it back.
-pub(super) fn marks<V: Copy + PartialEq + Send + Sync + 'static, M: IntoView + 'static>(
+pub(in crate::map) fn marks<V: Copy + PartialEq + Send + Sync + 'static, M: IntoView + 'static>(
     group: String,
     class: &'static str,
     all: &'static [V],

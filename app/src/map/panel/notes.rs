@@ -10,6 +10,7 @@ use crate::map::cell::{add_note, drop_if_blank};
 use crate::map::desk::{Adding, Desk, card_selector};
 use crate::map::dom::focus_soon;
 use crate::map::field::{Leave, Left, Ways, text_field};
+use crate::map::loops::links::start_from;
 use crate::ui::dynamic::each;
 use crate::ui::icons::{Glyph, Icon};
 
@@ -72,6 +73,7 @@ fn note(desk: Desk, home: NoteHome, id: NoteId, class: &'static str, label: Sign
     };
     view! {
         <div class=class>
+            {start_from(desk, id)}
             {text_field(desk, "inline note__text", TextField::Note(id), text, label, label, ways)}
             <button
                 class="more"

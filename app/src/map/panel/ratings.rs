@@ -47,7 +47,8 @@ pub fn ratings(desk: Desk, id: TouchpointId) -> impl IntoView {
     }
 }
 
-fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
+/// One criterion: the mean, its spread, and one's own rating.
+pub fn strip(desk: Desk, id: TouchpointId, criterion: Criterion) -> impl IntoView {
     let language = desk.language;
     let me = desk.editor.person();
     let label = match criterion {
