@@ -67,6 +67,9 @@ listed!(
     MetricId
 );
 
+// What customers said.
+listed!(model::id::FeedbackId);
+
 impl<A: Listed, B: Listed> Listed for (A, B) {
     fn key(self) -> Key {
         Key(self.0.key().0, self.1.key().0)

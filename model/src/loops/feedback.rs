@@ -169,6 +169,19 @@ impl Tally {
     }
 }
 
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let sum = |at: usize| self.nps[at] + other.nps[at];
+        Self {
+            count: self.count + other.count,
+            csat: (self.csat.0 + other.csat.0, self.csat.1 + other.csat.1),
+            nps: [sum(0), sum(1), sum(2)],
+        }
+    }
+}
+
 /// What was said of late and before. Entries without a day are in neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trend {
@@ -194,6 +207,12 @@ impl Board {
             Item::Feedback(it) if it.trashed.is_none() => Some(it),
             _ => None,
         })
+    }
+
+    /// Whether there is any feedback.
+    #[must_use]
+    pub fn has_feedback(&self) -> bool {
+        self.live_feedback().next().is_some()
     }
 
     /// The entries that `wanted` takes, the last said first, those without a day after them; without those in the

@@ -7,6 +7,7 @@ mod metrics;
 mod more;
 mod notes;
 mod ratings;
+mod voices;
 
 use leptos::prelude::*;
 use model::board::Touchpoint;
@@ -141,6 +142,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                 {notes::pains(desk, id).into_any()}
                 {notes::opportunities(desk, id).into_any()}
                 {metrics::metrics(desk, id)}
+                {voices::voices(desk, id)}
                 {more::links(desk, id)}
                 <section class="sec">
                     <h3 class="sec__h">{t!(language, panel.notes)}</h3>
