@@ -185,25 +185,45 @@ pub fn table(text: &str) -> Vec<Vec<String>> {
 /// both. A quote that is never closed, or not at the start of a cell, stands for itself.
 #[must_use]
 pub fn table_by(text: &str, separator: char) -> Vec<Vec<String>> {
-    let (mut rows, mut row) = (Vec::new(), Vec::new());
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    loop {
-        let (cell, after) = match quoted(rest, separator) {
-            Some(found) => found,
-            None => {
-                let end = rest.find([separator, '\n', '\r']).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
+    Rows::of(text, separator).collect()
+}
+
+/// The rows of a text one by one: see [`table_by`].
+pub(crate) struct Rows<'a> {
+    /// What has not been read; `None` after the last row.
+    pub rest: Option<&'a str>,
+    separator: char,
+}
+
+impl<'a> Rows<'a> {
+    /// From the start of a text on.
+    pub(crate) fn of(text: &'a str, separator: char) -> Self {
+        let rest = Some(text.strip_prefix('\u{feff}').unwrap_or(text));
+        Self { rest, separator }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Vec<String>;
+
+    fn next(&mut self) -> Option<Vec<String>> {
+        let (mut row, mut rest) = (Vec::new(), self.rest?);
+        loop {
+            let (cell, after) = match quoted(rest, self.separator) {
+                Some(found) => found,
+                None => {
+                    let end = rest.find([self.separator, '\n', '\r']).unwrap_or(rest.len());
+                    (rest[..end].to_owned(), &rest[end..])
+                }
+            };
+            row.push(cell);
+            if let Some(next) = after.strip_prefix(self.separator) {
+                rest = next;
+                continue;
             }
-        };
-        row.push(cell);
-        if let Some(next) = after.strip_prefix(separator) {
-            rest = next;
-            continue;
-        }
-        rows.push(std::mem::take(&mut row));
-        match after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r'])) {
-            Some(next) if !next.is_empty() => rest = next,
-            _ => return rows,
+            let next = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']));
+            self.rest = next.filter(|next| !next.is_empty());
+            return Some(row);
         }
     }
 }

@@ -11,6 +11,7 @@ use model::find::Query;
 use model::id::{PersonaId, StageId, TouchpointId};
 use model::items::Anchor;
 use model::layout::Layout;
+use model::loops::feedback::FeedbackFilter;
 use model::ratings::Ratings;
 use model::rows::Problem;
 
@@ -114,6 +115,8 @@ pub struct Desk {
     pub comment_on: RwSignal<Option<Anchor>>,
     /// The day by the reader's clock; unknown while the page is rendered.
     pub today: RwSignal<Option<Date>>,
+    /// Which feedback is looked at.
+    pub voices: RwSignal<FeedbackFilter>,
     presses: StoredValue<u32>,
     /// What the last message offers to take out of the trash, and which message that is.
     offered: StoredValue<Option<(Entity, u32)>>,
@@ -192,6 +195,7 @@ impl Desk {
             unread: RwSignal::new(0),
             comment_on: RwSignal::new(None),
             today: RwSignal::new(None),
+            voices: RwSignal::new(FeedbackFilter::default()),
             presses: StoredValue::new(0),
             offered: StoredValue::new(None),
         }
@@ -303,6 +307,8 @@ impl Desk {
                     .get(&id)
                     .map_or("", |lane| words::lane(language, lane.kind))
                     .to_owned(),
+                // What a customer says may be long.
+                Entity::Feedback(_) => words::or_unnamed(language, &words::first_words(name, FEEDBACK_NAME)),
                 _ => words::or_unnamed(language, name),
             })
         })
@@ -481,6 +487,9 @@ impl Desk {
         }));
     }
 }
+
+/// How much of a feedback entry stands for its name, in characters.
+const FEEDBACK_NAME: usize = 60;
 
 /// Where in the page a card is.
 #[must_use]

@@ -295,6 +295,29 @@ pub fn or_unnamed(language: Language, name: &str) -> String {
     }
 }
 
+/// The first words of a text in one line, with an ellipsis where some are left out.
+#[must_use]
+pub fn first_words(text: &str, max: usize) -> String {
+    let mut first = String::new();
+    let mut left = max;
+    for word in text.split_whitespace() {
+        let length = word.chars().count() + usize::from(!first.is_empty());
+        if length > left {
+            if first.is_empty() {
+                first.extend(word.chars().take(max));
+            }
+            first.push('…');
+            return first;
+        }
+        if !first.is_empty() {
+            first.push(' ');
+        }
+        first.push_str(word);
+        left -= length;
+    }
+    first
+}
+
 /// Who did it, or the word for not knowing.
 #[must_use]
 pub fn name_or_someone(language: Language, name: &str) -> String {
@@ -302,5 +325,19 @@ pub fn name_or_someone(language: Language, name: &str) -> String {
         t_string!(language, insights.someone).to_owned()
     } else {
         name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_words;
+
+    #[test]
+    fn a_text_is_cut_between_words() {
+        assert_eq!(first_words("Chờ  lâu\nquá", 12), "Chờ lâu quá");
+        assert_eq!(first_words("Chờ lâu quá", 11), "Chờ lâu quá");
+        assert_eq!(first_words("Chờ lâu quá", 10), "Chờ lâu…");
+        assert_eq!(first_words("Lâuuuuuuuu", 3), "Lâu…");
+        assert_eq!(first_words(" ", 3), "");
     }
 }

@@ -67,8 +67,8 @@ listed!(
     MetricId
 );
 
-// What the feedback-loop board lists.
-listed!(model::id::ImprovementId, model::id::CheckId);
+// The feedback-loop board and what customers said.
+listed!(model::id::ImprovementId, model::id::CheckId, model::id::FeedbackId);
 
 impl<A: Listed, B: Listed> Listed for (A, B) {
     fn key(self) -> Key {

@@ -14,7 +14,7 @@ use crate::fold::fold;
 use crate::id::FeedbackId;
 use crate::layout::Layout;
 use crate::limits::{FEEDBACK_MAX, IMPORT_MAX};
-use crate::rows::{put_cell, short, table_by};
+use crate::rows::{Rows, put_cell, short};
 use crate::templates::Lang;
 
 word!(/// What a column of the table says.
@@ -144,7 +144,7 @@ pub struct Sheet {
 pub type Mapping = Vec<Option<Column>>;
 
 /// What importing will do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Import {
     /// The entries, each with its row and a fresh id.
     pub entries: Vec<(usize, FeedbackId, Entry)>,
@@ -153,6 +153,12 @@ pub struct Import {
 }
 
 impl Import {
+    /// Adds what importing further rows will do.
+    pub fn extend(&mut self, more: Self) {
+        self.entries.extend(more.entries);
+        self.problems.extend(more.problems);
+    }
+
     /// One batch that adds the entries: one update and one undo step.
     #[must_use]
     pub fn into_edit(self) -> Edit {
@@ -242,20 +248,9 @@ impl Sheet {
     /// # Errors
     /// When there are no rows below the headers, or more than [`IMPORT_MAX`].
     pub fn read(text: &str) -> Result<Self, SheetError> {
-        let separator = separator(text);
-        let is_blank = |row: &[String]| row.iter().all(|cell| cell.trim().is_empty());
-        let mut rows = (1..).zip(table_by(text, separator)).filter(|(_, row)| !is_blank(row));
-        let (_, headers) = rows.next().ok_or(SheetError::Nothing)?;
-        let rows: Vec<(usize, Vec<String>)> = rows.collect();
-        match rows.len() {
-            0 => Err(SheetError::Nothing),
-            rows if rows > IMPORT_MAX => Err(SheetError::TooMany { rows, max: IMPORT_MAX }),
-            _ => Ok(Self {
-                separator,
-                headers: headers.iter().map(|header| header.trim().to_owned()).collect(),
-                rows,
-            }),
-        }
+        let mut reader = SheetReader::new(text.to_owned());
+        while reader.read_on(IMPORT_MAX) {}
+        reader.finish()
     }
 
     /// What each column says, as far as its header tells; no two columns say the same.
@@ -294,6 +289,82 @@ impl Sheet {
     }
 }
 
+/// A table that is taken apart piece by piece, as a long one takes a while: see [`Sheet::read`].
+#[derive(Debug)]
+pub struct SheetReader {
+    text: String,
+    separator: char,
+    /// Where the next row begins; `None` after the last.
+    at: Option<usize>,
+    /// How many rows were read, blank ones too.
+    read: usize,
+    headers: Option<Vec<String>>,
+    rows: Vec<(usize, Vec<String>)>,
+    /// How many rows there are, those that are too many too.
+    count: usize,
+}
+
+impl SheetReader {
+    /// Reads a text from its start.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self {
+            separator: separator(&text),
+            text,
+            at: Some(0),
+            read: 0,
+            headers: None,
+            rows: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Reads at most so many rows. Says whether there are more.
+    pub fn read_on(&mut self, rows: usize) -> bool {
+        let Some(at) = self.at else { return false };
+        let mut more = Rows::of(&self.text[at..], self.separator);
+        for row in more.by_ref().take(rows) {
+            self.read += 1;
+            if row.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            if self.headers.is_none() {
+                self.headers = Some(row.iter().map(|header| header.trim().to_owned()).collect());
+                continue;
+            }
+            self.count += 1;
+            if self.count <= IMPORT_MAX {
+                self.rows.push((self.read, row));
+            }
+        }
+        self.at = more.rest.map(|rest| self.text.len() - rest.len());
+        self.at.is_some()
+    }
+
+    /// How much of the text was read, 0.0–1.0.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.at.map_or(1.0, |at| at as f64 / self.text.len().max(1) as f64)
+    }
+
+    /// What was read.
+    ///
+    /// # Errors
+    /// When there are no rows below the headers, or more than [`IMPORT_MAX`].
+    pub fn finish(self) -> Result<Sheet, SheetError> {
+        let headers = self.headers.ok_or(SheetError::Nothing)?;
+        match self.count {
+            0 => Err(SheetError::Nothing),
+            rows if rows > IMPORT_MAX => Err(SheetError::TooMany { rows, max: IMPORT_MAX }),
+            _ => Ok(Sheet {
+                separator: self.separator,
+                headers,
+                rows: self.rows,
+            }),
+        }
+    }
+}
+
 /// Things by name: as written, or else accents and case ignored; the first in the order of the map.
 struct Names<Id>(BTreeMap<String, Id>);
 
@@ -320,6 +391,12 @@ impl Board {
     /// touchpoint of it is reported, and an entry without a touchpoint goes to the inbox.
     #[must_use]
     pub fn import(&self, sheet: &Sheet, mapping: &[Option<Column>], layout: &Layout) -> Import {
+        self.import_rows(&sheet.rows, mapping, layout)
+    }
+
+    /// [`Board::import`] of some rows of a sheet.
+    #[must_use]
+    pub fn import_rows(&self, rows: &[(usize, Vec<String>)], mapping: &[Option<Column>], layout: &Layout) -> Import {
         let cards = layout.in_order();
         let channels = Names::of(
             layout
@@ -339,10 +416,10 @@ impl Board {
                 .filter_map(|id| Some((self.touchpoints.get(id)?.name.as_str(), *id))),
         );
         let mut import = Import {
-            entries: Vec::with_capacity(sheet.rows.len()),
+            entries: Vec::with_capacity(rows.len()),
             problems: Vec::new(),
         };
-        for (row, cells) in &sheet.rows {
+        for (row, cells) in rows {
             let mut entry = Entry::default();
             let mut problem = |column, cell: &str, why| {
                 let (row, cell) = (*row, short(cell.trim()));
@@ -484,6 +561,29 @@ mod tests {
         ] {
             assert_eq!(separator(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_table_read_piece_by_piece_is_the_same() {
+        let text = "\u{feff}Phản hồi,CSAT\r\n\r\n\"dòng một\ndòng hai\",4\r\n,\r\n\"\",\n\"x\"\"y\",2";
+        let whole = Sheet::read(text);
+        for rows in 1..=7 {
+            let mut reader = SheetReader::new(text.to_owned());
+            let mut last = reader.share();
+            while reader.read_on(rows) {
+                assert!(last < reader.share() && reader.share() < 1.0);
+                last = reader.share();
+            }
+            assert_eq!(
+                (reader.share(), reader.finish()),
+                (1.0, whole.clone()),
+                "{rows} at once"
+            );
+        }
+        assert_eq!(
+            whole.map(|sheet| sheet.rows.iter().map(|(row, _)| *row).collect::<Vec<_>>()),
+            Ok(vec![3, 6])
+        );
     }
 
     #[test]

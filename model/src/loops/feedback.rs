@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::board::{Board, Mark};
+use crate::board::{Board, Mark, word};
 use crate::date::Date;
+use crate::fold::fold;
 use crate::id::{ChannelId, FeedbackId, ImprovementId, PersonaId, TouchpointId};
 use crate::items::Item;
 use crate::read::Kind;
@@ -38,6 +39,70 @@ pub struct Entry {
     pub touchpoint: Option<TouchpointId>,
     /// What is done about it.
     pub improvement: Option<ImprovementId>,
+}
+
+word!(/// How content a customer is, by their scores.
+    Mood { /// Some score is low: CSAT 1 or 2, NPS 0 to 6.
+        Low = "low", /// Neither of the others.
+        Fair = "fair", /// Every score is high: CSAT 4 or 5, NPS 9 or 10.
+        High = "high", /// There is no score.
+        Unscored = "unscored" });
+
+impl Entry {
+    /// How content the customer is.
+    #[must_use]
+    pub fn mood(&self) -> Mood {
+        let csat = self.csat.map(|csat| (csat <= 2, csat >= 4));
+        let nps = self.nps.map(|nps| (nps <= 6, nps >= 9));
+        let scores = || csat.into_iter().chain(nps);
+        if scores().next().is_none() {
+            Mood::Unscored
+        } else if scores().any(|(is_low, _)| is_low) {
+            Mood::Low
+        } else if scores().all(|(_, is_high)| is_high) {
+            Mood::High
+        } else {
+            Mood::Fair
+        }
+    }
+}
+
+/// Which entries by what they speak of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Linked {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those that nobody has linked to a touchpoint yet.
+    Inbox,
+    /// Those of a touchpoint.
+    To(TouchpointId),
+}
+
+/// Which entries are looked for, but for words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedbackFilter {
+    /// What they speak of.
+    pub linked: Linked,
+    /// The channel they came by.
+    pub channel: Option<ChannelId>,
+    /// How content their customers are.
+    pub mood: Option<Mood>,
+}
+
+impl FeedbackFilter {
+    /// Whether an entry is looked for.
+    #[must_use]
+    pub fn takes(&self, entry: &Entry) -> bool {
+        let is_linked = match self.linked {
+            Linked::Any => true,
+            Linked::Inbox => entry.touchpoint.is_none(),
+            Linked::To(card) => entry.touchpoint == Some(card),
+        };
+        is_linked
+            && self.channel.is_none_or(|channel| entry.channel == Some(channel))
+            && self.mood.is_none_or(|mood| entry.mood() == mood)
+    }
 }
 
 /// A feedback entry.
@@ -104,6 +169,19 @@ impl Tally {
     }
 }
 
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let sum = |at: usize| self.nps[at] + other.nps[at];
+        Self {
+            count: self.count + other.count,
+            csat: (self.csat.0 + other.csat.0, self.csat.1 + other.csat.1),
+            nps: [sum(0), sum(1), sum(2)],
+        }
+    }
+}
+
 /// What was said of late and before. Entries without a day are in neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trend {
@@ -113,12 +191,28 @@ pub struct Trend {
     pub before: Tally,
 }
 
+impl Trend {
+    fn add(&mut self, entry: &Entry, today: Date) {
+        match entry.on.map(|on| today.days() - on.days()) {
+            Some(ago) if (0..TREND_DAYS).contains(&ago) => self.late.add(entry),
+            Some(ago) if (TREND_DAYS..2 * TREND_DAYS).contains(&ago) => self.before.add(entry),
+            _ => {}
+        }
+    }
+}
+
 impl Board {
     fn live_feedback(&self) -> impl Iterator<Item = &Feedback> {
         self.of_kind(Kind::Feedback).filter_map(|item| match item {
             Item::Feedback(it) if it.trashed.is_none() => Some(it),
             _ => None,
         })
+    }
+
+    /// Whether there is any feedback.
+    #[must_use]
+    pub fn has_feedback(&self) -> bool {
+        self.live_feedback().next().is_some()
     }
 
     /// The entries that `wanted` takes, the last said first, those without a day after them; without those in the
@@ -152,20 +246,98 @@ impl Board {
         tallies
     }
 
+    /// All that an entry says, folded for the search: the words, the source, and the names of channel, persona and
+    /// touchpoint.
+    #[must_use]
+    pub fn feedback_text(&self, entry: &Entry) -> String {
+        let channel = entry.channel.and_then(|id| self.channels.get(&id));
+        let persona = entry.persona.and_then(|id| self.personas.get(&id));
+        let card = entry.touchpoint.and_then(|id| self.touchpoints.get(&id));
+        let text = [
+            entry.text.as_str(),
+            &entry.source,
+            channel.map_or("", |it| &it.name),
+            persona.map_or("", |it| &it.name),
+            card.map_or("", |it| &it.name),
+        ];
+        fold(&text.join("\n"))
+    }
+
+    /// How what is said goes on, of every touchpoint of which something was, and under `None` in the inbox.
+    #[must_use]
+    pub fn feedback_trends(&self, today: Date) -> BTreeMap<Option<TouchpointId>, Trend> {
+        let mut trends: BTreeMap<Option<TouchpointId>, Trend> = BTreeMap::new();
+        for it in self.live_feedback() {
+            trends.entry(it.entry.touchpoint).or_default().add(&it.entry, today);
+        }
+        trends
+    }
+
     /// How what is said of a touchpoint goes on; `None` asks for all entries.
     #[must_use]
     pub fn feedback_trend(&self, touchpoint: Option<TouchpointId>, today: Date) -> Trend {
         let mut trend = Trend::default();
         for it in self.live_feedback() {
-            if touchpoint.is_some() && it.entry.touchpoint != touchpoint {
-                continue;
-            }
-            match it.entry.on.map(|on| today.days() - on.days()) {
-                Some(ago) if (0..TREND_DAYS).contains(&ago) => trend.late.add(&it.entry),
-                Some(ago) if (TREND_DAYS..2 * TREND_DAYS).contains(&ago) => trend.before.add(&it.entry),
-                _ => {}
+            if touchpoint.is_none() || it.entry.touchpoint == touchpoint {
+                trend.add(&it.entry, today);
             }
         }
         trend
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_low_score_is_low_and_high_takes_all_of_them() {
+        let mood = |csat, nps| {
+            Entry {
+                csat,
+                nps,
+                ..Entry::default()
+            }
+            .mood()
+        };
+        for (csat, nps, expected) in [
+            (None, None, Mood::Unscored),
+            (Some(2), None, Mood::Low),
+            (Some(3), None, Mood::Fair),
+            (Some(4), None, Mood::High),
+            (None, Some(6), Mood::Low),
+            (None, Some(7), Mood::Fair),
+            (None, Some(9), Mood::High),
+            (Some(5), Some(6), Mood::Low),
+            (Some(5), Some(8), Mood::Fair),
+            (Some(3), Some(10), Mood::Fair),
+            (Some(4), Some(9), Mood::High),
+        ] {
+            assert_eq!(mood(csat, nps), expected, "{csat:?} {nps:?}");
+        }
+    }
+
+    #[test]
+    fn a_filter_takes_what_fits_all_of_it() {
+        let (card, channel) = (TouchpointId::fresh(), ChannelId::fresh());
+        let entry = Entry {
+            channel: Some(channel),
+            csat: Some(1),
+            touchpoint: Some(card),
+            ..Entry::default()
+        };
+        let filter = |linked, channel, mood| FeedbackFilter { linked, channel, mood };
+        for (filter, expected) in [
+            (FeedbackFilter::default(), true),
+            (filter(Linked::To(card), Some(channel), Some(Mood::Low)), true),
+            (filter(Linked::Inbox, None, None), false),
+            (filter(Linked::To(TouchpointId::fresh()), None, None), false),
+            (filter(Linked::Any, Some(ChannelId::fresh()), None), false),
+            (filter(Linked::Any, None, Some(Mood::Fair)), false),
+        ] {
+            assert_eq!(filter.takes(&entry), expected, "{filter:?}");
+        }
+        let inbox = filter(Linked::Inbox, None, Some(Mood::Unscored));
+        assert!(inbox.takes(&Entry::default()));
     }
 }

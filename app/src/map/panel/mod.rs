@@ -7,6 +7,7 @@ pub mod metrics;
 mod more;
 mod notes;
 pub mod ratings;
+mod voices;
 
 use leptos::prelude::*;
 use model::board::Touchpoint;
@@ -143,6 +144,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
                 {notes::opportunities(desk, id).into_any()}
                 {links::improvements(desk, id)}
                 {metrics::metrics(desk, id)}
+                {voices::voices(desk, id)}
                 {more::links(desk, id)}
                 <section class="sec">
                     <h3 class="sec__h">{t!(language, panel.notes)}</h3>
