@@ -10,6 +10,7 @@ use model::id::{NoteId, StageId, TouchpointId};
 use super::desk::{Adding, Desk, add_key, selector_of};
 use super::dom::focus_soon;
 use super::field::{After, Leave, Left, Ways, name_field, text_field};
+use super::long::long;
 use crate::language::{label, t_string};
 use crate::ui::dynamic::{any, dynamic, each};
 use crate::ui::icons::{Glyph, Icon};
@@ -164,22 +165,25 @@ pub fn card_notes(
         }
         list
     });
-    view! {
-        {each(move || list.get(), move |(card, id)| {
-                let note = desk.editor.note(id);
-                view! {
-                    <button
-                        class=class
-                        type="button"
-                        tabindex="-1"
-                        data-nav=""
-                        on:click=move |_| desk.open(card)
-                    >
-                        {move || note.with(|note| note.as_ref().map(|note| note.text.clone()))}
-                    </button>
-                }
-            })}
-    }
+    long(
+        desk,
+        list,
+        |(card, _)| card,
+        move |(card, id)| {
+            let note = desk.editor.note(id);
+            view! {
+                <button
+                    class=class
+                    type="button"
+                    tabindex="-1"
+                    data-nav=""
+                    on:click=move |_| desk.open(card)
+                >
+                    {move || note.with(|note| note.as_ref().map(|note| note.text.clone()))}
+                </button>
+            }
+        },
+    )
 }
 
 /// The channels used in a stage, each once, in the order of the channels.

@@ -19,6 +19,9 @@ const COLUMN: f64 = 100.0;
 const NEUTRAL: f64 = 42.0;
 const STEP: f64 = 16.0;
 
+/// Beyond this many ratings of a persona marks would cover the line, which then stands alone but for the selected one.
+const MARKS_MAX: usize = 400;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Point {
     card: TouchpointId,
@@ -167,11 +170,14 @@ pub fn curve(desk: Desk) -> impl IntoView {
     });
     let stages = desk.editor.stage_order();
     let marks = move || {
+        let selected = desk.selected.get();
         picture.with(|picture| {
             let columns = picture.columns;
+            let all = picture.focus.len() <= MARKS_MAX;
             picture
                 .focus
                 .iter()
+                .filter(|point| all || Some(point.card) == selected)
                 .map(|point| Mark::of(point, columns, 0))
                 .collect::<Vec<_>>()
         })
@@ -180,6 +186,7 @@ pub fn curve(desk: Desk) -> impl IntoView {
         picture.with(|picture| {
             let (columns, others) = (picture.columns, picture.others.iter().enumerate());
             others
+                .filter(|(_, points)| points.len() <= MARKS_MAX)
                 .flat_map(|(line, points)| points.iter().map(move |point| Mark::of(point, columns, line + 1)))
                 .collect::<Vec<_>>()
         })

@@ -11,6 +11,7 @@ use super::curve;
 use super::desk::Desk;
 use super::dom::focus_soon;
 use super::field::name_editor;
+use super::long::long;
 use super::stage::{phase_of, tint};
 use super::words;
 use crate::language::{label, t, t_string};
@@ -115,8 +116,9 @@ fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
 
 fn cards(desk: Desk, stage: StageId) -> impl IntoView {
     let cards = desk.editor.cards(stage);
+    let cards = Memo::new(move |_| cards.get());
     view! {
-        {each(move || cards.get(), move |id| card(desk, id))}
+        {long(desk, cards, |id| id, move |id| card(desk, id))}
         {add_card(desk, stage)}
     }
 }

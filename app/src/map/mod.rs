@@ -18,6 +18,7 @@ mod grid;
 mod insights;
 mod keys;
 mod lane;
+mod long;
 mod loops;
 mod matrix;
 mod menu;
