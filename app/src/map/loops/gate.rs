@@ -122,11 +122,8 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         None => {}
     };
     any(view! {
-        <form
-            class="gate"
-            aria-label=label
-            on:submit=move |event| event.prevent_default()
-        >
+        // No form of its own: the line that records a value is one, and forms do not stand in forms.
+        <div class="gate" role="group" aria-label=label>
             <p class="gate__h">
                 {heading}
                 <span>{held}</span>
@@ -146,7 +143,7 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
                     {t!(language, loops.later)}
                 </button>
             </p>
-        </form>
+        </div>
     })
 }
 
