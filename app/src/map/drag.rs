@@ -108,12 +108,12 @@ impl Dragging {
         }
         let Some(target) = dom::target(event) else { return };
         let within = target
-            .closest("button, a, form, [data-touchpoint-id], [data-stage-id], [data-lane-id], [data-job]")
+            .closest("button, a, .gate, [data-touchpoint-id], [data-stage-id], [data-lane-id], [data-job]")
             .ok()
             .flatten();
         if event.button() != 0
             || is_field(&target)
-            || within.is_none_or(|within| matches!(within.tag_name().as_str(), "BUTTON" | "FORM"))
+            || within.is_none_or(|within| within.tag_name() == "BUTTON" || within.class_list().contains("gate"))
         {
             return;
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use model::board::Board;
 use model::date::Date;
 use model::edit::{At, Edit, Entity, ImprovementField, MetricField, TextField};
 use model::id::{ImprovementId, MetricId, TouchpointId};
@@ -121,11 +122,8 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         None => {}
     };
     any(view! {
-        <form
-            class="gate"
-            aria-label=label
-            on:submit=move |event| event.prevent_default()
-        >
+        // No form of its own: the line that records a value is one, and forms do not stand in forms.
+        <div class="gate" role="group" aria-label=label>
             <p class="gate__h">
                 {heading}
                 <span>{held}</span>
@@ -145,7 +143,7 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
                     {t!(language, loops.later)}
                 </button>
             </p>
-        </form>
+        </div>
     })
 }
 
@@ -234,7 +232,9 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
         mean.map(|mean| decimal(mean, language.get())).unwrap_or_default()
     };
     match what {
-        Missing::Problem => it.problem.clone(),
+        Missing::Problem => desk
+            .editor
+            .follow_texts(|board, _| text_of(board, TextField::Problem(it.id))),
         Missing::Importance => mean(Criterion::Importance),
         Missing::Performance => mean(Criterion::Performance),
         Missing::Decision => it
@@ -242,7 +242,9 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
             .map(|it| words::decision(language, it).to_owned())
             .unwrap_or_default(),
         Missing::Reason => it.reason.clone(),
-        Missing::Practice => it.practice.clone(),
+        Missing::Practice => desk
+            .editor
+            .follow_texts(|board, _| text_of(board, TextField::Practice(it.id))),
         Missing::Owner => it.owner.clone(),
         Missing::Metric => with_metric(&|metric| Some(metric_name(language, metric))),
         Missing::Baseline => number(it.baseline),
@@ -335,18 +337,18 @@ fn read_day(it: Memo<Option<Improvement>>, read: fn(&Improvement) -> Option<Date
     Signal::derive(move || it.with(|it| it.as_ref().and_then(read)))
 }
 
+fn text_of(board: &Board, field: TextField) -> String {
+    let text = match field {
+        TextField::Problem(id) => board.improvement(id).map(|it| &it.problem),
+        TextField::Practice(id) => board.improvement(id).map(|it| &it.practice),
+        _ => None,
+    };
+    text.cloned().unwrap_or_default()
+}
+
 /// A running text of the improvement.
 pub fn running(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>) -> AnyView {
-    let value = Signal::derive(move || {
-        desk.editor.follow_texts(|board, _| {
-            let text = match field {
-                TextField::Problem(id) => board.improvement(id).map(|it| it.problem.clone()),
-                TextField::Practice(id) => board.improvement(id).map(|it| it.practice.clone()),
-                _ => None,
-            };
-            text.unwrap_or_default()
-        })
-    });
+    let value = Signal::derive(move || desk.editor.follow_texts(|board, _| text_of(board, field)));
     any(view! {
         <div class="written">
             <p class="fact__label">{move || label.get()}</p>
@@ -558,6 +560,8 @@ pub fn day(
     field: fn(Option<Date>) -> ImprovementField,
 ) -> AnyView {
     let input = NodeRef::<leptos::html::Input>::new();
+    // Of the days that are typed in part only a change of this one may be told.
+    let value = Memo::new(move |_| value.get());
     effect(move || {
         let now = value.get().map(String::from).unwrap_or_default();
         if let Some(input) = input.get() {
