@@ -230,7 +230,7 @@ impl Intake {
                 let desk = self.voices.desk;
                 let count = plan.entries.len();
                 let done = desk.apply(Import::clone(&plan).into_edit());
-                self.adding.set(false);
+                let _ = self.adding.try_set(false);
                 if done {
                     self.voices.importing.set(false);
                     self.voices.sought.set(String::new());
@@ -298,7 +298,7 @@ fn inside(intake: Intake) -> AnyView {
 fn source(intake: Intake) -> AnyView {
     let language = intake.language();
     let form = NodeRef::<html::Form>::new();
-    let area = NodeRef::<html::Textarea>::new();
+    let (area, file) = (NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
     let is_blank = RwSignal::new(true);
     let over = RwSignal::new(false);
     let chosen = move |_| {
@@ -331,6 +331,13 @@ fn source(intake: Intake) -> AnyView {
                     accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
                     aria-label=t!(language, feedback.file)
                     on:change=chosen
+                    // The same file may be chosen again, once it was mended.
+                    on:click=move |_| {
+                        if let Some(file) = file.get_untracked() {
+                            file.set_value("");
+                        }
+                    }
+                    node_ref=file
                     on:dragenter=move |_| over.set(true)
                     on:dragleave=move |_| over.set(false)
                     on:drop=move |_| over.set(false)
