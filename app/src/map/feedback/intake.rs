@@ -84,10 +84,9 @@ impl Intake {
         self.voices.desk.language
     }
 
-    /// Begins something; what was begun before is given up.
+    /// Begins something; what was begun before is given up. What is shown stays until there is something new.
     fn begin(self) -> u32 {
         self.run.update_value(|run| *run = run.wrapping_add(1));
-        self.plan.set(None);
         self.problem.set(None);
         self.progress.set(Some(0.0));
         self.run.get_value()
@@ -107,6 +106,7 @@ impl Intake {
     fn clear(self) {
         self.begin();
         self.progress.set(None);
+        self.plan.set(None);
         self.sheet.set(None);
         self.mapping.set(Mapping::new());
     }
@@ -423,7 +423,13 @@ fn review(intake: Intake) -> AnyView {
             .plan
             .with(|plan| plan.as_ref().map(|plan| preview(desk, plan)).unwrap_or_default())
     });
-    let count = Memo::new(move |_| intake.plan.with(|plan| plan.as_ref().map(|plan| plan.entries.len())));
+    // Unknown while it is worked out anew.
+    let count = Memo::new(move |_| {
+        let is_known = intake.progress.with(Option::is_none);
+        is_known
+            .then(|| intake.plan.with(|plan| plan.as_ref().map(|plan| plan.entries.len())))
+            .flatten()
+    });
     let add_words = text(move || match count.get() {
         Some(count) => t_string!(language, feedback.import_these, count = count),
         None => t_string!(language, feedback.reading).to_owned(),
