@@ -981,6 +981,23 @@ fn e28_columns_can_be_mapped_by_hand_and_no_two_guess_the_same() {
 }
 
 #[test]
+fn e28_ten_thousand_rows_are_one_step() {
+    let (mut doc, wait, _) = map_for_import();
+    let name = doc.board().touchpoints[&wait].name.clone();
+    let row = |n: usize| format!("\"Chờ lâu,\nlời khách số {n}\",2024-03-01,{},{name}\n", n % 5 + 1);
+    let text: String = (0..IMPORT_MAX).map(row).collect();
+    let sheet = Sheet::read(&format!("Phản hồi,Ngày,CSAT,Điểm chạm\n{text}")).unwrap();
+    let import = doc.board().import(&sheet, &sheet.guess(), &doc.board().layout());
+    assert_eq!(import.problems, []);
+    doc.does(import.into_edit());
+    assert_eq!(doc.board().feedback_at(wait).len(), IMPORT_MAX);
+    doc.undo().unwrap();
+    assert!(!doc.board().has_feedback());
+    doc.redo().unwrap();
+    assert_eq!(doc.board().feedback_at(wait).len(), IMPORT_MAX);
+}
+
+#[test]
 fn e28_too_much_and_nothing_are_refused_whole() {
     assert_eq!(Sheet::read(" \n"), Err(SheetError::Nothing));
     assert_eq!(Sheet::read("text,date\n,\n"), Err(SheetError::Nothing));

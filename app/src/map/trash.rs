@@ -9,6 +9,9 @@ use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic};
 use crate::ui::icons::{Glyph, Icon};
 
+/// How many things are listed, the last first: an import that was taken back is ten thousand.
+const SHOWN: usize = 200;
+
 /// The dialog.
 pub fn trash_dialog(desk: Desk) -> impl IntoView {
     let language = desk.language;
@@ -23,8 +26,10 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
         if list.is_empty() {
             return Some(any(view! { <p class="form__hint">{t!(language, trash.empty)}</p> }));
         }
+        let rest = list.len().saturating_sub(SHOWN);
         let items = list
             .into_iter()
+            .take(SHOWN)
             .map(|(entity, trashed)| {
                 let name = desk.name_of(entity);
                 let label = t_string!(language, trash.restore_named, name = name.clone());
@@ -51,7 +56,11 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
             })
             .map(any)
             .collect::<Vec<_>>();
-        Some(any(view! { <ul class="bin">{items}</ul> }))
+        let rest = (rest > 0).then(|| view! { <p class="form__hint">{t!(language, trash.rest, count = rest)}</p> });
+        Some(any(view! {
+            <ul class="bin">{items}</ul>
+            {rest}
+        }))
     });
     view! {
         <Dialog open=open title=label!(language, trash.title)>

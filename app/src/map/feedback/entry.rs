@@ -10,13 +10,32 @@ use model::loops::feedback::{Entry, Mood};
 use super::fields::{fields, note_of};
 use super::{Purpose, Voices, deeds, gone_name, link};
 use crate::language::{Language, date, label, t, t_string};
-use crate::map::bar::tool;
 use crate::map::desk::key_of;
 use crate::map::words;
 use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{class_of, href_of};
 use crate::ui::markup::Markup;
+
+/// A button with an icon alone that Tab comes to only where it stops.
+fn tool(glyph: Glyph, keys: &'static str, label: Signal<String>, stop: Signal<bool>, deed: Callback<()>) -> AnyView {
+    let title = text(move || match keys {
+        "" => label.get(),
+        keys => format!("{} ({keys})", label.get()),
+    });
+    any(view! {
+        <button
+            class="btn btn--bare btn--icon"
+            type="button"
+            tabindex=move || if stop.get() { "0" } else { "-1" }
+            aria-label=move || label.get()
+            title=title
+            on:click=move |_| deed.run(())
+        >
+            <Icon glyph=glyph />
+        </button>
+    })
+}
 
 /// What is shown of an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,6 +128,7 @@ pub fn entry(voices: Voices, id: FeedbackId, stop: Memo<Option<FeedbackId>>) -> 
     });
     let is_open = Memo::new(move |_| voices.open.get() == Some(id));
     let linking = Memo::new(move |_| voices.linking.get().filter(|(other, _)| *other == id));
+    let stop_here = Signal::derive(move || stop.get() == Some(id));
     let tab = move || if stop.get() == Some(id) { "0" } else { "-1" };
     let body = dynamic(move || {
         if is_open.get() {
@@ -147,13 +167,7 @@ pub fn entry(voices: Voices, id: FeedbackId, stop: Memo<Option<FeedbackId>>) -> 
     let unlink = dynamic(move || {
         has_card.get().then(|| {
             let deed = Callback::new(move |()| deeds::link(voices, id, None));
-            tool(
-                Glyph::X,
-                "",
-                label!(language, feedback.unlink),
-                Signal::derive(|| false),
-                deed,
-            )
+            tool(Glyph::X, "", label!(language, feedback.unlink), stop_here, deed)
         })
     });
     let job = Memo::new(move |_| face.with(|face| face.job.clone()));
@@ -199,14 +213,14 @@ pub fn entry(voices: Voices, id: FeedbackId, stop: Memo<Option<FeedbackId>>) -> 
                         Glyph::Pencil,
                         "Enter",
                         label!(language, feedback.edit),
-                        Signal::derive(move || is_open.get()),
+                        stop_here,
                         Callback::new(move |()| deeds::open(voices, id)),
                     )}
                     {tool(
                         Glyph::Trash2,
                         "Delete",
                         label!(language, map.to_trash),
-                        Signal::derive(|| false),
+                        stop_here,
                         Callback::new(move |()| deeds::trash(voices, id)),
                     )}
                 </span>

@@ -84,10 +84,9 @@ impl Intake {
         self.voices.desk.language
     }
 
-    /// Begins something; what was begun before is given up.
+    /// Begins something; what was begun before is given up. What is shown stays until there is something new.
     fn begin(self) -> u32 {
         self.run.update_value(|run| *run = run.wrapping_add(1));
-        self.plan.set(None);
         self.problem.set(None);
         self.progress.set(Some(0.0));
         self.run.get_value()
@@ -107,6 +106,7 @@ impl Intake {
     fn clear(self) {
         self.begin();
         self.progress.set(None);
+        self.plan.set(None);
         self.sheet.set(None);
         self.mapping.set(Mapping::new());
     }
@@ -230,7 +230,7 @@ impl Intake {
                 let desk = self.voices.desk;
                 let count = plan.entries.len();
                 let done = desk.apply(Import::clone(&plan).into_edit());
-                self.adding.set(false);
+                let _ = self.adding.try_set(false);
                 if done {
                     self.voices.importing.set(false);
                     self.voices.sought.set(String::new());
@@ -298,7 +298,7 @@ fn inside(intake: Intake) -> AnyView {
 fn source(intake: Intake) -> AnyView {
     let language = intake.language();
     let form = NodeRef::<html::Form>::new();
-    let area = NodeRef::<html::Textarea>::new();
+    let (area, file) = (NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
     let is_blank = RwSignal::new(true);
     let over = RwSignal::new(false);
     let chosen = move |_| {
@@ -331,6 +331,13 @@ fn source(intake: Intake) -> AnyView {
                     accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
                     aria-label=t!(language, feedback.file)
                     on:change=chosen
+                    // The same file may be chosen again, once it was mended.
+                    on:click=move |_| {
+                        if let Some(file) = file.get_untracked() {
+                            file.set_value("");
+                        }
+                    }
+                    node_ref=file
                     on:dragenter=move |_| over.set(true)
                     on:dragleave=move |_| over.set(false)
                     on:drop=move |_| over.set(false)
@@ -416,7 +423,13 @@ fn review(intake: Intake) -> AnyView {
             .plan
             .with(|plan| plan.as_ref().map(|plan| preview(desk, plan)).unwrap_or_default())
     });
-    let count = Memo::new(move |_| intake.plan.with(|plan| plan.as_ref().map(|plan| plan.entries.len())));
+    // Unknown while it is worked out anew.
+    let count = Memo::new(move |_| {
+        let is_known = intake.progress.with(Option::is_none);
+        is_known
+            .then(|| intake.plan.with(|plan| plan.as_ref().map(|plan| plan.entries.len())))
+            .flatten()
+    });
     let add_words = text(move || match count.get() {
         Some(count) => t_string!(language, feedback.import_these, count = count),
         None => t_string!(language, feedback.reading).to_owned(),

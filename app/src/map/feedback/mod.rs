@@ -9,6 +9,7 @@ mod link;
 mod list;
 mod tallies;
 
+use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use model::board::Board;
 use model::edit::Entity;
@@ -18,7 +19,7 @@ use model::templates::Lang;
 
 use super::bar::tool;
 use super::desk::Desk;
-use super::dom::focus_soon;
+use super::dom::{self, focus_soon};
 use super::panel::choice::{Choice, choice};
 use super::views::show;
 use super::words;
@@ -83,7 +84,18 @@ pub fn feedback(desk: Desk) -> AnyView {
         }
     });
     any(view! {
-        <main class="voices" id="main" tabindex="-1">
+        <main
+            class="voices"
+            id="main"
+            tabindex="-1"
+            on:dragenter=move |event| {
+                if brings_files(&event) {
+                    voices.importing.set(true);
+                }
+            }
+            on:dragover=keep_here
+            on:drop=keep_here
+        >
             {head(voices)}
             {filters(voices)}
             <div class="voices__body">
@@ -107,6 +119,19 @@ pub fn feedback(desk: Desk) -> AnyView {
             {intake::dialog(voices)}
         </main>
     })
+}
+
+fn brings_files(event: &DragEvent) -> bool {
+    let types = event.data_transfer().map(|it| it.types());
+    types.is_some_and(|types| types.includes(&"Files".into(), 0))
+}
+
+/// A file that is dropped beside the field for it does not take the place of the page.
+fn keep_here(event: DragEvent) {
+    let on_field = dom::target(&event).is_some_and(|target| target.class_list().contains("intake__file"));
+    if brings_files(&event) && !on_field {
+        event.prevent_default();
+    }
 }
 
 /// The heading, and what can be done.
