@@ -42,6 +42,99 @@ pub struct Listed {
 /// carries it as markup, which the browser's half leaves as it is.
 pub type Shelved = Result<Listed, ApiError>;
 
+/// The day of now in UTC, by the server's clock: it reads none while it draws. The server provides it by context.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug)]
+pub struct Today(pub model::date::Date);
+
+/// Which improvements a page across maps shows.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Those that have not ended.
+    #[default]
+    Running,
+    /// Those that are overdue.
+    Overdue,
+    /// Those that are measured and have no value yet.
+    Waiting,
+    /// Those that have ended this quarter.
+    Judged,
+}
+
+#[cfg(feature = "ssr")]
+impl Show {
+    /// Every choice, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Running, Self::Overdue, Self::Waiting, Self::Judged];
+
+    /// The word for it in the address.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Overdue => "overdue",
+            Self::Waiting => "waiting",
+            Self::Judged => "judged",
+        }
+    }
+}
+
+/// What a page across maps was asked for.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Who sees to them, accents and case aside; everybody where it is blank.
+    pub owner: String,
+    /// Which of theirs.
+    pub show: Show,
+}
+
+/// An improvement and the map that it is on.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The map.
+    pub board: BoardId,
+    /// Its title; may be empty.
+    pub title: String,
+    /// The improvement.
+    pub line: model::loops::overview::LoopLine,
+}
+
+/// Improvements of all maps.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Across {
+    /// Those that are wanted, as far as one page shows them.
+    pub found: Vec<Found>,
+    /// How many there are of each [`Show`].
+    pub counts: [u64; 4],
+    /// How many have ever ended in success.
+    pub successes: u64,
+    /// How many have ever ended in Plan B.
+    pub plan_bs: u64,
+    /// Median of the days that they stayed in each column, in the order of the columns.
+    pub days: [Option<f64>; 5],
+    /// Who sees to improvements: some names to choose from.
+    pub owners: Vec<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl Across {
+    /// The share of successes among what was tried and judged, 0.0–1.0; what was left as it was is neither.
+    #[must_use]
+    pub fn success_rate(&self) -> Option<f64> {
+        let judged = self.successes + self.plan_bs;
+        // Counts of rows: far below 2^53.
+        #[allow(clippy::cast_precision_loss)]
+        (judged > 0).then(|| self.successes as f64 / judged as f64)
+    }
+}
+
+/// What the page of improvements was asked for; the server provides it by context.
+#[cfg(feature = "ssr")]
+pub type Crossed = Result<Arc<Across>, ApiError>;
+
 /// A whole document as the page gets it.
 #[derive(Clone, Debug)]
 pub struct BoardSeed {
@@ -196,6 +289,8 @@ impl FromServerFnError for ApiError {
 pub trait Boards: Send + Sync + 'static {
     /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
     async fn list(&self, query: &str) -> Result<Listed, ApiError>;
+    /// Improvements of all boards.
+    async fn across(&self, wanted: &Wanted) -> Result<Across, ApiError>;
     /// Creates a board and says its id.
     async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
     /// The document of a board.

@@ -15,6 +15,7 @@ pub mod descriptors;
 pub mod env;
 pub mod error;
 pub mod health;
+pub mod index;
 pub mod limits;
 pub mod rate;
 pub mod rooms;

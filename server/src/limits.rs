@@ -24,6 +24,8 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 pub const SEARCH_WORDS_MAX: usize = 12;
 /// Most boards that one list shows.
 pub const LIST_MAX: u32 = 200;
+/// Most names that the page of improvements offers when a name is typed.
+pub const OWNERS_MAX: u32 = 100;
 /// Requests a second of one address for pages, server functions and readiness, lasting.
 pub const REQUESTS_PER_SECOND: f64 = 100.0;
 /// Such requests of one address at once. A whole school may share one.

@@ -2,7 +2,7 @@
 
 use std::{marker, sync::Arc, time::Instant};
 
-use app::api::{ApiError, Boards, Opened};
+use app::api::{ApiError, Boards, Crossed, Opened, Today};
 use axum::{
     Router,
     extract::{FromRef, Path, Request, State},
@@ -17,7 +17,7 @@ use leptos::{
     prelude::{AnyView, IntoAny},
     server_fn::axum::server_fn_paths,
 };
-use model::id::BoardId;
+use model::{date::Date, id::BoardId};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -32,6 +32,7 @@ use tracing::Instrument;
 
 use crate::{
     cli::Open,
+    env::now_ms,
     health,
     limits::BODY_MAX,
     rate::{Throttle, address_of},
@@ -69,6 +70,7 @@ pub fn router(server: Server) -> Router {
     Router::new()
         // The pages.
         .route("/", get(home))
+        .route("/improvements", get(improvements))
         .route("/map/{id}", get(map))
         .route("/map/{id}/matrix", get(map))
         .route("/map/{id}/wheel", get(map))
@@ -106,6 +108,7 @@ impl Server {
         move || {
             provide_context(boards.clone());
             provide_context(addresses.clone());
+            provide_context(Today(Date::of_ms(now_ms())));
         }
     }
 
@@ -128,6 +131,20 @@ async fn home(State(server): State<Server>, request: Request) -> Response {
     let context = move || {
         context();
         provide_context(shelved.clone());
+    };
+    let render = leptos_axum::render_app_async_with_context(context, server.shell());
+    render(request).await.into_response()
+}
+
+/// The improvements of all maps: looked up first.
+async fn improvements(State(server): State<Server>, request: Request) -> Response {
+    let wanted = app::wanted(request.uri());
+    let across: Crossed = server.boards.across(&wanted).await.map(Arc::new);
+    let context = server.context();
+    let context = move || {
+        context();
+        provide_context(wanted.clone());
+        provide_context(across.clone());
     };
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()

@@ -12,6 +12,7 @@ use crate::{
     connections::{self, ConnectionLimits},
     descriptors,
     error::StartError,
+    index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
@@ -82,6 +83,14 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         open: config.open,
     };
     let app = router(server);
+    let older = store.clone();
+    tokio::spawn(async move {
+        match index::index_older(&*older).await {
+            Ok(0) => {}
+            Ok(boards) => tracing::info!(boards, "the improvements of older boards are in the index now"),
+            Err(error) => tracing::warn!(%error, "older boards are missing in the index until they are opened"),
+        }
+    });
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();

@@ -10,7 +10,7 @@
 
 use std::{
     any::Any,
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
@@ -19,8 +19,10 @@ use std::{
 use bytes::Bytes;
 use futures::FutureExt;
 use model::{
-    doc::{BoardDoc, Change, Env, MergeError},
-    id::BoardId,
+    doc::{BoardDoc, Change, Env, MergeError, Touched},
+    edit::Entity,
+    id::{BoardId, ImprovementId},
+    loops::overview::{LoopLine, improvements_of},
     summary::Summary,
     wire::{Message, RefusalCode},
 };
@@ -38,7 +40,7 @@ use super::{
 };
 use crate::{
     limits::{BATCH, HEAVY_BYTES, LOG_KEPT_BYTES},
-    store::StoreError,
+    store::{Digest, Lines, StoreError},
 };
 
 /// An encoded update that changes nothing.
@@ -88,9 +90,15 @@ struct Content {
     /// `None` until somebody needs it.
     doc: Option<BoardDoc>,
     page: Option<PageBoard>,
+    /// What the store's table says of the board's improvements; `None` until it was written from here.
+    lines: Option<KnownLines>,
+    /// Whether the table may say something else than the document will.
+    lines_due: bool,
     /// The last difference that was asked for: after a restart everybody asks for the same.
     difference: Option<Difference>,
 }
+
+type KnownLines = BTreeMap<ImprovementId, LoopLine>;
 
 /// What a client that knows `asked` lacks, and what the room knows.
 struct Difference {
@@ -369,8 +377,10 @@ impl Room {
     async fn content(&mut self) -> Result<&mut Content, RoomsError> {
         if self.content.is_none() {
             let stored = self.inner.store.load(self.id).await?.unwrap_or_default();
-            if stored.summarised < stored.last_seq() {
-                // The process ended, or the disk was full, before it was written.
+            let is_there = stored.last_seq() > 0 || !stored.snapshot.is_empty();
+            if stored.summarised < stored.last_seq() || (is_there && !stored.indexed) {
+                // The process ended, or the disk was full, before it was written; or the board is from before there
+                // was a table of improvements.
                 self.summary.due.get_or_insert_with(Instant::now);
             }
             let content = Content::new(stored);
@@ -424,13 +434,15 @@ impl Room {
         let verdicts = if news.is_empty() {
             verdicts
         } else {
+            let (lines, known) = self.lines_now().await;
             let summary = self.summary_now();
             let summarised = summary.is_some();
-            match self.inner.store.append(self.id, news, summary).await {
+            match self.inner.store.append(self.id, news, Digest { summary, lines }).await {
                 Ok(last) => {
                     if summarised {
                         self.summary.due = None;
                     }
+                    self.lines_stored(known);
                     self.publish(last, &updates, &verdicts);
                     verdicts
                 }
@@ -485,7 +497,12 @@ impl Room {
             for (n, (i, outcome)) in tried.into_iter().enumerate() {
                 let verdict = match outcome {
                     Ok(Ok(change)) if change.update.is_empty() => Verdict::Known,
-                    Ok(Ok(_)) => Verdict::News,
+                    Ok(Ok(change)) => {
+                        if let Some(content) = &mut self.content {
+                            content.lines_due |= touches_lines(&change.touched);
+                        }
+                        Verdict::News
+                    }
                     Ok(Err(error)) => refusal(&error),
                     Err(panic) => {
                         tracing::error!(board = %self.id, conn = %updates[i].conn, panic, "an update broke the document");
@@ -597,6 +614,47 @@ impl Room {
         Some(summary)
     }
 
+    /// What has become of the board's improvements, to be stored with the updates that did it: a page across maps that
+    /// lags behind would send people to what is no more. Costs nothing while no improvement can have changed.
+    async fn lines_now(&mut self) -> (Lines, Option<KnownLines>) {
+        let Some(content) = self.content.as_mut().filter(|content| content.lines_due) else {
+            return (Lines::Same, None);
+        };
+        match content.ask(|doc| improvements_of(doc.board())).await {
+            Ok(lines) => {
+                let now: KnownLines = lines.into_iter().map(|line| (line.id, line)).collect();
+                let lines = match &content.lines {
+                    None => Lines::All(now.values().cloned().collect()),
+                    Some(known) => Lines::Changed {
+                        put: now
+                            .values()
+                            .filter(|line| known.get(&line.id) != Some(*line))
+                            .cloned()
+                            .collect(),
+                        gone: known.keys().filter(|id| !now.contains_key(id)).copied().collect(),
+                    },
+                };
+                (lines, Some(now))
+            }
+            Err(error) => {
+                // No reason to refuse what people have written: the table says that it is behind, and what comes next
+                // tries again.
+                tracing::error!(board = %self.id, %error, "the improvements of a board cannot be read");
+                content.lines = None;
+                (Lines::Unknown, None)
+            }
+        }
+    }
+
+    fn lines_stored(&mut self, known: Option<KnownLines>) {
+        if let Some(content) = &mut self.content
+            && known.is_some()
+        {
+            content.lines = known;
+            content.lines_due = false;
+        }
+    }
+
     async fn write_summary(&mut self) {
         self.summary.due = None;
         self.summary.last = None;
@@ -614,9 +672,12 @@ impl Room {
             self.summary.due = None;
             return Ok(());
         }
+        let (lines, known) = self.lines_now().await;
         let summary = self.summary_now();
-        self.inner.store.append(self.id, Vec::new(), summary).await?;
+        let digest = Digest { summary, lines };
+        self.inner.store.append(self.id, Vec::new(), digest).await?;
         self.summary.due = None;
+        self.lines_stored(known);
         Ok(())
     }
 
@@ -702,6 +763,8 @@ impl Content {
             uncompacted: (0, 0),
             doc: None,
             page: None,
+            lines: None,
+            lines_due: !stored.indexed,
             difference: None,
         };
         let tail = stored.tail.into_iter();
@@ -803,6 +866,17 @@ impl From<RoomsError> for Trouble {
     fn from(error: RoomsError) -> Self {
         Self::Room(error)
     }
+}
+
+/// Whether a line about an improvement may read differently now: it tells of its touchpoint and its metric too.
+fn touches_lines(touched: &Touched) -> bool {
+    let tells = |entity: &Entity| {
+        matches!(
+            entity,
+            Entity::Improvement(_) | Entity::Touchpoint(_) | Entity::Metric(_)
+        )
+    };
+    touched.entities.iter().any(tells)
 }
 
 fn undecoded() -> RoomsError {

@@ -2,10 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
-use app::api::{BoardCard, Listed};
+use app::api::{Across, BoardCard, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{fold::fold, id::BoardId, summary::Summary};
+use model::{date::Date, fold::fold, id::BoardId, loops::overview::LoopLine, summary::Summary};
 use sqlx::{
     Row, SqlitePool,
     sqlite::{SqlitePoolOptions, SqliteRow},
@@ -18,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    OpenError, Store, StoreError, Stored,
-    committer::{Command, Committer, Reply, SummaryRow},
+    Digest, OpenError, Store, StoreError, Stored,
+    committer::{Command, Committer, DigestRows, Reply, SummaryRow},
+    improvements,
     open::{self, DATABASE, MIGRATIONS},
 };
 use crate::limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX};
@@ -42,6 +43,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// Whether there is a database in `folder`.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(DATABASE).is_file()
+    }
+
     /// Opens the database in `folder`, creating both where they do not exist. The file is read through first, so this
     /// takes a moment on a large one.
     ///
@@ -96,12 +103,12 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
-        let summary = row_of(summary.clone())?;
+    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
+        let digest = rows_of(digest)?;
         self.ask(|reply| Command::Create {
             id,
             snapshot,
-            summary,
+            digest,
             reply,
         })
         .await
@@ -111,13 +118,11 @@ impl Store for SqliteStore {
         let key = id.0;
         // One transaction, so that a compaction in between cannot make a gap between snapshot and tail.
         let mut reader = self.readers.begin().await?;
-        let last: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM boards WHERE id = ?1")
+        let indexed: Option<bool> = sqlx::query_scalar("SELECT indexed FROM boards WHERE id = ?1")
             .bind(&key.as_bytes()[..])
             .fetch_optional(&mut *reader)
             .await?;
-        if last.is_none() {
-            return Ok(None);
-        }
+        let Some(indexed) = indexed else { return Ok(None) };
         let snapshot: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT seq, bytes FROM snapshots WHERE board_id = ?1")
             .bind(&key.as_bytes()[..])
             .fetch_optional(&mut *reader)
@@ -138,6 +143,7 @@ impl Store for SqliteStore {
             snapshot: snapshot.into(),
             snapshot_seq: unsigned(snapshot_seq),
             summarised: unsigned(summarised.unwrap_or(0)),
+            indexed,
             tail: tail
                 .into_iter()
                 .map(|(seq, bytes)| (unsigned(seq), bytes.into()))
@@ -152,15 +158,50 @@ impl Store for SqliteStore {
             .await?)
     }
 
-    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
-        let summary = summary.map(row_of).transpose()?;
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        let digest = rows_of(digest)?;
         self.ask(|reply| Command::Append {
             id,
             updates,
-            summary,
+            digest,
             reply,
         })
         .await
+    }
+
+    async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError> {
+        let digest = rows_of(digest)?;
+        self.ask(|reply| Command::Retell {
+            id,
+            upto,
+            digest,
+            reply,
+        })
+        .await
+    }
+
+    async fn boards(&self) -> Result<Vec<(BoardId, bool)>, StoreError> {
+        let rows: Vec<(Vec<u8>, bool)> = sqlx::query_as("SELECT id, indexed FROM boards ORDER BY id")
+            .fetch_all(&self.readers)
+            .await?;
+        let board = |(id, indexed): (Vec<u8>, bool)| Ok((BoardId(uuid(&id)?), indexed));
+        rows.into_iter().map(board).collect()
+    }
+
+    async fn summary(&self, id: BoardId) -> Result<Option<Summary>, StoreError> {
+        let stored: Option<(String, String)> =
+            sqlx::query_as("SELECT summary, search FROM summaries WHERE board_id = ?1")
+                .bind(&id.0.as_bytes()[..])
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(stored.and_then(|(json, search)| {
+            let summary: Summary = serde_json::from_str(&json).ok()?;
+            Some(Summary { search, ..summary })
+        }))
+    }
+
+    async fn lines(&self, id: BoardId) -> Result<Vec<LoopLine>, StoreError> {
+        improvements::of_board(&self.readers, id).await
     }
 
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
@@ -203,6 +244,10 @@ impl Store for SqliteStore {
         })
     }
 
+    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
+        improvements::across(&self.readers, wanted, today).await
+    }
+
     async fn probe(&self) -> Result<(), StoreError> {
         self.ask(|reply| Command::Probe { reply }).await
     }
@@ -219,6 +264,13 @@ impl Store for SqliteStore {
     }
 }
 
+fn rows_of(digest: Digest) -> Result<DigestRows, StoreError> {
+    Ok(DigestRows {
+        summary: digest.summary.map(row_of).transpose()?,
+        lines: digest.lines,
+    })
+}
+
 /// The search text has a column of its own and is left out of the rest.
 fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
     let search = std::mem::take(&mut summary.search);
@@ -231,8 +283,7 @@ fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
 }
 
 fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
-    let id: Vec<u8> = row.try_get("id")?;
-    let id = BoardId(Uuid::from_slice(&id).map_err(StoreError::unavailable)?);
+    let id = BoardId(uuid(row.try_get("id")?)?);
     let summary: Option<String> = row.try_get("summary")?;
     // A summary that cannot be read costs the list a title, not the list; the next edit writes it anew.
     let summary = summary
@@ -245,6 +296,10 @@ fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
     })
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(super) fn uuid(bytes: &[u8]) -> Result<Uuid, StoreError> {
+    Uuid::from_slice(bytes).map_err(StoreError::unavailable)
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
