@@ -9,6 +9,8 @@ mod ask;
 // The server draws what the editor holds; only the browser edits.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod editor;
+#[cfg(feature = "ssr")]
+pub mod form;
 mod language;
 mod map;
 mod pages;

@@ -14,6 +14,7 @@ pub mod connections;
 pub mod descriptors;
 pub mod env;
 pub mod error;
+pub mod forms;
 pub mod health;
 pub mod index;
 pub mod limits;

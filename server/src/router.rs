@@ -2,7 +2,7 @@
 
 use std::{marker, sync::Arc, time::Instant};
 
-use app::api::{ApiError, Boards, Crossed, Opened, Today};
+use app::api::{ApiError, Boards, Crossed, Forms, Opened, Today};
 use axum::{
     Router,
     extract::{FromRef, Path, Request, State},
@@ -33,6 +33,7 @@ use tracing::Instrument;
 use crate::{
     cli::Open,
     env::now_ms,
+    forms::{self, ServerForms},
     health,
     limits::BODY_MAX,
     rate::{Throttle, address_of},
@@ -48,6 +49,8 @@ pub struct Server {
     pub leptos: LeptosOptions,
     /// The boards as the pages ask for them.
     pub boards: Arc<dyn Boards>,
+    /// The feedback forms, for the pages and for customers.
+    pub forms: ServerForms,
     /// Where the site's files are, for the pages.
     pub addresses: Arc<app::api::Site>,
     /// The site's files.
@@ -77,6 +80,8 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/loop", get(map))
         .route("/map/{id}/insights", get(map))
         .route("/map/{id}/feedback", get(map))
+        // What customers fill in, without an account.
+        .route("/f/{token}", get(forms::show).post(forms::take))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.
@@ -105,7 +110,9 @@ pub fn router(server: Server) -> Router {
 impl Server {
     fn context(&self) -> impl Fn() + Clone + Send + marker::Sync + 'static {
         let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
+        let forms: Arc<dyn Forms> = Arc::new(self.forms.clone());
         move || {
+            provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
             provide_context(Today(Date::of_ms(now_ms())));
@@ -215,7 +222,12 @@ async fn log(request: Request, next: Next) -> Response {
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or("");
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    let path = match request.uri().path() {
+        // The address is the key to the form.
+        path if path.starts_with("/f/") => "/f/…".to_owned(),
+        path => path.to_owned(),
+    };
     let span = tracing::info_span!("request", id);
     let asked = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;

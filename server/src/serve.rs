@@ -12,6 +12,7 @@ use crate::{
     connections::{self, ConnectionLimits},
     descriptors,
     error::StartError,
+    forms::ServerForms,
     index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
     rate::{Rate, Throttle},
@@ -69,10 +70,12 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     if addresses.js.is_empty() {
         tracing::warn!("this binary was built without the site: pages can be read, but not edited");
     }
+    let addresses = Arc::new(addresses);
     let server = Server {
         leptos: leptos_options(),
+        forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
         boards: Arc::new(ServerBoards::new(store.clone(), rooms.clone())),
-        addresses: Arc::new(addresses),
+        addresses,
         site,
         store: store.clone(),
         sync: Sync::new(rooms.clone(), SyncConfig::default()),

@@ -27,7 +27,7 @@ use model::{
     wire::{Message, RefusalCode},
 };
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -64,6 +64,8 @@ struct Incoming {
     conn: ConnId,
     number: u64,
     update: Bytes,
+    /// Where to say what became of it, if it came by no socket.
+    done: Option<oneshot::Sender<Result<(), RefusalCode>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -210,10 +212,28 @@ impl Room {
                     update,
                     _room_for_it,
                 } if flow == Flow::On => {
-                    updates.push(Incoming { conn, number, update });
+                    updates.push(Incoming {
+                        conn,
+                        number,
+                        update,
+                        done: None,
+                    });
                     places.push(_room_for_it);
                 }
-                Mail::Update { .. } => {}
+                Mail::Submit {
+                    update,
+                    done,
+                    _room_for_it,
+                } if flow == Flow::On => {
+                    updates.push(Incoming {
+                        conn: ConnId::NOBODY,
+                        number: 0,
+                        update,
+                        done: Some(done),
+                    });
+                    places.push(_room_for_it);
+                }
+                Mail::Update { .. } | Mail::Submit { .. } => {}
                 Mail::Join { conn, outbox } => self.join(conn, outbox),
                 Mail::Leave(conn) => {
                     self.members.remove(&conn);
@@ -417,7 +437,7 @@ impl Room {
 
     // ---- writing ----
 
-    async fn commit(&mut self, updates: Vec<Incoming>) {
+    async fn commit(&mut self, mut updates: Vec<Incoming>) {
         let verdicts = match self.merge(&updates).await {
             Ok(verdicts) => verdicts,
             Err(error) => {
@@ -463,7 +483,7 @@ impl Room {
                 }
             }
         };
-        self.answer(&updates, verdicts).await;
+        self.answer(&mut updates, verdicts).await;
         if self.content.as_ref().is_some_and(|content| {
             content.uncompacted.0 >= self.inner.config.compact_rows
                 || content.uncompacted.1 >= self.inner.config.compact_bytes
@@ -544,8 +564,16 @@ impl Room {
     }
 
     /// Tells the senders what became of their updates.
-    async fn answer(&mut self, updates: &[Incoming], verdicts: Vec<Verdict>) {
-        for (incoming, verdict) in updates.iter().zip(verdicts) {
+    async fn answer(&mut self, updates: &mut [Incoming], verdicts: Vec<Verdict>) {
+        for (incoming, verdict) in updates.iter_mut().zip(verdicts) {
+            if let Some(done) = incoming.done.take() {
+                // Whoever handed it in may have gone; it is stored all the same.
+                let _ = done.send(match verdict {
+                    Verdict::News | Verdict::Known => Ok(()),
+                    Verdict::Refused(code, _) => Err(code),
+                });
+                continue;
+            }
             let Some(member) = self.members.get_mut(&incoming.conn) else {
                 continue;
             };

@@ -16,7 +16,11 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lines, StoreError, improvements};
+use super::{
+    Lines, StoreError,
+    forms::{self, FormWrite},
+    improvements,
+};
 use crate::{
     env::now_ms,
     limits::{COMMIT_BYTES_MAX, COMMIT_ROWS_MAX},
@@ -61,6 +65,10 @@ pub(super) enum Command {
         snapshot: Bytes,
         reply: Reply<()>,
     },
+    Form {
+        what: FormWrite,
+        reply: Reply<Option<i64>>,
+    },
     Probe {
         reply: Reply<()>,
     },
@@ -82,7 +90,7 @@ impl Command {
                 (updates.len() + 1 + digest.rows(), updates.iter().map(Bytes::len).sum())
             }
             Self::Retell { digest, .. } => (1 + digest.rows(), 0),
-            Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
+            Self::Form { .. } | Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
         }
     }
 
@@ -91,7 +99,11 @@ impl Command {
         match self {
             Self::Append { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
                 Outcome::Appended(seq) => seq,
-                Outcome::Done | Outcome::Taken => 0,
+                _ => 0,
+            }))),
+            Self::Form { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
+                Outcome::Form(id) => id,
+                _ => None,
             }))),
             Self::Retell { reply, .. } => {
                 drop(reply.send(outcome.map(|outcome| !matches!(outcome, Outcome::Taken))));
@@ -100,7 +112,7 @@ impl Command {
             | Self::Compact { reply, .. }
             | Self::Probe { reply }
             | Self::CapPages { reply, .. } => drop(reply.send(outcome.and_then(|outcome| match outcome {
-                Outcome::Appended(_) | Outcome::Done => Ok(()),
+                Outcome::Appended(_) | Outcome::Form(_) | Outcome::Done => Ok(()),
                 Outcome::Taken => Err(StoreError::Exists),
             }))),
         }
@@ -111,6 +123,8 @@ impl Command {
 #[derive(Clone, Copy)]
 enum Outcome {
     Appended(u64),
+    /// The form that was written to, if there is one.
+    Form(Option<i64>),
     Done,
     /// The place was taken, by a board of that id or by a newer update; nothing was written for this command.
     Taken,
@@ -252,6 +266,7 @@ async fn transact(connection: &mut SqliteConnection, group: &[Command]) -> Resul
             } => append(connection, *id, updates, digest, now).await?,
             Command::Retell { id, upto, digest, .. } => retell(connection, *id, *upto, digest).await?,
             Command::Compact { id, upto, snapshot, .. } => compact(connection, *id, *upto, snapshot).await?,
+            Command::Form { what, .. } => Outcome::Form(forms::write(connection, what, now).await?),
             Command::Probe { .. } => probe(connection).await?,
             Command::CapPages { pages, .. } => cap_pages(connection, *pages).await?,
         });

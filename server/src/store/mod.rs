@@ -5,13 +5,14 @@
 
 mod backup;
 mod committer;
+mod forms;
 mod improvements;
 mod open;
 mod sqlite;
 
 use std::sync::Arc;
 
-use app::api::{Across, Listed, Wanted};
+use app::api::{Across, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
@@ -23,6 +24,7 @@ use model::{
 };
 
 pub use backup::{BackupError, back_up};
+pub use forms::{NewForm, TokenHash};
 pub use open::OpenError;
 pub use sqlite::SqliteStore;
 
@@ -174,6 +176,36 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unavailable`].
     async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
+
+    /// Adds a feedback form and says its id; `None` when there is no such board.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError>;
+
+    /// The form that a link leads to, revoked or not, and its board.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError>;
+
+    /// The forms of a board, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError>;
+
+    /// Revokes a form, once; says whether the board has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError>;
+
+    /// Counts an answer to a form.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError>;
 
     /// Really writes something and takes it away again.
     ///

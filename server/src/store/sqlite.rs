@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use app::api::{Across, BoardCard, Listed, Wanted};
+use app::api::{Across, BoardCard, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{date::Date, fold::fold, id::BoardId, loops::overview::LoopLine, summary::Summary};
@@ -18,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Digest, OpenError, Store, StoreError, Stored,
+    Digest, NewForm, OpenError, Store, StoreError, Stored, TokenHash,
     committer::{Command, Committer, DigestRows, Reply, SummaryRow},
+    forms::{self, FormWrite},
     improvements,
     open::{self, DATABASE, MIGRATIONS},
 };
@@ -88,6 +89,10 @@ impl SqliteStore {
     /// [`StoreError::Unavailable`].
     pub async fn cap_pages(&self, pages: u32) -> Result<(), StoreError> {
         self.ask(|reply| Command::CapPages { pages, reply }).await
+    }
+
+    async fn write_form(&self, what: FormWrite) -> Result<Option<i64>, StoreError> {
+        self.ask(|reply| Command::Form { what, reply }).await
     }
 
     /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
@@ -246,6 +251,28 @@ impl Store for SqliteStore {
 
     async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
         improvements::across(&self.readers, wanted, today).await
+    }
+
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
+        self.write_form(FormWrite::Add(form)).await
+    }
+
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        forms::by_token(&self.readers, &token).await
+    }
+
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError> {
+        forms::of_board(&self.readers, board).await
+    }
+
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError> {
+        let revoked = self.write_form(FormWrite::Revoke { board, id }).await?;
+        Ok(revoked.is_some())
+    }
+
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError> {
+        self.write_form(FormWrite::Answered(id)).await?;
+        Ok(())
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::api::FormLine;
 use async_trait::async_trait;
 use axum::{Router, routing::get, serve::ListenerExt};
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use model::{board::Board, date::Date, doc::BoardDoc, id::BoardId, loops::overvie
 use server::{
     env::ENV,
     rooms::{Rooms, RoomsConfig},
-    store::{Digest, SqliteStore, Store, StoreError, Stored},
+    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored, TokenHash},
     sync::{Sync, SyncConfig, connect},
 };
 use tempfile::TempDir;
@@ -106,6 +107,26 @@ impl Store for Switched {
 
     async fn across(&self, wanted: &app::api::Wanted, today: Date) -> Result<app::api::Across, StoreError> {
         self.inner.across(wanted, today).await
+    }
+
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
+        self.inner.add_form(form).await
+    }
+
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        self.inner.form(token).await
+    }
+
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError> {
+        self.inner.forms(board).await
+    }
+
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError> {
+        self.inner.revoke_form(board, id).await
+    }
+
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError> {
+        self.inner.form_answered(id).await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
