@@ -126,6 +126,7 @@ async fn an_answer_is_seen_at_once_and_outlives_the_server() {
     };
     assert_eq!(line.answers, 1);
     assert!(line.used_at.is_some() && line.revoked_at.is_none());
+    drop(peer);
     // The link itself is nowhere in the file.
     scene.server.stop().await.unwrap();
     let token = form.path.trim_start_matches("/f/").as_bytes();

@@ -285,7 +285,7 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     // What cannot be read is left out, and said.
     let store = SqliteStore::open(folder.path()).await.unwrap();
     store
-        .create(damaged, update("no document"), summary("Hỏng").into())
+        .create(damaged, update("no document"), summary("Zzz").into())
         .await
         .unwrap();
     store.close().await;
@@ -295,14 +295,14 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     let store = SqliteStore::open(folder.path()).await.unwrap();
     assert!(!store.lines(one).await.unwrap().is_empty());
     let titles: Vec<String> = store
-        .list("hong", 9)
+        .list("zzz", 9)
         .await
         .unwrap()
         .cards
         .into_iter()
         .map(|card| card.summary.title)
         .collect();
-    assert_eq!(titles, ["Hỏng"]);
+    assert_eq!(titles, ["Zzz"]);
     store.close().await;
 
     let running = Touchloop::serve(folder.path());
