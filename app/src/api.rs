@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::board::Board;
-use model::id::BoardId;
+use model::id::{BoardId, TouchpointId};
 use model::summary::Summary;
 use model::templates::{Lang, Template};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,188 @@ pub struct Listed {
 /// What the start page was asked for. The server looks it up before it renders and provides it by context; the page
 /// carries it as markup, which the browser's half leaves as it is.
 pub type Shelved = Result<Listed, ApiError>;
+
+/// The day of now in UTC, by the server's clock: it reads none while it draws. The server provides it by context.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug)]
+pub struct Today(pub model::date::Date);
+
+/// Which improvements a page across maps shows.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Those that have not ended.
+    #[default]
+    Running,
+    /// Those that are overdue.
+    Overdue,
+    /// Those that are measured and have no value yet.
+    Waiting,
+    /// Those that have ended this quarter.
+    Judged,
+}
+
+#[cfg(feature = "ssr")]
+impl Show {
+    /// Every choice, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Running, Self::Overdue, Self::Waiting, Self::Judged];
+
+    /// The word for it in the address.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Overdue => "overdue",
+            Self::Waiting => "waiting",
+            Self::Judged => "judged",
+        }
+    }
+}
+
+/// What a page across maps was asked for.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Who sees to them, accents and case aside; everybody where it is blank.
+    pub owner: String,
+    /// Which of theirs.
+    pub show: Show,
+}
+
+/// An improvement and the map that it is on.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The map.
+    pub board: BoardId,
+    /// Its title; may be empty.
+    pub title: String,
+    /// The improvement.
+    pub line: model::loops::overview::LoopLine,
+}
+
+/// Improvements of all maps.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Across {
+    /// Those that are wanted, as far as one page shows them.
+    pub found: Vec<Found>,
+    /// How many there are of each [`Show`].
+    pub counts: [u64; 4],
+    /// How many have ever ended in success.
+    pub successes: u64,
+    /// How many have ever ended in Plan B.
+    pub plan_bs: u64,
+    /// Median of the days that they stayed in each column, in the order of the columns.
+    pub days: [Option<f64>; 5],
+    /// Who sees to improvements: some names to choose from.
+    pub owners: Vec<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl Across {
+    /// The share of successes among what was tried and judged, 0.0–1.0; what was left as it was is neither.
+    #[must_use]
+    pub fn success_rate(&self) -> Option<f64> {
+        let judged = self.successes + self.plan_bs;
+        // Counts of rows: far below 2^53.
+        #[allow(clippy::cast_precision_loss)]
+        (judged > 0).then(|| self.successes as f64 / judged as f64)
+    }
+}
+
+/// What the page of improvements was asked for; the server provides it by context.
+#[cfg(feature = "ssr")]
+pub type Crossed = Result<Arc<Across>, ApiError>;
+
+/// The question that a feedback form asks beside what happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Score {
+    /// How satisfied somebody is, 1 to 5.
+    #[default]
+    Csat,
+    /// How likely somebody is to recommend the brand, 0 to 10.
+    Nps,
+}
+
+impl Score {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csat => "csat",
+            Self::Nps => "nps",
+        }
+    }
+
+    /// Reads the word; a foreign one is [`Score::Csat`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        if word == Self::Nps.word() {
+            Self::Nps
+        } else {
+            Self::Csat
+        }
+    }
+
+    /// Lowest and highest answer.
+    #[must_use]
+    pub const fn scale(self) -> std::ops::RangeInclusive<u8> {
+        match self {
+            Self::Csat => model::loops::feedback::CSAT,
+            Self::Nps => model::loops::feedback::NPS,
+        }
+    }
+}
+
+/// A feedback form as its board's people see it. Its link is not in it: the server does not know it any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormLine {
+    /// Which one.
+    pub id: i64,
+    /// What its answers speak of; `None` puts them into the inbox.
+    pub touchpoint: Option<TouchpointId>,
+    /// The source of its answers.
+    pub label: String,
+    /// The question beside the text.
+    pub score: Score,
+    /// When it was made, in milliseconds since 1970, by the server's clock; so are the next two.
+    pub created_at: u64,
+    /// When its link was revoked.
+    pub revoked_at: Option<u64>,
+    /// When it was answered last.
+    pub used_at: Option<u64>,
+    /// How many answers it has brought.
+    pub answers: u64,
+}
+
+/// A form that was just made: the only moment at which its link can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeForm {
+    /// The form.
+    pub form: FormLine,
+    /// Its address on this server, `/f/…`.
+    pub path: String,
+}
+
+/// The feedback forms as the server keeps them.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Forms: Send + Sync + 'static {
+    /// Makes a form of a board, or of one of its touchpoints.
+    async fn create(
+        &self,
+        board: BoardId,
+        touchpoint: Option<TouchpointId>,
+        label: String,
+        score: Score,
+    ) -> Result<MadeForm, ApiError>;
+    /// The forms of a board, newest first.
+    async fn list(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError>;
+    /// Closes a form for good.
+    async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError>;
+}
 
 /// A whole document as the page gets it.
 #[derive(Clone, Debug)]
@@ -196,6 +378,8 @@ impl FromServerFnError for ApiError {
 pub trait Boards: Send + Sync + 'static {
     /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
     async fn list(&self, query: &str) -> Result<Listed, ApiError>;
+    /// Improvements of all boards.
+    async fn across(&self, wanted: &Wanted) -> Result<Across, ApiError>;
     /// Creates a board and says its id.
     async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
     /// The document of a board.
@@ -264,6 +448,33 @@ mod calls {
         Ok(id)
     }
 
+    /// Makes a feedback form; the answer is the only one that ever says its link.
+    #[server(prefix = "/api", endpoint = "forms/create")]
+    pub async fn create_form(
+        board: BoardId,
+        #[server(default)] touchpoint: Option<TouchpointId>,
+        label: String,
+        #[server(default)] score: Score,
+    ) -> Result<MadeForm, ApiError> {
+        let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+        if label.chars().count() > model::limits::NAME_MAX {
+            return answer(Err(ApiError::TooLarge));
+        }
+        answer(forms()?.create(board, touchpoint, label, score).await)
+    }
+
+    /// The feedback forms of a board, newest first.
+    #[server(prefix = "/api", endpoint = "forms", input = GetUrl)]
+    pub async fn list_forms(board: BoardId) -> Result<Vec<FormLine>, ApiError> {
+        answer(forms()?.list(board).await)
+    }
+
+    /// Closes a feedback form for good.
+    #[server(prefix = "/api", endpoint = "forms/revoke")]
+    pub async fn revoke_form(board: BoardId, id: i64) -> Result<(), ApiError> {
+        answer(forms()?.revoke(board, id).await)
+    }
+
     /// Remembers a language; a form that posts here is led back to its page.
     #[server(prefix = "/api", endpoint = "language")]
     pub async fn set_language(language: Locale) -> Result<(), ApiError> {
@@ -286,6 +497,11 @@ pub async fn shelved(boards: &dyn Boards, query: &str) -> Shelved {
 
 #[cfg(feature = "ssr")]
 fn boards() -> Result<Arc<dyn Boards>, ApiError> {
+    use_context().ok_or(ApiError::Unexpected)
+}
+
+#[cfg(feature = "ssr")]
+fn forms() -> Result<Arc<dyn Forms>, ApiError> {
     use_context().ok_or(ApiError::Unexpected)
 }
 

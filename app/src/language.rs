@@ -119,6 +119,7 @@ pub fn from_code(code: &str) -> Option<Locale> {
 #[cfg(feature = "ssr")]
 mod place {
     use super::{COOKIE, Locale, from_code};
+    use http::HeaderMap;
     use http::header::{ACCEPT_LANGUAGE, COOKIE as COOKIES};
     use http::request::Parts;
     use leptos::prelude::use_context;
@@ -128,9 +129,13 @@ mod place {
         let Some(parts) = use_context::<Parts>() else {
             return Locale::default();
         };
+        asked(&parts.headers)
+    }
+
+    /// What the headers of a request ask for.
+    pub fn asked(headers: &HeaderMap) -> Locale {
         let text = |name| {
-            parts
-                .headers
+            headers
                 .get(name)
                 .and_then(|value: &http::HeaderValue| value.to_str().ok())
         };
@@ -207,6 +212,8 @@ mod place {
     pub fn remember(_: Locale) {}
 }
 
+#[cfg(feature = "ssr")]
+pub use place::asked;
 pub use place::initial;
 use place::remember;
 

@@ -9,6 +9,8 @@ mod ask;
 // The server draws what the editor holds; only the browser edits.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod editor;
+#[cfg(feature = "ssr")]
+pub mod form;
 mod language;
 mod map;
 mod pages;
@@ -29,7 +31,7 @@ use leptos_meta::provide_meta_context;
 use place::Place;
 
 #[cfg(feature = "ssr")]
-pub use place::searched;
+pub use place::{searched, wanted};
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
@@ -52,6 +54,7 @@ pub fn App() -> impl IntoView {
     let page = match Place::here() {
         Place::Home(search) => parts::home(search),
         Place::Map(id, view) => map::map_page(id, view),
+        Place::Improvements => pages::improvements(),
         Place::Missing => view! { <pages::Missing /> }.into_any(),
     };
     view! {

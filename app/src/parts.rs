@@ -85,7 +85,7 @@ impl Part {
     pub(crate) const fn of(place: &Place) -> &'static [Self] {
         match place {
             Place::Home(_) => &[Self::Home],
-            Place::Map(_, View::Map) | Place::Missing => &[],
+            Place::Map(_, View::Map) | Place::Improvements | Place::Missing => &[],
             Place::Map(_, View::Loop | View::Feedback) => &[Self::Loop],
             Place::Map(..) => &[Self::Views],
         }

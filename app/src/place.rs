@@ -1,4 +1,4 @@
-//! Where in the product an address leads. There are three places, and each is a page of its own: going from one to
+//! Where in the product an address leads. There are four places, and each is a page of its own: going from one to
 //! another loads it, so neither side needs a router.
 
 use model::id::BoardId;
@@ -13,9 +13,20 @@ pub enum Place {
     Home(String),
     /// A map and how it is looked at; no map when the address is not that of any.
     Map(Option<BoardId>, View),
+    /// The improvements of all maps.
+    Improvements,
     /// Nowhere.
     Missing,
 }
+
+/// Where the improvements of all maps are.
+pub(crate) const IMPROVEMENTS: &str = "/improvements";
+/// Where the address says whose improvements; the field is called so.
+#[cfg(feature = "ssr")]
+pub(crate) const OWNER: &str = "owner";
+/// Where the address says which of them.
+#[cfg(feature = "ssr")]
+pub(crate) const SHOW: &str = "show";
 
 /// How a map is looked at: each way has an address of its own, and going from one to another loads nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +79,11 @@ impl View {
 impl Place {
     fn of(path: &str, search: String) -> Self {
         let Some(rest) = path.strip_prefix("/map/") else {
-            return if path == "/" { Self::Home(search) } else { Self::Missing };
+            return match path {
+                "/" => Self::Home(search),
+                IMPROVEMENTS => Self::Improvements,
+                _ => Self::Missing,
+            };
         };
         let (id, view) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         match View::ALL.into_iter().find(|known| known.path() == view) {
@@ -120,6 +135,25 @@ pub fn searched(address: &http::Uri) -> String {
     asked_of(address, SEARCH).unwrap_or_default()
 }
 
+/// Which improvements the address asks for. What it says wrongly it does not say.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn wanted(address: &http::Uri) -> crate::api::Wanted {
+    use crate::api::{Show, Wanted};
+    let show = asked_of(address, SHOW).unwrap_or_default();
+    Wanted {
+        owner: asked_of(address, OWNER)
+            .unwrap_or_default()
+            .chars()
+            .take(model::limits::NAME_MAX)
+            .collect(),
+        show: Show::ALL
+            .into_iter()
+            .find(|known| known.word() == show)
+            .unwrap_or_default(),
+    }
+}
+
 /// What the address says under this key.
 #[cfg(not(feature = "ssr"))]
 fn asked(key: &str) -> Option<String> {
@@ -143,6 +177,7 @@ mod tests {
         assert_eq!(of("/map/nothing"), Place::Map(None, View::Map));
         assert_eq!(of(&format!("/map/{id}/nothing")), Place::Missing);
         assert_eq!(of("/map"), Place::Missing);
+        assert_eq!(of(IMPROVEMENTS), Place::Improvements);
         assert_eq!(of("/elsewhere"), Place::Missing);
     }
 }

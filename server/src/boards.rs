@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use app::api::{ApiError, BoardSeed, Boards, Listed};
+use app::api::{Across, ApiError, BoardSeed, Boards, Listed, Wanted};
 use async_trait::async_trait;
 use model::{
+    date::Date,
     id::BoardId,
     templates::{self, Lang, Template},
 };
 
 use crate::{
-    env::ENV,
+    env::{ENV, now_ms},
     limits::LIST_MAX,
     rooms::{Rooms, RoomsError},
-    store::{Store, StoreError},
+    store::{Digest, Store, StoreError},
 };
 
 /// What the pages' server functions call.
@@ -39,6 +40,13 @@ impl Boards for ServerBoards {
             .map_err(|error| refused("list", None, &error))
     }
 
+    async fn across(&self, wanted: &Wanted) -> Result<Across, ApiError> {
+        self.store
+            .across(wanted, Date::of_ms(now_ms()))
+            .await
+            .map_err(|error| refused("across", None, &error))
+    }
+
     async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError> {
         let id = BoardId::fresh();
         // Seeded here and only here: two seeded histories would merge into duplicates (F10).
@@ -46,9 +54,9 @@ impl Boards for ServerBoards {
             tracing::warn!(%error, ?template, "a board could not be seeded");
             ApiError::Refused
         })?;
-        let summary = document.board().summary();
+        let digest = Digest::of(document.board());
         self.store
-            .create(id, document.encode().into(), &summary)
+            .create(id, document.encode().into(), digest)
             .await
             .map_err(|error| refused("create", Some(id), &error))?;
         tracing::info!(board = %id, ?template, "board created");

@@ -28,6 +28,9 @@ pub enum Command {
     /// Copy the database to a new file, checked, while the server runs or not.
     #[command(after_help = BACKUP_HELP)]
     Backup(BackupArgs),
+    /// Read every map and write anew what lists and the page of improvements know of it; the server must not run.
+    #[command(after_help = REBUILD_HELP)]
+    RebuildIndex(RebuildArgs),
 }
 
 /// Options of `touchloop serve`.
@@ -79,6 +82,14 @@ pub struct BackupArgs {
     pub data: PathBuf,
 }
 
+/// Options of `touchloop rebuild-index`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RebuildArgs {
+    /// Folder of the database.
+    #[arg(long, env = "TOUCHLOOP_DATA", default_value = "./data", value_name = "FOLDER")]
+    pub data: PathBuf,
+}
+
 /// From where the open mode may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Open {
@@ -125,3 +136,13 @@ Exit codes:
   1  something else went wrong           10  there is no database in the data folder
   2  the options make no sense           11  the file exists already
   4  the copy cannot be written";
+
+const REBUILD_HELP: &str = "\
+Maps themselves are only read. It is safe to stop it half way and to run it again.
+
+Exit codes:
+  0  everything was read                  7  the database is damaged
+  1  something else went wrong            9  the database could not be brought to this version
+  2  the options make no sense           10  there is no database in the data folder
+  4  the data folder cannot be written   12  some maps could not be read; they were left out
+  5  the data folder is in use";

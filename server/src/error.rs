@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, process::ExitCode};
 
 use crate::{
     config::ConfigError,
+    index::RebuildError,
     store::{BackupError, OpenError},
 };
 
@@ -34,6 +35,15 @@ pub enum StartError {
     /// There is no copy of the database.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// What is known of the boards was not written anew.
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    /// Some boards could not be read.
+    #[error("{damaged} maps could not be read and were left out; the log names them")]
+    Unreadable {
+        /// How many.
+        damaged: usize,
+    },
     /// The system refused something that is needed to run at all.
     #[error("the server cannot run: {0}")]
     System(#[from] io::Error),
@@ -43,18 +53,25 @@ impl StartError {
     /// The code that the process ends with.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
+        let code_of = |error: &OpenError| match error {
+            OpenError::NotWritable { .. } => 4,
+            OpenError::InUse { .. } => 5,
+            OpenError::Newer { .. } => 6,
+            OpenError::Damaged { .. } => 7,
+            OpenError::OldSqlite { .. } => 8,
+            OpenError::Migration { .. } => 9,
+            OpenError::Database { .. } => 1,
+        };
         ExitCode::from(match self {
             Self::Config(_) | Self::LogFilter(_) => 2,
             Self::PortTaken(_) | Self::Listen { .. } => 3,
-            Self::Store(OpenError::NotWritable { .. }) | Self::Backup(BackupError::NotWritable { .. }) => 4,
-            Self::Store(OpenError::InUse { .. }) => 5,
-            Self::Store(OpenError::Newer { .. }) => 6,
-            Self::Store(OpenError::Damaged { .. }) | Self::Backup(BackupError::Damaged { .. }) => 7,
-            Self::Store(OpenError::OldSqlite { .. }) => 8,
-            Self::Store(OpenError::Migration { .. }) => 9,
-            Self::Backup(BackupError::NoDatabase { .. }) => 10,
+            Self::Store(error) | Self::Rebuild(RebuildError::Open(error)) => code_of(error),
+            Self::Backup(BackupError::NotWritable { .. }) => 4,
+            Self::Backup(BackupError::Damaged { .. }) => 7,
+            Self::Backup(BackupError::NoDatabase { .. }) | Self::Rebuild(RebuildError::NoDatabase { .. }) => 10,
             Self::Backup(BackupError::Exists { .. }) => 11,
-            Self::Store(OpenError::Database { .. }) | Self::Backup(BackupError::Database { .. }) | Self::System(_) => 1,
+            Self::Unreadable { .. } => 12,
+            Self::Backup(BackupError::Database { .. }) | Self::Rebuild(RebuildError::Store(_)) | Self::System(_) => 1,
         })
     }
 }

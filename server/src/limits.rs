@@ -24,6 +24,18 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 pub const SEARCH_WORDS_MAX: usize = 12;
 /// Most boards that one list shows.
 pub const LIST_MAX: u32 = 200;
+/// Most names that the page of improvements offers when a name is typed.
+pub const OWNERS_MAX: u32 = 100;
+/// Most feedback forms of one board, revoked ones among them.
+pub const FORMS_PER_BOARD: usize = 500;
+/// Answers a second to one feedback form, lasting.
+pub const FORM_PER_SECOND: f64 = 1.0;
+/// Answers to one feedback form at once.
+pub const FORM_BURST: f64 = 120.0;
+/// Answers a second to feedback forms from one address, lasting. Guests of a shop may share one.
+pub const FORM_ADDRESS_PER_SECOND: f64 = 0.1;
+/// Answers to feedback forms from one address at once.
+pub const FORM_ADDRESS_BURST: f64 = 20.0;
 /// Requests a second of one address for pages, server functions and readiness, lasting.
 pub const REQUESTS_PER_SECOND: f64 = 100.0;
 /// Such requests of one address at once. A whole school may share one.

@@ -9,9 +9,10 @@ use std::{
 
 use clap::Parser;
 use server::{
-    cli::{BackupArgs, Cli, Command, LogFormat, Open, ServeArgs},
+    cli::{BackupArgs, Cli, Command, LogFormat, Open, RebuildArgs, ServeArgs},
     config::Config,
     error::StartError,
+    index::{self, Rebuilt},
     limits::HEAVY_THREADS_MIN,
     serve, shutdown,
     store::back_up,
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => run_server(&args),
         Command::Backup(args) => run_backup(&args),
+        Command::RebuildIndex(args) => run_rebuild(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,6 +67,25 @@ fn run_backup(args: &BackupArgs) -> Result<(), StartError> {
         args.data.display(),
         size.div_ceil(1024)
     );
+    Ok(())
+}
+
+fn run_rebuild(args: &RebuildArgs) -> Result<(), StartError> {
+    tracing_subscriber::fmt().with_writer(io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let Rebuilt {
+        boards,
+        improvements,
+        repaired,
+        damaged,
+    } = runtime.block_on(index::rebuild(&args.data))?;
+    let _ = writeln!(
+        io::stdout(),
+        "touchloop: {boards} maps read, {improvements} improvements in them, {repaired} maps repaired"
+    );
+    if damaged > 0 {
+        return Err(StartError::Unreadable { damaged });
+    }
     Ok(())
 }
 

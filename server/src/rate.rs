@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -66,13 +67,13 @@ impl Bucket {
     }
 }
 
-/// A bucket for each address.
-pub struct Throttle {
+/// A bucket for each address, or whatever else is counted.
+pub struct Throttle<K = IpAddr> {
     rate: Rate,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
-impl Throttle {
+impl<K: Copy + Eq + Hash> Throttle<K> {
     /// Nobody has asked for anything yet.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
@@ -82,18 +83,24 @@ impl Throttle {
         }
     }
 
-    /// Whether this address may do it once more.
-    pub fn admits(&self, address: IpAddr, now: Instant) -> bool {
-        let address = network(address);
+    /// Whether there is one more for this one.
+    pub fn takes(&self, key: K, now: Instant) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= ADDRESSES_MAX && !buckets.contains_key(&address) {
+        if buckets.len() >= ADDRESSES_MAX && !buckets.contains_key(&key) {
             buckets.retain(|_, bucket| !bucket.is_full(now));
             if buckets.len() >= ADDRESSES_MAX {
                 return false;
             }
         }
-        let bucket = buckets.entry(address).or_insert_with(|| Bucket::full(self.rate, now));
+        let bucket = buckets.entry(key).or_insert_with(|| Bucket::full(self.rate, now));
         bucket.take(now)
+    }
+}
+
+impl Throttle {
+    /// Whether this address may do it once more.
+    pub fn admits(&self, address: IpAddr, now: Instant) -> bool {
+        self.takes(network(address), now)
     }
 }
 

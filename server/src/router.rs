@@ -2,7 +2,7 @@
 
 use std::{marker, sync::Arc, time::Instant};
 
-use app::api::{ApiError, Boards, Opened};
+use app::api::{ApiError, Boards, Crossed, Forms, Opened, Today};
 use axum::{
     Router,
     extract::{FromRef, Path, Request, State},
@@ -17,7 +17,7 @@ use leptos::{
     prelude::{AnyView, IntoAny},
     server_fn::axum::server_fn_paths,
 };
-use model::id::BoardId;
+use model::{date::Date, id::BoardId};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -32,6 +32,8 @@ use tracing::Instrument;
 
 use crate::{
     cli::Open,
+    env::now_ms,
+    forms::{self, ServerForms},
     health,
     limits::BODY_MAX,
     rate::{Throttle, address_of},
@@ -47,6 +49,8 @@ pub struct Server {
     pub leptos: LeptosOptions,
     /// The boards as the pages ask for them.
     pub boards: Arc<dyn Boards>,
+    /// The feedback forms, for the pages and for customers.
+    pub forms: ServerForms,
     /// Where the site's files are, for the pages.
     pub addresses: Arc<app::api::Site>,
     /// The site's files.
@@ -69,12 +73,15 @@ pub fn router(server: Server) -> Router {
     Router::new()
         // The pages.
         .route("/", get(home))
+        .route("/improvements", get(improvements))
         .route("/map/{id}", get(map))
         .route("/map/{id}/matrix", get(map))
         .route("/map/{id}/wheel", get(map))
         .route("/map/{id}/loop", get(map))
         .route("/map/{id}/insights", get(map))
         .route("/map/{id}/feedback", get(map))
+        // What customers fill in, without an account.
+        .route("/f/{token}", get(forms::show).post(forms::take))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.
@@ -103,9 +110,12 @@ pub fn router(server: Server) -> Router {
 impl Server {
     fn context(&self) -> impl Fn() + Clone + Send + marker::Sync + 'static {
         let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
+        let forms: Arc<dyn Forms> = Arc::new(self.forms.clone());
         move || {
+            provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
+            provide_context(Today(Date::of_ms(now_ms())));
         }
     }
 
@@ -128,6 +138,20 @@ async fn home(State(server): State<Server>, request: Request) -> Response {
     let context = move || {
         context();
         provide_context(shelved.clone());
+    };
+    let render = leptos_axum::render_app_async_with_context(context, server.shell());
+    render(request).await.into_response()
+}
+
+/// The improvements of all maps: looked up first.
+async fn improvements(State(server): State<Server>, request: Request) -> Response {
+    let wanted = app::wanted(request.uri());
+    let across: Crossed = server.boards.across(&wanted).await.map(Arc::new);
+    let context = server.context();
+    let context = move || {
+        context();
+        provide_context(wanted.clone());
+        provide_context(across.clone());
     };
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
@@ -198,7 +222,12 @@ async fn log(request: Request, next: Next) -> Response {
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or("");
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    let path = match request.uri().path() {
+        // The address is the key to the form.
+        path if path.starts_with("/f/") => "/f/…".to_owned(),
+        path => path.to_owned(),
+    };
     let span = tracing::info_span!("request", id);
     let asked = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;

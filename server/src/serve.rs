@@ -12,6 +12,8 @@ use crate::{
     connections::{self, ConnectionLimits},
     descriptors,
     error::StartError,
+    forms::ServerForms,
+    index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
@@ -68,10 +70,12 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     if addresses.js.is_empty() {
         tracing::warn!("this binary was built without the site: pages can be read, but not edited");
     }
+    let addresses = Arc::new(addresses);
     let server = Server {
         leptos: leptos_options(),
+        forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
         boards: Arc::new(ServerBoards::new(store.clone(), rooms.clone())),
-        addresses: Arc::new(addresses),
+        addresses,
         site,
         store: store.clone(),
         sync: Sync::new(rooms.clone(), SyncConfig::default()),
@@ -82,6 +86,14 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         open: config.open,
     };
     let app = router(server);
+    let older = store.clone();
+    tokio::spawn(async move {
+        match index::index_older(&*older).await {
+            Ok(0) => {}
+            Ok(boards) => tracing::info!(boards, "the improvements of older boards are in the index now"),
+            Err(error) => tracing::warn!(%error, "older boards are missing in the index until they are opened"),
+        }
+    });
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();

@@ -21,7 +21,7 @@ use server::{
     env::{ENV, now_ms},
     rate::Rate,
     rooms::{RoomsConfig, queue::QueueBounds},
-    store::Store,
+    store::{Digest, Store},
     sync::Access,
 };
 use support::{
@@ -690,7 +690,7 @@ async fn f26_a_room_compacts_a_hundred_thousand_tombstones_and_keeps_the_content
     let board = BoardId::fresh();
     let worn = worn_board();
     let update = worn.encode().into();
-    net.store.append(board, vec![update], None).await.unwrap();
+    net.store.append(board, vec![update], Digest::default()).await.unwrap();
     let start = Instant::now();
     let mut ana = Peer::dial(net.addr, board, Call::default()).await.unwrap();
     ana.sync().await;

@@ -12,7 +12,7 @@ use std::{
 
 use futures::FutureExt;
 use model::id::BoardId;
-use server::store::{OpenError, SqliteStore, Store, StoreError};
+use server::store::{Digest, OpenError, SqliteStore, Store, StoreError};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use support::scene::{Scene, load, summary, tail, titles, update, updates};
 use uuid::Uuid;
@@ -52,7 +52,7 @@ async fn f1_child() {
                 let next = last + 1;
                 let batch = (next..next + 3).map(|seq| child_update(board, seq).into()).collect();
                 last = store
-                    .append(id, batch, Some(summary(&format!("board {board}"))))
+                    .append(id, batch, summary(&format!("board {board}")).into())
                     .await
                     .unwrap();
                 let mut out = std::io::stdout().lock();
@@ -153,7 +153,11 @@ async fn f2_an_answer_comes_after_the_commit() {
         .unwrap();
     let id = BoardId::fresh();
     for expected in 1..50 {
-        let seq = scene.store.append(id, updates(["edit"]), None).await.unwrap();
+        let seq = scene
+            .store
+            .append(id, updates(["edit"]), Digest::default())
+            .await
+            .unwrap();
         let seen: i64 = sqlx::query_scalar("SELECT count(*) FROM updates")
             .fetch_one(&mut other)
             .await
@@ -170,20 +174,21 @@ async fn f3_a_full_disk_refuses_writes_and_recovers_without_a_restart() {
     let store = &scene.store;
     let id = BoardId::fresh();
     store
-        .append(id, updates(["before"]), Some(summary("Trước")))
+        .append(id, updates(["before"]), summary("Trước").into())
         .await
         .unwrap();
 
     store.cap_pages(1).await.unwrap(); // SQLite takes the present size instead: not a page more.
     let big = update(&"x".repeat(50_000));
     for _ in 0..3 {
-        let refused = store.append(id, vec![big.clone()], Some(summary("Sau"))).await;
+        let refused = store.append(id, vec![big.clone()], summary("Sau").into()).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-        let refused = store.create(BoardId::fresh(), big.clone(), &summary("Mới")).await;
+        let refused = store.create(BoardId::fresh(), big.clone(), summary("Mới").into()).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(matches!(store.probe().await, Err(StoreError::Unavailable(_))));
         // Everybody in a group hears it.
-        let together = futures::future::join_all((0..20).map(|_| store.append(id, vec![big.clone()], None))).await;
+        let together =
+            futures::future::join_all((0..20).map(|_| store.append(id, vec![big.clone()], Digest::default()))).await;
         assert!(together.iter().all(Result::is_err), "{together:?}");
         assert_eq!(tail(&load(store, id).await), [(1, "before")]);
         assert_eq!(titles(store, "").await, ["Trước"]);
@@ -191,7 +196,10 @@ async fn f3_a_full_disk_refuses_writes_and_recovers_without_a_restart() {
 
     store.cap_pages(1_000_000).await.unwrap();
     store.probe().await.unwrap();
-    assert_eq!(store.append(id, updates(["after"]), None).await.unwrap(), 2);
+    assert_eq!(
+        store.append(id, updates(["after"]), Digest::default()).await.unwrap(),
+        2
+    );
     assert_eq!(tail(&load(store, id).await), [(1, "before"), (2, "after")]);
 }
 
@@ -214,7 +222,11 @@ async fn f4_a_damaged_database_is_refused_and_left_as_it_is() {
     for number in 0..200 {
         scene
             .store
-            .create(BoardId::fresh(), update("seed"), &summary(&format!("board {number}")))
+            .create(
+                BoardId::fresh(),
+                update("seed"),
+                summary(&format!("board {number}")).into(),
+            )
             .await
             .unwrap();
     }
@@ -261,7 +273,7 @@ async fn f6_nobody_hears_that_the_database_is_locked() {
         async move {
             for _ in 0..5 {
                 store
-                    .append(id, updates(["a", "b"]), Some(summary("board")))
+                    .append(id, updates(["a", "b"]), summary("board").into())
                     .await
                     .unwrap();
                 store.load(id).await.unwrap();
@@ -286,7 +298,7 @@ async fn f6_a_write_waits_for_another_program_that_writes() {
         .unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let id = BoardId::fresh();
-    let mut append = scene.store.append(id, updates(["a"]), None);
+    let mut append = scene.store.append(id, updates(["a"]), Digest::default());
     // The other program holds the file: the append cannot be done yet, however long this takes.
     assert!(
         tokio::time::timeout(Duration::from_millis(300), &mut append)
@@ -310,12 +322,12 @@ async fn f7_an_abandoned_append_is_whole_or_absent() {
         let text = round.to_string();
         let batch = vec![update(&text); 5];
         if round % 3 == 0 {
-            store.append(id, batch, None).await.unwrap();
+            store.append(id, batch, Digest::default()).await.unwrap();
             kept += 1;
             continue;
         }
         // Dropped after one or a few steps: before it was asked, while it waits, or just before the answer.
-        let mut append = store.append(id, batch, Some(summary(&text)));
+        let mut append = store.append(id, batch, summary(&text).into());
         for _ in 0..round % 7 {
             if (&mut append).now_or_never().is_some() {
                 break;
@@ -350,7 +362,7 @@ async fn a_folder_is_used_by_one_store_at_a_time() {
     assert!(matches!(second, Err(OpenError::InUse { .. })), "{second:?}");
     scene
         .store
-        .append(BoardId::fresh(), updates(["a"]), None)
+        .append(BoardId::fresh(), updates(["a"]), Digest::default())
         .await
         .unwrap();
 
@@ -363,7 +375,7 @@ async fn a_closed_store_leaves_one_file_to_copy() {
     let scene = Scene::new().await;
     scene
         .store
-        .append(BoardId::fresh(), updates(["a"]), None)
+        .append(BoardId::fresh(), updates(["a"]), Digest::default())
         .await
         .unwrap();
     scene.store.close().await;

@@ -281,7 +281,7 @@ async fn the_list_follows_what_is_written() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_summary_that_was_left_behind_is_caught_up() {
-    use server::store::Store;
+    use server::store::{Digest, Store};
     let net = Net::start().await;
     let board = BoardId::fresh();
     let mut doc = model::doc::BoardDoc::new(server::env::ENV);
@@ -292,7 +292,10 @@ async fn a_summary_that_was_left_behind_is_caught_up() {
     };
     // As a process leaves it that ends between an update and its summary.
     let update = doc.edit(title("Tiệm bánh")).unwrap().update;
-    net.store.append(board, vec![update.into()], None).await.unwrap();
+    net.store
+        .append(board, vec![update.into()], Digest::default())
+        .await
+        .unwrap();
     let changed = net.store.list("", 10).await.unwrap().cards[0].changed_at;
     assert_eq!(titles().await, [""]);
 

@@ -1,7 +1,9 @@
 //! The pages beside the map.
 
 mod home;
+mod improvements;
 mod missing;
 
 pub use home::home;
+pub use improvements::improvements;
 pub use missing::Missing;

@@ -72,6 +72,38 @@ impl Board {
         self.before(id).len() + 1
     }
 
+    /// [`Self::attempt`] of every improvement, those in the trash too. Linear, however long the chains are.
+    #[must_use]
+    pub fn attempts(&self) -> BTreeMap<ImprovementId, usize> {
+        let mut attempts: BTreeMap<ImprovementId, usize> = BTreeMap::new();
+        for it in self.all_improvements() {
+            let (mut path, mut on_path) = (Vec::new(), BTreeMap::new());
+            let mut at = Some(it.id);
+            let mut number = 0;
+            while let Some(id) = at {
+                if let Some(known) = attempts.get(&id) {
+                    number = *known;
+                    break;
+                }
+                if let Some(from) = on_path.insert(id, path.len()) {
+                    // Everything in a ring has all the others before it.
+                    let ring = path.split_off(from);
+                    number = ring.len();
+                    attempts.extend(ring.into_iter().map(|id| (id, number)));
+                    break;
+                }
+                path.push(id);
+                let previous = self.improvement(id).and_then(|it| it.previous);
+                at = previous.filter(|previous| self.improvement(*previous).is_some());
+            }
+            for id in path.into_iter().rev() {
+                number += 1;
+                attempts.insert(id, number);
+            }
+        }
+        attempts
+    }
+
     /// The first attempt of the chain that an improvement belongs to, in the trash or not.
     #[must_use]
     pub fn first_attempt(&self, it: &Improvement) -> ImprovementId {

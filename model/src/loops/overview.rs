@@ -131,7 +131,7 @@ impl Board {
 /// What a page across maps shows of each improvement of one, oldest first, without those in the trash.
 #[must_use]
 pub fn improvements_of(board: &Board) -> Vec<LoopLine> {
-    let chains = board.chains();
+    let (chains, attempts) = (board.chains(), board.attempts());
     let line = |it: &Improvement| {
         let (stays, since) = it.stays();
         let measure = board.measure(it);
@@ -144,7 +144,7 @@ pub fn improvements_of(board: &Board) -> Vec<LoopLine> {
             touchpoint_name: card.map_or_else(String::new, |card| card.name.clone()),
             step: it.step,
             owner: it.owner.clone(),
-            attempt: board.attempt(it.id),
+            attempt: attempts.get(&it.id).copied().unwrap_or(1),
             previous: it.previous,
             begun: it.begun_ms().map(Date::of_ms),
             due: it.due,

@@ -20,7 +20,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use model::{board::Board, doc::Env, id::BoardId, presence::Entry};
+use model::{
+    board::Board,
+    doc::{BoardDoc, Env},
+    edit::Edit,
+    id::BoardId,
+    presence::Entry,
+    wire::RefusalCode,
+};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -101,6 +108,23 @@ pub enum RoomsError {
     Damaged(Arc<str>),
 }
 
+/// Why an edit of the server's own was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is no such board.
+    #[error("there is no such board")]
+    NotFound,
+    /// The model does not allow it.
+    #[error(transparent)]
+    Refused(model::edit::EditError),
+    /// The room did not take the update.
+    #[error("the update was not taken: {0:?}")]
+    NotTaken(RefusalCode),
+    /// The room cannot do it.
+    #[error(transparent)]
+    Room(#[from] RoomsError),
+}
+
 /// What is said to a room.
 pub(crate) enum Mail {
     /// A socket is there.
@@ -114,6 +138,12 @@ pub(crate) enum Mail {
         conn: ConnId,
         number: u64,
         update: Bytes,
+        _room_for_it: OwnedSemaphorePermit,
+    },
+    /// An update of the server's own, and where to say what became of it.
+    Submit {
+        update: Bytes,
+        done: oneshot::Sender<Result<(), RefusalCode>>,
         _room_for_it: OwnedSemaphorePermit,
     },
     /// What a client says of itself.
@@ -223,6 +253,31 @@ impl Rooms {
         page.await.map_err(|_| RoomsError::Stopping)?
     }
 
+    /// Edits a board for somebody who is not connected: checked by the model, stored, and shown to whoever is, as
+    /// any edit.
+    ///
+    /// # Errors
+    /// [`EditError`]; the board is as it was, except where the room ended before it answered.
+    pub async fn edit(&self, id: BoardId, edit: Edit) -> Result<(), EditError> {
+        let page = self.page(id).await?.ok_or(EditError::NotFound)?;
+        let env = self.inner.config.env;
+        // The room's own document is for what is stored already.
+        let made = tokio::task::spawn_blocking(move || {
+            let mut doc = BoardDoc::open(env, &page.encoded)
+                .map_err(|error| EditError::Room(RoomsError::Damaged(error.to_string().into())))?;
+            doc.edit(edit).map(|change| change.update).map_err(EditError::Refused)
+        });
+        let made = made
+            .await
+            .map_err(|error| RoomsError::Damaged(error.to_string().into()))?;
+        let update: Bytes = made?.into();
+        let answer = self.open(id)?.submit(update).await?;
+        answer
+            .await
+            .map_err(|_| RoomsError::Stopping)?
+            .map_err(EditError::NotTaken)
+    }
+
     /// How many boards are in memory.
     #[must_use]
     pub fn open_boards(&self) -> usize {
@@ -308,14 +363,35 @@ impl Lease {
         self.door.mail.send(mail).await.map_err(|_| RoomsError::Stopping)
     }
 
+    /// Hands in an update of the server's own, waiting while too much waits already; the answer comes once it is
+    /// stored or refused.
+    ///
+    /// # Errors
+    /// [`RoomsError::Stopping`]: the room has ended.
+    pub async fn submit(&self, update: Bytes) -> Result<oneshot::Receiver<Result<(), RefusalCode>>, RoomsError> {
+        let (done, answer) = oneshot::channel();
+        let room_for_it = self.space(&update).await?;
+        self.send(Mail::Submit {
+            update,
+            done,
+            _room_for_it: room_for_it,
+        })
+        .await?;
+        Ok(answer)
+    }
+
+    async fn space(&self, update: &Bytes) -> Result<OwnedSemaphorePermit, RoomsError> {
+        let size = u32::try_from(update.len()).unwrap_or(u32::MAX).clamp(1, MAILBOX_BYTES);
+        let space = self.door.space.clone();
+        space.acquire_many_owned(size).await.map_err(|_| RoomsError::Stopping)
+    }
+
     /// Hands in an update, waiting while too much waits already.
     ///
     /// # Errors
     /// [`RoomsError::Stopping`]: the room has ended.
     pub async fn send_update(&self, conn: ConnId, number: u64, update: Bytes) -> Result<(), RoomsError> {
-        let size = u32::try_from(update.len()).unwrap_or(u32::MAX).clamp(1, MAILBOX_BYTES);
-        let space = self.door.space.clone();
-        let room_for_it = space.acquire_many_owned(size).await.map_err(|_| RoomsError::Stopping)?;
+        let room_for_it = self.space(&update).await?;
         self.send(Mail::Update {
             conn,
             number,

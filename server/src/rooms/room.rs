@@ -10,7 +10,7 @@
 
 use std::{
     any::Any,
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
@@ -19,13 +19,15 @@ use std::{
 use bytes::Bytes;
 use futures::FutureExt;
 use model::{
-    doc::{BoardDoc, Change, Env, MergeError},
-    id::BoardId,
+    doc::{BoardDoc, Change, Env, MergeError, Touched},
+    edit::Entity,
+    id::{BoardId, ImprovementId},
+    loops::overview::{LoopLine, improvements_of},
     summary::Summary,
     wire::{Message, RefusalCode},
 };
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -38,7 +40,7 @@ use super::{
 };
 use crate::{
     limits::{BATCH, HEAVY_BYTES, LOG_KEPT_BYTES},
-    store::StoreError,
+    store::{Digest, Lines, StoreError},
 };
 
 /// An encoded update that changes nothing.
@@ -62,6 +64,8 @@ struct Incoming {
     conn: ConnId,
     number: u64,
     update: Bytes,
+    /// Where to say what became of it, if it came by no socket.
+    done: Option<oneshot::Sender<Result<(), RefusalCode>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -88,9 +92,15 @@ struct Content {
     /// `None` until somebody needs it.
     doc: Option<BoardDoc>,
     page: Option<PageBoard>,
+    /// What the store's table says of the board's improvements; `None` until it was written from here.
+    lines: Option<KnownLines>,
+    /// Whether the table may say something else than the document will.
+    lines_due: bool,
     /// The last difference that was asked for: after a restart everybody asks for the same.
     difference: Option<Difference>,
 }
+
+type KnownLines = BTreeMap<ImprovementId, LoopLine>;
 
 /// What a client that knows `asked` lacks, and what the room knows.
 struct Difference {
@@ -202,10 +212,28 @@ impl Room {
                     update,
                     _room_for_it,
                 } if flow == Flow::On => {
-                    updates.push(Incoming { conn, number, update });
+                    updates.push(Incoming {
+                        conn,
+                        number,
+                        update,
+                        done: None,
+                    });
                     places.push(_room_for_it);
                 }
-                Mail::Update { .. } => {}
+                Mail::Submit {
+                    update,
+                    done,
+                    _room_for_it,
+                } if flow == Flow::On => {
+                    updates.push(Incoming {
+                        conn: ConnId::NOBODY,
+                        number: 0,
+                        update,
+                        done: Some(done),
+                    });
+                    places.push(_room_for_it);
+                }
+                Mail::Update { .. } | Mail::Submit { .. } => {}
                 Mail::Join { conn, outbox } => self.join(conn, outbox),
                 Mail::Leave(conn) => {
                     self.members.remove(&conn);
@@ -369,8 +397,10 @@ impl Room {
     async fn content(&mut self) -> Result<&mut Content, RoomsError> {
         if self.content.is_none() {
             let stored = self.inner.store.load(self.id).await?.unwrap_or_default();
-            if stored.summarised < stored.last_seq() {
-                // The process ended, or the disk was full, before it was written.
+            let is_there = stored.last_seq() > 0 || !stored.snapshot.is_empty();
+            if stored.summarised < stored.last_seq() || (is_there && !stored.indexed) {
+                // The process ended, or the disk was full, before it was written; or the board is from before there
+                // was a table of improvements.
                 self.summary.due.get_or_insert_with(Instant::now);
             }
             let content = Content::new(stored);
@@ -407,7 +437,7 @@ impl Room {
 
     // ---- writing ----
 
-    async fn commit(&mut self, updates: Vec<Incoming>) {
+    async fn commit(&mut self, mut updates: Vec<Incoming>) {
         let verdicts = match self.merge(&updates).await {
             Ok(verdicts) => verdicts,
             Err(error) => {
@@ -424,13 +454,15 @@ impl Room {
         let verdicts = if news.is_empty() {
             verdicts
         } else {
+            let (lines, known) = self.lines_now().await;
             let summary = self.summary_now();
             let summarised = summary.is_some();
-            match self.inner.store.append(self.id, news, summary).await {
+            match self.inner.store.append(self.id, news, Digest { summary, lines }).await {
                 Ok(last) => {
                     if summarised {
                         self.summary.due = None;
                     }
+                    self.lines_stored(known);
                     self.publish(last, &updates, &verdicts);
                     verdicts
                 }
@@ -451,7 +483,7 @@ impl Room {
                 }
             }
         };
-        self.answer(&updates, verdicts).await;
+        self.answer(&mut updates, verdicts).await;
         if self.content.as_ref().is_some_and(|content| {
             content.uncompacted.0 >= self.inner.config.compact_rows
                 || content.uncompacted.1 >= self.inner.config.compact_bytes
@@ -485,7 +517,12 @@ impl Room {
             for (n, (i, outcome)) in tried.into_iter().enumerate() {
                 let verdict = match outcome {
                     Ok(Ok(change)) if change.update.is_empty() => Verdict::Known,
-                    Ok(Ok(_)) => Verdict::News,
+                    Ok(Ok(change)) => {
+                        if let Some(content) = &mut self.content {
+                            content.lines_due |= touches_lines(&change.touched);
+                        }
+                        Verdict::News
+                    }
                     Ok(Err(error)) => refusal(&error),
                     Err(panic) => {
                         tracing::error!(board = %self.id, conn = %updates[i].conn, panic, "an update broke the document");
@@ -527,8 +564,16 @@ impl Room {
     }
 
     /// Tells the senders what became of their updates.
-    async fn answer(&mut self, updates: &[Incoming], verdicts: Vec<Verdict>) {
-        for (incoming, verdict) in updates.iter().zip(verdicts) {
+    async fn answer(&mut self, updates: &mut [Incoming], verdicts: Vec<Verdict>) {
+        for (incoming, verdict) in updates.iter_mut().zip(verdicts) {
+            if let Some(done) = incoming.done.take() {
+                // Whoever handed it in may have gone; it is stored all the same.
+                let _ = done.send(match verdict {
+                    Verdict::News | Verdict::Known => Ok(()),
+                    Verdict::Refused(code, _) => Err(code),
+                });
+                continue;
+            }
             let Some(member) = self.members.get_mut(&incoming.conn) else {
                 continue;
             };
@@ -597,6 +642,47 @@ impl Room {
         Some(summary)
     }
 
+    /// What has become of the board's improvements, to be stored with the updates that did it: a page across maps that
+    /// lags behind would send people to what is no more. Costs nothing while no improvement can have changed.
+    async fn lines_now(&mut self) -> (Lines, Option<KnownLines>) {
+        let Some(content) = self.content.as_mut().filter(|content| content.lines_due) else {
+            return (Lines::Same, None);
+        };
+        match content.ask(|doc| improvements_of(doc.board())).await {
+            Ok(lines) => {
+                let now: KnownLines = lines.into_iter().map(|line| (line.id, line)).collect();
+                let lines = match &content.lines {
+                    None => Lines::All(now.values().cloned().collect()),
+                    Some(known) => Lines::Changed {
+                        put: now
+                            .values()
+                            .filter(|line| known.get(&line.id) != Some(*line))
+                            .cloned()
+                            .collect(),
+                        gone: known.keys().filter(|id| !now.contains_key(id)).copied().collect(),
+                    },
+                };
+                (lines, Some(now))
+            }
+            Err(error) => {
+                // No reason to refuse what people have written: the table says that it is behind, and what comes next
+                // tries again.
+                tracing::error!(board = %self.id, %error, "the improvements of a board cannot be read");
+                content.lines = None;
+                (Lines::Unknown, None)
+            }
+        }
+    }
+
+    fn lines_stored(&mut self, known: Option<KnownLines>) {
+        if let Some(content) = &mut self.content
+            && known.is_some()
+        {
+            content.lines = known;
+            content.lines_due = false;
+        }
+    }
+
     async fn write_summary(&mut self) {
         self.summary.due = None;
         self.summary.last = None;
@@ -614,9 +700,12 @@ impl Room {
             self.summary.due = None;
             return Ok(());
         }
+        let (lines, known) = self.lines_now().await;
         let summary = self.summary_now();
-        self.inner.store.append(self.id, Vec::new(), summary).await?;
+        let digest = Digest { summary, lines };
+        self.inner.store.append(self.id, Vec::new(), digest).await?;
         self.summary.due = None;
+        self.lines_stored(known);
         Ok(())
     }
 
@@ -702,6 +791,8 @@ impl Content {
             uncompacted: (0, 0),
             doc: None,
             page: None,
+            lines: None,
+            lines_due: !stored.indexed,
             difference: None,
         };
         let tail = stored.tail.into_iter();
@@ -803,6 +894,17 @@ impl From<RoomsError> for Trouble {
     fn from(error: RoomsError) -> Self {
         Self::Room(error)
     }
+}
+
+/// Whether a line about an improvement may read differently now: it tells of its touchpoint and its metric too.
+fn touches_lines(touched: &Touched) -> bool {
+    let tells = |entity: &Entity| {
+        matches!(
+            entity,
+            Entity::Improvement(_) | Entity::Touchpoint(_) | Entity::Metric(_)
+        )
+    };
+    touched.entities.iter().any(tells)
 }
 
 fn undecoded() -> RoomsError {

@@ -16,7 +16,11 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::StoreError;
+use super::{
+    Lines, StoreError,
+    forms::{self, FormWrite},
+    improvements,
+};
 use crate::{
     env::now_ms,
     limits::{COMMIT_BYTES_MAX, COMMIT_ROWS_MAX},
@@ -29,25 +33,41 @@ pub(super) struct SummaryRow {
     pub search: String,
 }
 
+/// A digest as it goes into its tables.
+pub(super) struct DigestRows {
+    pub summary: Option<SummaryRow>,
+    pub lines: Lines,
+}
+
 /// What can be asked of the writer. Each carries where to answer.
 pub(super) enum Command {
     Create {
         id: BoardId,
         snapshot: Bytes,
-        summary: SummaryRow,
+        digest: DigestRows,
         reply: Reply<()>,
     },
     Append {
         id: BoardId,
         updates: Vec<Bytes>,
-        summary: Option<SummaryRow>,
+        digest: DigestRows,
         reply: Reply<u64>,
+    },
+    Retell {
+        id: BoardId,
+        upto: u64,
+        digest: DigestRows,
+        reply: Reply<bool>,
     },
     Compact {
         id: BoardId,
         upto: u64,
         snapshot: Bytes,
         reply: Reply<()>,
+    },
+    Form {
+        what: FormWrite,
+        reply: Reply<Option<i64>>,
     },
     Probe {
         reply: Reply<()>,
@@ -64,9 +84,13 @@ impl Command {
     /// How much it adds to a transaction: rows and bytes.
     fn weight(&self) -> (usize, usize) {
         match self {
-            Self::Create { snapshot, .. } | Self::Compact { snapshot, .. } => (2, snapshot.len()),
-            Self::Append { updates, .. } => (updates.len() + 1, updates.iter().map(Bytes::len).sum()),
-            Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
+            Self::Create { snapshot, digest, .. } => (2 + digest.rows(), snapshot.len()),
+            Self::Compact { snapshot, .. } => (2, snapshot.len()),
+            Self::Append { updates, digest, .. } => {
+                (updates.len() + 1 + digest.rows(), updates.iter().map(Bytes::len).sum())
+            }
+            Self::Retell { digest, .. } => (1 + digest.rows(), 0),
+            Self::Form { .. } | Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
         }
     }
 
@@ -75,13 +99,20 @@ impl Command {
         match self {
             Self::Append { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
                 Outcome::Appended(seq) => seq,
-                Outcome::Done | Outcome::Taken => 0,
+                _ => 0,
             }))),
+            Self::Form { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
+                Outcome::Form(id) => id,
+                _ => None,
+            }))),
+            Self::Retell { reply, .. } => {
+                drop(reply.send(outcome.map(|outcome| !matches!(outcome, Outcome::Taken))));
+            }
             Self::Create { reply, .. }
             | Self::Compact { reply, .. }
             | Self::Probe { reply }
             | Self::CapPages { reply, .. } => drop(reply.send(outcome.and_then(|outcome| match outcome {
-                Outcome::Appended(_) | Outcome::Done => Ok(()),
+                Outcome::Appended(_) | Outcome::Form(_) | Outcome::Done => Ok(()),
                 Outcome::Taken => Err(StoreError::Exists),
             }))),
         }
@@ -92,9 +123,22 @@ impl Command {
 #[derive(Clone, Copy)]
 enum Outcome {
     Appended(u64),
+    /// The form that was written to, if there is one.
+    Form(Option<i64>),
     Done,
-    /// The id was taken; nothing was written for this command.
+    /// The place was taken, by a board of that id or by a newer update; nothing was written for this command.
     Taken,
+}
+
+impl DigestRows {
+    fn rows(&self) -> usize {
+        let lines = match &self.lines {
+            Lines::Same | Lines::Unknown => 0,
+            Lines::All(lines) => lines.len() + 1,
+            Lines::Changed { put, gone } => put.len() + gone.len(),
+        };
+        usize::from(self.summary.is_some()) + lines
+    }
 }
 
 pub(super) struct Committer {
@@ -215,12 +259,14 @@ async fn transact(connection: &mut SqliteConnection, group: &[Command]) -> Resul
     for command in group {
         outcomes.push(match command {
             Command::Create {
-                id, snapshot, summary, ..
-            } => create(connection, *id, snapshot, summary, now).await?,
+                id, snapshot, digest, ..
+            } => create(connection, *id, snapshot, digest, now).await?,
             Command::Append {
-                id, updates, summary, ..
-            } => append(connection, *id, updates, summary.as_ref(), now).await?,
+                id, updates, digest, ..
+            } => append(connection, *id, updates, digest, now).await?,
+            Command::Retell { id, upto, digest, .. } => retell(connection, *id, *upto, digest).await?,
             Command::Compact { id, upto, snapshot, .. } => compact(connection, *id, *upto, snapshot).await?,
+            Command::Form { what, .. } => Outcome::Form(forms::write(connection, what, now).await?),
             Command::Probe { .. } => probe(connection).await?,
             Command::CapPages { pages, .. } => cap_pages(connection, *pages).await?,
         });
@@ -243,7 +289,7 @@ async fn create(
     connection: &mut SqliteConnection,
     id: BoardId,
     snapshot: &Bytes,
-    summary: &SummaryRow,
+    digest: &DigestRows,
     now: i64,
 ) -> Result<Outcome, sqlx::Error> {
     let added =
@@ -260,7 +306,7 @@ async fn create(
         .bind(&snapshot[..])
         .execute(&mut *connection)
         .await?;
-    summarise(connection, id, summary, 0).await?;
+    tell(connection, id, digest, 0).await?;
     Ok(Outcome::Done)
 }
 
@@ -268,7 +314,7 @@ async fn append(
     connection: &mut SqliteConnection,
     id: BoardId,
     updates: &[Bytes],
-    summary: Option<&SummaryRow>,
+    digest: &DigestRows,
     now: i64,
 ) -> Result<Outcome, sqlx::Error> {
     let count = i64::try_from(updates.len()).unwrap_or(i64::MAX);
@@ -300,9 +346,7 @@ async fn append(
         insert.execute(&mut *connection).await?;
         rest = later;
     }
-    if let Some(summary) = summary {
-        summarise(connection, id, summary, last).await?;
-    }
+    tell(connection, id, digest, last).await?;
     Ok(Outcome::Appended(u64::try_from(last).unwrap_or(0)))
 }
 
@@ -335,6 +379,38 @@ async fn compact(
             .await?;
     }
     Ok(Outcome::Done)
+}
+
+async fn retell(
+    connection: &mut SqliteConnection,
+    id: BoardId,
+    upto: u64,
+    digest: &DigestRows,
+) -> Result<Outcome, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM boards WHERE id = ?1")
+        .bind(key(&id))
+        .fetch_optional(&mut *connection)
+        .await?;
+    match last {
+        Some(last) if u64::try_from(last) == Ok(upto) => {
+            tell(connection, id, digest, last).await?;
+            Ok(Outcome::Done)
+        }
+        _ => Ok(Outcome::Taken),
+    }
+}
+
+/// Writes what is told of a board as of update `seq`.
+async fn tell(
+    connection: &mut SqliteConnection,
+    id: BoardId,
+    digest: &DigestRows,
+    seq: i64,
+) -> Result<(), sqlx::Error> {
+    if let Some(summary) = &digest.summary {
+        summarise(connection, id, summary, seq).await?;
+    }
+    improvements::write(connection, id, &digest.lines).await
 }
 
 async fn summarise(

@@ -5,17 +5,26 @@
 
 mod backup;
 mod committer;
+mod forms;
+mod improvements;
 mod open;
 mod sqlite;
 
 use std::sync::Arc;
 
-use app::api::Listed;
+use app::api::{Across, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{id::BoardId, summary::Summary};
+use model::{
+    board::Board,
+    date::Date,
+    id::{BoardId, ImprovementId},
+    loops::overview::{LoopLine, improvements_of},
+    summary::Summary,
+};
 
 pub use backup::{BackupError, back_up};
+pub use forms::{NewForm, TokenHash};
 pub use open::OpenError;
 pub use sqlite::SqliteStore;
 
@@ -30,6 +39,8 @@ pub struct Stored {
     pub tail: Vec<(u64, Bytes)>,
     /// Number of the newest update that the stored summary knows of; 0 where that was never noted.
     pub summarised: u64,
+    /// Whether the stored improvements are those of the newest update.
+    pub indexed: bool,
 }
 
 impl Stored {
@@ -37,6 +48,54 @@ impl Stored {
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.tail.last().map_or(self.snapshot_seq, |(seq, _)| *seq)
+    }
+}
+
+/// What is told of a board beside its document: for the list, and for the page across maps.
+#[derive(Clone, Debug, Default)]
+pub struct Digest {
+    /// The board in short; `None` leaves the stored one.
+    pub summary: Option<Summary>,
+    /// Its improvements.
+    pub lines: Lines,
+}
+
+/// The improvements of a board as of the updates that they are stored with.
+#[derive(Clone, Debug, Default)]
+pub enum Lines {
+    /// They are what they were.
+    #[default]
+    Same,
+    /// These and no others.
+    All(Vec<LoopLine>),
+    /// What they were, but for these.
+    Changed {
+        /// They are new or say something else.
+        put: Vec<LoopLine>,
+        /// They are no more.
+        gone: Vec<ImprovementId>,
+    },
+    /// They could not be read out of the board; the stored ones are older than it.
+    Unknown,
+}
+
+impl Digest {
+    /// All there is to tell of a board.
+    #[must_use]
+    pub fn of(board: &Board) -> Self {
+        Self {
+            summary: Some(board.summary()),
+            lines: Lines::All(improvements_of(board)),
+        }
+    }
+}
+
+impl From<Summary> for Digest {
+    fn from(summary: Summary) -> Self {
+        Self {
+            summary: Some(summary),
+            lines: Lines::Same,
+        }
     }
 }
 
@@ -49,7 +108,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Exists`] when the id is taken; the store is then unchanged.
-    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError>;
+    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError>;
 
     /// The snapshot and every update after it; `None` for a board that does not exist.
     ///
@@ -63,13 +122,38 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn exists(&self, id: BoardId) -> Result<bool, StoreError>;
 
-    /// Appends updates in this order, all or none, and replaces the summary if one is given: it knows of everything up
-    /// to the last of them. Creates the board when it does not exist. A summary alone is no change of the board.
+    /// Appends updates in this order, all or none, together with what is told of the board: that knows of everything
+    /// up to the last of them. Creates the board when it does not exist. A digest alone is no change of the board.
     /// Answers with the number of the last update, once all of it is on the disk.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing of it was stored.
-    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError>;
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError>;
+
+    /// Puts what is told of a board in the place of what was, unless an update after `upto` was appended meanwhile.
+    /// Says whether it did.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: what was told before is still there.
+    async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError>;
+
+    /// Every board, oldest first, and whether its stored improvements are those of its newest update.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn boards(&self) -> Result<Vec<(BoardId, bool)>, StoreError>;
+
+    /// The stored summary of a board, with its search text; `None` where there is none that can be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn summary(&self, id: BoardId) -> Result<Option<Summary>, StoreError>;
+
+    /// The stored improvements of a board, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn lines(&self, id: BoardId) -> Result<Vec<LoopLine>, StoreError>;
 
     /// Puts `snapshot` in the place of everything up to and including update `upto`, in one transaction. Does nothing
     /// when the stored snapshot is as new already, or `upto` was never appended.
@@ -85,6 +169,43 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unavailable`].
     async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError>;
+
+    /// Improvements of all boards: those that are wanted, the most urgent first, as many as one list shows, and how
+    /// they do altogether.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
+
+    /// Adds a feedback form and says its id; `None` when there is no such board.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError>;
+
+    /// The form that a link leads to, revoked or not, and its board.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError>;
+
+    /// The forms of a board, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError>;
+
+    /// Revokes a form, once; says whether the board has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError>;
+
+    /// Counts an answer to a form.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError>;
 
     /// Really writes something and takes it away again.
     ///

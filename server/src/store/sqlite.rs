@@ -2,10 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
-use app::api::{BoardCard, Listed};
+use app::api::{Across, BoardCard, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{fold::fold, id::BoardId, summary::Summary};
+use model::{date::Date, fold::fold, id::BoardId, loops::overview::LoopLine, summary::Summary};
 use sqlx::{
     Row, SqlitePool,
     sqlite::{SqlitePoolOptions, SqliteRow},
@@ -18,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    OpenError, Store, StoreError, Stored,
-    committer::{Command, Committer, Reply, SummaryRow},
+    Digest, NewForm, OpenError, Store, StoreError, Stored, TokenHash,
+    committer::{Command, Committer, DigestRows, Reply, SummaryRow},
+    forms::{self, FormWrite},
+    improvements,
     open::{self, DATABASE, MIGRATIONS},
 };
 use crate::limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX};
@@ -42,6 +44,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// Whether there is a database in `folder`.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(DATABASE).is_file()
+    }
+
     /// Opens the database in `folder`, creating both where they do not exist. The file is read through first, so this
     /// takes a moment on a large one.
     ///
@@ -83,6 +91,10 @@ impl SqliteStore {
         self.ask(|reply| Command::CapPages { pages, reply }).await
     }
 
+    async fn write_form(&self, what: FormWrite) -> Result<Option<i64>, StoreError> {
+        self.ask(|reply| Command::Form { what, reply }).await
+    }
+
     /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
@@ -96,12 +108,12 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
-        let summary = row_of(summary.clone())?;
+    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
+        let digest = rows_of(digest)?;
         self.ask(|reply| Command::Create {
             id,
             snapshot,
-            summary,
+            digest,
             reply,
         })
         .await
@@ -111,13 +123,11 @@ impl Store for SqliteStore {
         let key = id.0;
         // One transaction, so that a compaction in between cannot make a gap between snapshot and tail.
         let mut reader = self.readers.begin().await?;
-        let last: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM boards WHERE id = ?1")
+        let indexed: Option<bool> = sqlx::query_scalar("SELECT indexed FROM boards WHERE id = ?1")
             .bind(&key.as_bytes()[..])
             .fetch_optional(&mut *reader)
             .await?;
-        if last.is_none() {
-            return Ok(None);
-        }
+        let Some(indexed) = indexed else { return Ok(None) };
         let snapshot: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT seq, bytes FROM snapshots WHERE board_id = ?1")
             .bind(&key.as_bytes()[..])
             .fetch_optional(&mut *reader)
@@ -138,6 +148,7 @@ impl Store for SqliteStore {
             snapshot: snapshot.into(),
             snapshot_seq: unsigned(snapshot_seq),
             summarised: unsigned(summarised.unwrap_or(0)),
+            indexed,
             tail: tail
                 .into_iter()
                 .map(|(seq, bytes)| (unsigned(seq), bytes.into()))
@@ -152,15 +163,50 @@ impl Store for SqliteStore {
             .await?)
     }
 
-    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
-        let summary = summary.map(row_of).transpose()?;
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        let digest = rows_of(digest)?;
         self.ask(|reply| Command::Append {
             id,
             updates,
-            summary,
+            digest,
             reply,
         })
         .await
+    }
+
+    async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError> {
+        let digest = rows_of(digest)?;
+        self.ask(|reply| Command::Retell {
+            id,
+            upto,
+            digest,
+            reply,
+        })
+        .await
+    }
+
+    async fn boards(&self) -> Result<Vec<(BoardId, bool)>, StoreError> {
+        let rows: Vec<(Vec<u8>, bool)> = sqlx::query_as("SELECT id, indexed FROM boards ORDER BY id")
+            .fetch_all(&self.readers)
+            .await?;
+        let board = |(id, indexed): (Vec<u8>, bool)| Ok((BoardId(uuid(&id)?), indexed));
+        rows.into_iter().map(board).collect()
+    }
+
+    async fn summary(&self, id: BoardId) -> Result<Option<Summary>, StoreError> {
+        let stored: Option<(String, String)> =
+            sqlx::query_as("SELECT summary, search FROM summaries WHERE board_id = ?1")
+                .bind(&id.0.as_bytes()[..])
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(stored.and_then(|(json, search)| {
+            let summary: Summary = serde_json::from_str(&json).ok()?;
+            Some(Summary { search, ..summary })
+        }))
+    }
+
+    async fn lines(&self, id: BoardId) -> Result<Vec<LoopLine>, StoreError> {
+        improvements::of_board(&self.readers, id).await
     }
 
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
@@ -203,6 +249,32 @@ impl Store for SqliteStore {
         })
     }
 
+    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
+        improvements::across(&self.readers, wanted, today).await
+    }
+
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
+        self.write_form(FormWrite::Add(form)).await
+    }
+
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        forms::by_token(&self.readers, &token).await
+    }
+
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError> {
+        forms::of_board(&self.readers, board).await
+    }
+
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError> {
+        let revoked = self.write_form(FormWrite::Revoke { board, id }).await?;
+        Ok(revoked.is_some())
+    }
+
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError> {
+        self.write_form(FormWrite::Answered(id)).await?;
+        Ok(())
+    }
+
     async fn probe(&self) -> Result<(), StoreError> {
         self.ask(|reply| Command::Probe { reply }).await
     }
@@ -219,6 +291,13 @@ impl Store for SqliteStore {
     }
 }
 
+fn rows_of(digest: Digest) -> Result<DigestRows, StoreError> {
+    Ok(DigestRows {
+        summary: digest.summary.map(row_of).transpose()?,
+        lines: digest.lines,
+    })
+}
+
 /// The search text has a column of its own and is left out of the rest.
 fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
     let search = std::mem::take(&mut summary.search);
@@ -231,8 +310,7 @@ fn row_of(mut summary: Summary) -> Result<SummaryRow, StoreError> {
 }
 
 fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
-    let id: Vec<u8> = row.try_get("id")?;
-    let id = BoardId(Uuid::from_slice(&id).map_err(StoreError::unavailable)?);
+    let id = BoardId(uuid(row.try_get("id")?)?);
     let summary: Option<String> = row.try_get("summary")?;
     // A summary that cannot be read costs the list a title, not the list; the next edit writes it anew.
     let summary = summary
@@ -245,6 +323,10 @@ fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
     })
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(super) fn uuid(bytes: &[u8]) -> Result<Uuid, StoreError> {
+    Uuid::from_slice(bytes).map_err(StoreError::unavailable)
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

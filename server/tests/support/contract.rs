@@ -1,7 +1,7 @@
 //! What every [`Store`] must do. Each function is one rule; `for_every_rule!` makes each a test of its own.
 
 use model::id::BoardId;
-use server::store::{Store, StoreError, Stored};
+use server::store::{Digest, Store, StoreError, Stored};
 
 use super::scene::{load, summary, tail, titles, update, updates};
 
@@ -53,7 +53,10 @@ pub async fn an_unknown_board_is_none(store: &dyn Store) {
 
 pub async fn a_created_board_is_its_snapshot(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("seed"), &summary("Quán cà phê")).await.unwrap();
+    store
+        .create(id, update("seed"), summary("Quán cà phê").into())
+        .await
+        .unwrap();
     assert_eq!(
         load(store, id).await,
         Stored {
@@ -66,8 +69,11 @@ pub async fn a_created_board_is_its_snapshot(store: &dyn Store) {
 
 pub async fn an_id_is_taken_once(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("first"), &summary("first")).await.unwrap();
-    let second = store.create(id, update("second"), &summary("second")).await;
+    store
+        .create(id, update("first"), summary("first").into())
+        .await
+        .unwrap();
+    let second = store.create(id, update("second"), summary("second").into()).await;
     assert!(matches!(second, Err(StoreError::Exists)), "{second:?}");
     assert_eq!(load(store, id).await.snapshot, "first");
     assert_eq!(titles(store, "").await, ["first"]);
@@ -75,7 +81,7 @@ pub async fn an_id_is_taken_once(store: &dyn Store) {
 
 pub async fn an_append_creates_the_board(store: &dyn Store) {
     let id = BoardId::fresh();
-    assert_eq!(store.append(id, updates(["a"]), None).await.unwrap(), 1);
+    assert_eq!(store.append(id, updates(["a"]), Digest::default()).await.unwrap(), 1);
     assert_eq!(
         load(store, id).await,
         Stored {
@@ -87,15 +93,18 @@ pub async fn an_append_creates_the_board(store: &dyn Store) {
 
 pub async fn updates_keep_their_order_and_numbers(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("seed"), &summary("")).await.unwrap();
-    assert_eq!(store.append(id, updates(["a", "b"]), None).await.unwrap(), 2);
-    assert_eq!(store.append(id, updates(["c"]), None).await.unwrap(), 3);
+    store.create(id, update("seed"), summary("").into()).await.unwrap();
+    assert_eq!(
+        store.append(id, updates(["a", "b"]), Digest::default()).await.unwrap(),
+        2
+    );
+    assert_eq!(store.append(id, updates(["c"]), Digest::default()).await.unwrap(), 3);
     let stored = load(store, id).await;
     assert_eq!(tail(&stored), [(1, "a"), (2, "b"), (3, "c")]);
     assert_eq!(stored.last_seq(), 3);
 
     let many: Vec<_> = (4..=40).map(|seq: u64| update(&seq.to_string())).collect();
-    assert_eq!(store.append(id, many, None).await.unwrap(), 40);
+    assert_eq!(store.append(id, many, Digest::default()).await.unwrap(), 40);
     let stored = load(store, id).await;
     assert!(tail(&stored)[3..].iter().all(|(seq, text)| seq.to_string() == *text));
     assert_eq!(stored.tail.len(), 40);
@@ -103,51 +112,57 @@ pub async fn updates_keep_their_order_and_numbers(store: &dyn Store) {
 
 pub async fn an_append_of_nothing_changes_no_number(store: &dyn Store) {
     let id = BoardId::fresh();
-    assert_eq!(store.append(id, vec![], Some(summary("empty"))).await.unwrap(), 0);
+    assert_eq!(store.append(id, vec![], summary("empty").into()).await.unwrap(), 0);
     assert_eq!(load(store, id).await, Stored::default());
     assert_eq!(titles(store, "empty").await, ["empty"]);
-    assert_eq!(store.append(id, updates(["a"]), None).await.unwrap(), 1);
-    assert_eq!(store.append(id, vec![], Some(summary("renamed"))).await.unwrap(), 1);
+    assert_eq!(store.append(id, updates(["a"]), Digest::default()).await.unwrap(), 1);
+    assert_eq!(store.append(id, vec![], summary("renamed").into()).await.unwrap(), 1);
     assert_eq!(titles(store, "").await, ["renamed"]);
 }
 
 pub async fn a_summary_knows_how_far_it_goes(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("seed"), &summary("one")).await.unwrap();
+    store.create(id, update("seed"), summary("one").into()).await.unwrap();
     assert_eq!(load(store, id).await.summarised, 0);
     store
-        .append(id, updates(["a", "b"]), Some(summary("two")))
+        .append(id, updates(["a", "b"]), summary("two").into())
         .await
         .unwrap();
     assert_eq!(load(store, id).await.summarised, 2);
-    store.append(id, updates(["c"]), None).await.unwrap();
+    store.append(id, updates(["c"]), Digest::default()).await.unwrap();
     store.compact(id, 3, update("abc")).await.unwrap();
     assert_eq!(load(store, id).await.summarised, 2, "of the third it knows nothing");
-    store.append(id, vec![], Some(summary("three"))).await.unwrap();
+    store.append(id, vec![], summary("three").into()).await.unwrap();
     assert_eq!(load(store, id).await.summarised, 3);
 }
 
 pub async fn a_board_exists_from_its_first_write_on(store: &dyn Store) {
     let (created, appended) = (BoardId::fresh(), BoardId::fresh());
     assert!(!store.exists(created).await.unwrap());
-    store.create(created, update("seed"), &summary("")).await.unwrap();
+    store.create(created, update("seed"), summary("").into()).await.unwrap();
     assert!(store.exists(created).await.unwrap());
     assert!(!store.exists(appended).await.unwrap());
-    store.append(appended, updates(["a"]), None).await.unwrap();
+    store.append(appended, updates(["a"]), Digest::default()).await.unwrap();
     assert!(store.exists(appended).await.unwrap());
 }
 
 pub async fn boards_do_not_share_numbers(store: &dyn Store) {
     let (one, two) = (BoardId::fresh(), BoardId::fresh());
-    store.append(one, updates(["1a", "1b"]), None).await.unwrap();
-    assert_eq!(store.append(two, updates(["2a"]), None).await.unwrap(), 1);
+    store
+        .append(one, updates(["1a", "1b"]), Digest::default())
+        .await
+        .unwrap();
+    assert_eq!(store.append(two, updates(["2a"]), Digest::default()).await.unwrap(), 1);
     assert_eq!(tail(&load(store, one).await), [(1, "1a"), (2, "1b")]);
     assert_eq!(tail(&load(store, two).await), [(1, "2a")]);
 }
 
 pub async fn a_compaction_replaces_what_it_covers(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.append(id, updates(["a", "b", "c"]), None).await.unwrap();
+    store
+        .append(id, updates(["a", "b", "c"]), Digest::default())
+        .await
+        .unwrap();
     store.compact(id, 2, update("ab")).await.unwrap();
     let stored = load(store, id).await;
     assert_eq!((&stored.snapshot[..], stored.snapshot_seq), (&b"ab"[..], 2));
@@ -164,12 +179,15 @@ pub async fn a_compaction_replaces_what_it_covers(store: &dyn Store) {
         }
     );
     assert_eq!(stored.last_seq(), 3);
-    assert_eq!(store.append(id, updates(["d"]), None).await.unwrap(), 4);
+    assert_eq!(store.append(id, updates(["d"]), Digest::default()).await.unwrap(), 4);
 }
 
 pub async fn an_older_compaction_changes_nothing(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.append(id, updates(["a", "b", "c"]), None).await.unwrap();
+    store
+        .append(id, updates(["a", "b", "c"]), Digest::default())
+        .await
+        .unwrap();
     store.compact(id, 2, update("ab")).await.unwrap();
     store.compact(id, 1, update("a")).await.unwrap();
     store.compact(id, 2, update("other")).await.unwrap();
@@ -180,7 +198,7 @@ pub async fn an_older_compaction_changes_nothing(store: &dyn Store) {
 
 pub async fn a_compaction_beyond_the_end_changes_nothing(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.append(id, updates(["a"]), None).await.unwrap();
+    store.append(id, updates(["a"]), Digest::default()).await.unwrap();
     store.compact(id, 2, update("never appended")).await.unwrap();
     assert_eq!(tail(&load(store, id).await), [(1, "a")]);
 }
@@ -193,15 +211,21 @@ pub async fn a_compaction_of_nothing_known_changes_nothing(store: &dyn Store) {
 
 pub async fn an_empty_update_is_kept(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.append(id, updates(["", "b"]), None).await.unwrap();
+    store.append(id, updates(["", "b"]), Digest::default()).await.unwrap();
     assert_eq!(tail(&load(store, id).await), [(1, ""), (2, "b")]);
 }
 
 pub async fn a_large_board_comes_back_whole(store: &dyn Store) {
     let id = BoardId::fresh();
     let big: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
-    store.create(id, big.clone().into(), &summary("big")).await.unwrap();
-    store.append(id, vec![big.clone().into()], None).await.unwrap();
+    store
+        .create(id, big.clone().into(), summary("big").into())
+        .await
+        .unwrap();
+    store
+        .append(id, vec![big.clone().into()], Digest::default())
+        .await
+        .unwrap();
     let stored = load(store, id).await;
     assert!(stored.snapshot == big);
     assert!(stored.tail[0].1 == big);
@@ -209,20 +233,20 @@ pub async fn a_large_board_comes_back_whole(store: &dyn Store) {
 
 pub async fn the_list_is_newest_change_first(store: &dyn Store) {
     let (one, two) = (BoardId::fresh(), BoardId::fresh());
-    store.create(one, update("1"), &summary("one")).await.unwrap();
+    store.create(one, update("1"), summary("one").into()).await.unwrap();
     next_millisecond().await;
-    store.create(two, update("2"), &summary("two")).await.unwrap();
+    store.create(two, update("2"), summary("two").into()).await.unwrap();
     assert_eq!(titles(store, "").await, ["two", "one"]);
     next_millisecond().await;
-    store.append(one, updates(["edit"]), None).await.unwrap();
+    store.append(one, updates(["edit"]), Digest::default()).await.unwrap();
     assert_eq!(titles(store, "").await, ["one", "two"]);
 
     // Compacting is the server's business: nobody changed the board.
     next_millisecond().await;
-    store.append(two, updates(["edit"]), None).await.unwrap();
+    store.append(two, updates(["edit"]), Digest::default()).await.unwrap();
     next_millisecond().await;
     store.compact(one, 1, update("1 edit")).await.unwrap();
-    store.append(one, vec![], Some(summary("one"))).await.unwrap();
+    store.append(one, vec![], summary("one").into()).await.unwrap();
     let list = store.list("", 10).await.unwrap().cards;
     assert_eq!(list.iter().map(|card| card.id).collect::<Vec<_>>(), [two, one]);
     assert!(list[0].changed_at > list[1].changed_at);
@@ -235,7 +259,10 @@ pub async fn the_list_carries_the_summary_without_its_search_text(store: &dyn St
         touchpoints: 3,
         ..summary("Quán")
     };
-    store.create(BoardId::fresh(), update("seed"), &full).await.unwrap();
+    store
+        .create(BoardId::fresh(), update("seed"), full.clone().into())
+        .await
+        .unwrap();
     let listed = store.list("quan", 1).await.unwrap().cards.remove(0).summary;
     assert_eq!(
         listed,
@@ -250,7 +277,7 @@ pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dy
     for number in 0..5 {
         let title = if number < 4 { "board" } else { "other" };
         store
-            .create(BoardId::fresh(), update("seed"), &summary(title))
+            .create(BoardId::fresh(), update("seed"), summary(title).into())
             .await
             .unwrap();
     }
@@ -270,7 +297,7 @@ pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dy
 pub async fn the_search_wants_every_word_and_ignores_accents(store: &dyn Store) {
     for title in ["Điểm chạm của quán", "Con đường dài", "Diem den"] {
         store
-            .create(BoardId::fresh(), update("seed"), &summary(title))
+            .create(BoardId::fresh(), update("seed"), summary(title).into())
             .await
             .unwrap();
         next_millisecond().await;
@@ -287,7 +314,7 @@ pub async fn the_search_wants_every_word_and_ignores_accents(store: &dyn Store) 
 pub async fn the_search_takes_signs_as_they_are(store: &dyn Store) {
     for title in ["100% sữa", "a_b", "back\\slash", "it's \"quoted\""] {
         store
-            .create(BoardId::fresh(), update("seed"), &summary(title))
+            .create(BoardId::fresh(), update("seed"), summary(title).into())
             .await
             .unwrap();
     }
@@ -301,7 +328,7 @@ pub async fn the_search_takes_signs_as_they_are(store: &dyn Store) {
 
 pub async fn a_board_without_a_summary_is_listed(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.append(id, updates(["a"]), None).await.unwrap();
+    store.append(id, updates(["a"]), Digest::default()).await.unwrap();
     assert_eq!(store.list("", 10).await.unwrap().cards[0].id, id);
     assert_eq!(titles(store, "anything").await, [""; 0]);
 }
@@ -315,7 +342,9 @@ pub async fn a_writable_store_says_so(store: &dyn Store) {
 pub async fn concurrent_appends_get_numbers_of_their_own(store: &dyn Store) {
     let id = BoardId::fresh();
     let texts: Vec<String> = (0..100).map(|number| number.to_string()).collect();
-    let appends = texts.iter().map(|text| store.append(id, updates([text, text]), None));
+    let appends = texts
+        .iter()
+        .map(|text| store.append(id, updates([text, text]), Digest::default()));
     let lasts: Vec<u64> = futures::future::try_join_all(appends).await.unwrap();
     let stored = load(store, id).await;
     assert_eq!(stored.tail.len(), 200);
@@ -331,10 +360,10 @@ pub async fn concurrent_appends_get_numbers_of_their_own(store: &dyn Store) {
 pub async fn a_closed_store_refuses_writes_and_keeps_what_it_had(store: &dyn Store) {
     let id = BoardId::fresh();
     // Asked for before the store is closed, answered after: stored all the same.
-    let under_way = store.append(id, updates(["a"]), None);
+    let under_way = store.append(id, updates(["a"]), Digest::default());
     let (stored, ()) = futures::join!(under_way, store.close());
     assert_eq!(stored.unwrap(), 1);
-    let late = store.append(id, updates(["b"]), None).await;
+    let late = store.append(id, updates(["b"]), Digest::default()).await;
     assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
     store.close().await;
 }

@@ -9,14 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::api::FormLine;
 use async_trait::async_trait;
 use axum::{Router, routing::get, serve::ListenerExt};
 use bytes::Bytes;
-use model::{board::Board, doc::BoardDoc, id::BoardId, summary::Summary};
+use model::{board::Board, date::Date, doc::BoardDoc, id::BoardId, loops::overview::LoopLine, summary::Summary};
 use server::{
     env::ENV,
     rooms::{Rooms, RoomsConfig},
-    store::{SqliteStore, Store, StoreError, Stored},
+    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored, TokenHash},
     sync::{Sync, SyncConfig, connect},
 };
 use tempfile::TempDir;
@@ -53,8 +54,8 @@ pub struct Switched {
 
 #[async_trait]
 impl Store for Switched {
-    async fn create(&self, id: BoardId, snapshot: Bytes, summary: &Summary) -> Result<(), StoreError> {
-        self.inner.create(id, snapshot, summary).await
+    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
+        self.inner.create(id, snapshot, digest).await
     }
 
     async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError> {
@@ -66,7 +67,7 @@ impl Store for Switched {
         self.inner.exists(id).await
     }
 
-    async fn append(&self, id: BoardId, updates: Vec<Bytes>, summary: Option<Summary>) -> Result<u64, StoreError> {
+    async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
         if self.full.load(Ordering::SeqCst) {
             self.refusals.fetch_add(1, Ordering::SeqCst);
             return Err(StoreError::unavailable("the test says that the disk is full"));
@@ -75,7 +76,23 @@ impl Store for Switched {
             !self.panic.swap(false, Ordering::SeqCst),
             "the test says that the room panics"
         );
-        self.inner.append(id, updates, summary).await
+        self.inner.append(id, updates, digest).await
+    }
+
+    async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError> {
+        self.inner.retell(id, upto, digest).await
+    }
+
+    async fn boards(&self) -> Result<Vec<(BoardId, bool)>, StoreError> {
+        self.inner.boards().await
+    }
+
+    async fn summary(&self, id: BoardId) -> Result<Option<Summary>, StoreError> {
+        self.inner.summary(id).await
+    }
+
+    async fn lines(&self, id: BoardId) -> Result<Vec<LoopLine>, StoreError> {
+        self.inner.lines(id).await
     }
 
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError> {
@@ -86,6 +103,30 @@ impl Store for Switched {
 
     async fn list(&self, query: &str, limit: u32) -> Result<app::api::Listed, StoreError> {
         self.inner.list(query, limit).await
+    }
+
+    async fn across(&self, wanted: &app::api::Wanted, today: Date) -> Result<app::api::Across, StoreError> {
+        self.inner.across(wanted, today).await
+    }
+
+    async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
+        self.inner.add_form(form).await
+    }
+
+    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        self.inner.form(token).await
+    }
+
+    async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError> {
+        self.inner.forms(board).await
+    }
+
+    async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError> {
+        self.inner.revoke_form(board, id).await
+    }
+
+    async fn form_answered(&self, id: i64) -> Result<(), StoreError> {
+        self.inner.form_answered(id).await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use model::templates::{Lang, StageSet, Template};
 
 use crate::api::{ApiError, CreateBoard, is_open};
 use crate::language::Locale;
-use crate::place::SEARCH;
+use crate::place::{IMPROVEMENTS, SEARCH};
 use crate::ui::icons::Glyph;
 use crate::ui::markup::Markup;
 
@@ -69,6 +69,9 @@ pub fn draw(locale: Locale, filled: &Filled, shelf: &Shelf) -> String {
         .close()
         .open("span", &[("class", "shelf__n"), ("id", COUNT), ("role", "status")])
         .put(&shelf.count)
+        .close()
+        .open("a", &[("class", "shelf__more"), ("href", IMPROVEMENTS)])
+        .text(td_string!(locale, improvements.all))
         .close()
         .open(
             "form",

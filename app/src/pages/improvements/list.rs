@@ -1,0 +1,311 @@
+//! The page as markup: only the server draws it, from what it has looked up.
+
+use leptos::prelude::use_context;
+use leptos_i18n::td_string;
+use model::date::Date;
+use model::loops::overview::LoopLine;
+use model::loops::{Step, VerdictKind};
+
+use super::ring;
+use crate::api::{Across, ApiError, Crossed, Found, Show, Today, Wanted, is_open};
+use crate::language::{Locale, date, decimal, percent};
+use crate::place::{IMPROVEMENTS, OWNER, SHOW, View};
+use crate::ui::markup::Markup;
+
+/// Draws what the server has looked up.
+pub fn draw(locale: Locale) -> String {
+    let wanted = use_context::<Wanted>().unwrap_or_default();
+    let today = use_context::<Today>().map_or(Date::MIN, |Today(today)| today);
+    let mut markup = Markup::default();
+    markup
+        .open("section", &[("class", "imps__lead")])
+        .says("h1", "imps__h", td_string!(locale, improvements.title))
+        .says("p", "imps__p", td_string!(locale, improvements.lead))
+        .open("a", &[("class", "imps__back"), ("href", "/")])
+        .text(td_string!(locale, improvements.to_maps))
+        .close()
+        .close();
+    match use_context::<Crossed>().unwrap_or(Err(ApiError::Unexpected)) {
+        Ok(across) => found(&mut markup, locale, &wanted, &across, today),
+        Err(error) => {
+            error.answer();
+            failed(&mut markup, locale, &wanted, error);
+        }
+    }
+    if is_open() {
+        markup.says("p", "page__foot", td_string!(locale, app.open_mode));
+    }
+    markup.finish()
+}
+
+fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, today: Date) {
+    let everything: u64 = across.counts[Show::Running as usize] + across.successes + across.plan_bs;
+    if everything == 0 && across.found.is_empty() && wanted.owner.trim().is_empty() {
+        teach(
+            markup,
+            td_string!(locale, improvements.empty_title),
+            td_string!(locale, improvements.empty_hint),
+        );
+        return;
+    }
+    figures(markup, locale, across);
+    markup.open("section", &[("class", "imps"), ("aria-labelledby", "imps-show")]);
+    choices(markup, locale, wanted, across);
+    if across.found.is_empty() {
+        teach(
+            markup,
+            td_string!(locale, improvements.nothing_title),
+            td_string!(locale, improvements.nothing_hint),
+        );
+    } else {
+        let (shown, count) = (across.found.len() as u64, across.counts[wanted.show as usize]);
+        let said = if shown < count {
+            td_string!(locale, improvements.newest, shown = shown, count = count)
+        } else {
+            td_string!(locale, improvements.count, count = count)
+        };
+        markup
+            .says("p", "imps__n", &said)
+            .open("ul", &[("class", "imps__list")]);
+        for it in &across.found {
+            row(markup, locale, it, today);
+        }
+        markup.close();
+    }
+    markup.close();
+}
+
+/// How often it works, and how long each step takes.
+fn figures(markup: &mut Markup, locale: Locale, across: &Across) {
+    let tried = across.successes + across.plan_bs;
+    markup
+        .open("dl", &[("class", "imps__figures")])
+        .open("div", &[("class", "imps__figure")])
+        .says("dt", "imps__name", td_string!(locale, improvements.success_rate));
+    match across.success_rate() {
+        Some(rate) => markup.says("dd", "imps__value", &percent(rate, locale)).says(
+            "dd",
+            "imps__note",
+            &td_string!(
+                locale,
+                improvements.success_of,
+                successes = across.successes,
+                count = tried
+            ),
+        ),
+        None => markup.says("dd", "imps__note", td_string!(locale, improvements.no_rate)),
+    };
+    markup
+        .close()
+        .open("div", &[("class", "imps__figure imps__figure--wide")])
+        .says("dt", "imps__name", td_string!(locale, improvements.days))
+        .open("dd", &[("class", "imps__steps")]);
+    for (step, days) in Step::ALL.iter().zip(across.days).take(Step::Verdict as usize) {
+        let days = match days {
+            Some(days) if days.fract() == 0.0 => {
+                td_string!(locale, improvements.days_value, days = format!("{days:.0}"))
+            }
+            Some(days) => td_string!(locale, improvements.days_value, days = decimal(days, locale)),
+            None => td_string!(locale, improvements.no_days).to_owned(),
+        };
+        markup
+            .open("span", &[("class", "imps__step")])
+            .says("span", "imps__note", word(*step, locale))
+            .says("b", "imps__days", &days)
+            .close();
+    }
+    markup.close().close().close();
+}
+
+/// Whose, and which of them: a form and links, so that every choice has an address.
+fn choices(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across) {
+    let owner = wanted.owner.trim();
+    markup
+        .says("h2", "visually-hidden", td_string!(locale, improvements.show))
+        .open("div", &[("class", "imps__top")])
+        .open(
+            "nav",
+            &[
+                ("class", "imps__tabs"),
+                ("id", "imps-show"),
+                ("aria-label", td_string!(locale, improvements.show)),
+            ],
+        );
+    for (show, count) in Show::ALL.into_iter().zip(across.counts) {
+        let current = if show == wanted.show { "page" } else { "" };
+        markup
+            .open(
+                "a",
+                &[
+                    ("class", "imps__tab"),
+                    ("href", &address(owner, show)),
+                    ("aria-current", current),
+                ],
+            )
+            .text(words(show, locale))
+            .says("span", "imps__count", &count.to_string())
+            .close();
+    }
+    markup
+        .close()
+        .open(
+            "form",
+            &[
+                ("class", "imps__form"),
+                ("role", "search"),
+                ("method", "get"),
+                ("action", IMPROVEMENTS),
+            ],
+        )
+        .lone(
+            "input",
+            &[("type", "hidden"), ("name", SHOW), ("value", wanted.show.word())],
+        )
+        .lone(
+            "input",
+            &[
+                ("class", "input"),
+                ("type", "text"),
+                ("name", OWNER),
+                ("list", "imps-owners"),
+                ("autocomplete", "off"),
+                ("aria-label", td_string!(locale, improvements.owner)),
+                ("placeholder", td_string!(locale, improvements.owner_placeholder)),
+                ("value", owner),
+            ],
+        )
+        .open("datalist", &[("id", "imps-owners")]);
+    for name in &across.owners {
+        markup.leaf("option", &[("value", name)]);
+    }
+    markup
+        .close()
+        .open("button", &[("class", "btn"), ("type", "submit")])
+        .text(td_string!(locale, improvements.filter))
+        .close();
+    if !owner.is_empty() {
+        markup
+            .open("a", &[("class", "imps__all"), ("href", &address("", wanted.show))])
+            .text(td_string!(locale, improvements.everybody))
+            .close();
+    }
+    markup.close().close();
+}
+
+fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
+    let line = &it.line;
+    let title = if it.title.is_empty() {
+        td_string!(locale, home.untitled)
+    } else {
+        &it.title
+    };
+    let href = format!("{}#improvement-{}", View::Loop.address(it.board), line.id);
+    markup
+        .open("li", &[])
+        .open("a", &[("class", "imp"), ("href", &href)])
+        .open("span", &[("class", "imp__what")])
+        .says("b", "imp__name", &line.name)
+        .open("span", &[("class", "imp__where")]);
+    if !line.touchpoint_name.is_empty() {
+        markup.says("span", "imp__card", &line.touchpoint_name);
+    }
+    markup.says("span", "imp__map", title).close().close();
+    markup.open("span", &[("class", "imp__step")]);
+    ring::draw(markup, line.step, line.verdict.map(|(kind, _)| kind));
+    markup.text(word(line.step, locale));
+    if line.attempt > 1 {
+        let attempt = td_string!(locale, improvements.attempt, number = line.attempt.to_string());
+        markup.says("span", "tag", &attempt);
+    }
+    markup.close();
+    if line.owner.is_empty() {
+        markup.says(
+            "span",
+            "imp__owner imp__owner--none",
+            td_string!(locale, improvements.no_owner),
+        );
+    } else {
+        markup.says("span", "imp__owner", &line.owner);
+    }
+    markup.open("span", &[("class", "imp__end")]);
+    if !line.flags.is_empty() {
+        markup.says("span", "imp__flag", td_string!(locale, improvements.flagged));
+    }
+    if line.waits_for_value {
+        markup.says("span", "imp__flag", td_string!(locale, improvements.no_value));
+    }
+    let (class, when) = when(line, locale, today);
+    markup.says("span", class, &when).close().close().close();
+}
+
+/// What is next, and whether it is late.
+fn when(line: &LoopLine, locale: Locale, today: Date) -> (&'static str, String) {
+    if let Some((kind, on)) = line.verdict {
+        let (class, how) = match kind {
+            VerdictKind::Success => ("imp__when imp__when--success", td_string!(locale, improvements.success)),
+            VerdictKind::PlanB => ("imp__when imp__when--plan-b", td_string!(locale, improvements.plan_b)),
+            VerdictKind::Left => ("imp__when", td_string!(locale, improvements.kept)),
+        };
+        let said = td_string!(locale, improvements.ended, how = how, day = date(on, locale));
+        return (class, said);
+    }
+    let left = line.deadline.map(|deadline| deadline.days() - today.days());
+    match left {
+        None => ("imp__when", td_string!(locale, improvements.no_deadline).to_owned()),
+        Some(0) => ("imp__when", td_string!(locale, improvements.today).to_owned()),
+        Some(left @ 1..) => ("imp__when", td_string!(locale, improvements.left, count = left)),
+        Some(late) => (
+            "imp__when imp__when--late",
+            td_string!(locale, improvements.late, count = late.unsigned_abs()),
+        ),
+    }
+}
+
+fn failed(markup: &mut Markup, locale: Locale, wanted: &Wanted, error: ApiError) {
+    markup
+        .open("div", &[("class", "teach")])
+        .open("p", &[("class", "teach__p"), ("role", "alert")])
+        .text(error.explain(locale))
+        .close()
+        .open("a", &[("class", "btn"), ("href", &address(&wanted.owner, wanted.show))])
+        .text(td_string!(locale, app.retry))
+        .close()
+        .close();
+}
+
+fn teach(markup: &mut Markup, title: &str, hint: &str) {
+    markup
+        .open("div", &[("class", "teach")])
+        .says("p", "teach__h", title)
+        .says("p", "teach__p", hint)
+        .close();
+}
+
+fn address(owner: &str, show: Show) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(SHOW, show.word());
+    if !owner.is_empty() {
+        query.append_pair(OWNER, owner);
+    }
+    format!("{IMPROVEMENTS}?{}", query.finish())
+}
+
+fn words(show: Show, locale: Locale) -> &'static str {
+    match show {
+        Show::Running => td_string!(locale, improvements.running),
+        Show::Overdue => td_string!(locale, improvements.overdue),
+        Show::Waiting => td_string!(locale, improvements.waiting),
+        Show::Judged => td_string!(locale, improvements.judged),
+    }
+}
+
+/// A column of the loop in a word.
+pub fn word(step: Step, locale: Locale) -> &'static str {
+    match step {
+        Step::Evaluate => td_string!(locale, improvements.step.evaluate),
+        Step::Decide => td_string!(locale, improvements.step.decide),
+        Step::Implement => td_string!(locale, improvements.step.implement),
+        Step::Measure => td_string!(locale, improvements.step.measure),
+        Step::Verdict => td_string!(locale, improvements.step.verdict),
+    }
+}

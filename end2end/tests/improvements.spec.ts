@@ -1,0 +1,35 @@
+import AxeBuilder from "@axe-core/playwright";
+import { openCafe } from "../support/map.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the improvements of all maps stand on one page, with and without a script", async ({ people }) => {
+  const page = await people.person();
+  const map = await openCafe(page);
+  for (const script of [true, false]) {
+    const reader = await people.person({ script });
+    await reader.goto("/");
+    await reader.locator(".shelf__more").click();
+    await expect(reader).toHaveURL(/\/improvements$/);
+    const rows = reader.locator(".imps__list li");
+    expect(await rows.count()).toBeGreaterThan(0);
+    await expect(rows.first().getByRole("link")).toHaveAttribute("href", new RegExp(`^${new URL(map).pathname}/loop#improvement-`));
+    await reader.locator(".imps__tab").nth(3).click();
+    await expect(reader).toHaveURL(/show=judged/);
+    await reader.locator(".imps__form input[name=owner]").fill("khong ai ca");
+    await reader.locator(".imps__form button").click();
+    await expect(reader.locator(".teach")).toBeVisible();
+    await expect(reader.locator(".imps__form input[name=owner]")).toHaveValue("khong ai ca");
+  }
+});
+
+for (const width of [1440, 390]) {
+  test(`the page of improvements is accessible at ${width}`, async ({ people }) => {
+    const page = await people.person();
+    await openCafe(page);
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto("/improvements");
+    const found = await new AxeBuilder({ page }).analyze();
+    expect(found.violations.filter((it) => it.impact === "serious" || it.impact === "critical")).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+}

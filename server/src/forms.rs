@@ -1,0 +1,375 @@
+//! Feedback forms for customers: a link without an account, a page without a script.
+//!
+//! An answer is an edit like any other: the room stores it and shows it to whoever has the map open. A link that was
+//! revoked and one that never was are answered alike, so that nobody learns which maps there are.
+
+use std::{net::IpAddr, sync::Arc, time::Instant};
+
+use app::{
+    api::{ApiError, FormLine, Forms, MadeForm, Score},
+    form::{self, Filled, Form, Page, Problem},
+};
+use async_trait::async_trait;
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::{
+    date::Date,
+    edit::Edit,
+    id::{BoardId, FeedbackId, TouchpointId},
+    limits::FEEDBACK_MAX,
+    loops::feedback::Entry,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    env::now_ms,
+    limits::{FORM_ADDRESS_BURST, FORM_ADDRESS_PER_SECOND, FORM_BURST, FORM_PER_SECOND, FORMS_PER_BOARD},
+    rate::{Rate, Throttle},
+    rooms::{EditError, Rooms},
+    store::{NewForm, Store, StoreError, TokenHash},
+};
+
+/// Bytes of a token: 192 bits, more than anybody can try.
+const TOKEN_BYTES: usize = 24;
+/// A field that people do not see and programs fill in.
+const TRAP: &str = form::TRAP;
+
+/// The forms of all boards.
+#[derive(Clone)]
+pub struct ServerForms {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    rooms: Rooms,
+    site: Arc<app::api::Site>,
+    by_address: Throttle<IpAddr>,
+    by_form: Throttle<i64>,
+}
+
+impl ServerForms {
+    /// Forms kept in this store, whose answers go to these rooms.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, rooms: Rooms, site: Arc<app::api::Site>) -> Self {
+        let rate = |per_second, burst| Rate { per_second, burst };
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                rooms,
+                site,
+                by_address: Throttle::new(rate(FORM_ADDRESS_PER_SECOND, FORM_ADDRESS_BURST)),
+                by_form: Throttle::new(rate(FORM_PER_SECOND, FORM_BURST)),
+            }),
+        }
+    }
+
+    /// The form that a link leads to, unless it was revoked.
+    async fn find(&self, token: &str) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        let found = self.inner.store.form(hash(token)).await?;
+        Ok(found.filter(|(_, form)| form.revoked_at.is_none()))
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn unavailable(error: &StoreError) -> ApiError {
+    tracing::error!(%error, "the store did not answer a form");
+    ApiError::Unavailable
+}
+
+#[async_trait]
+impl Forms for ServerForms {
+    async fn create(
+        &self,
+        board: BoardId,
+        touchpoint: Option<TouchpointId>,
+        label: String,
+        score: Score,
+    ) -> Result<MadeForm, ApiError> {
+        let page = self.inner.rooms.page(board).await.map_err(|error| {
+            tracing::error!(%board, %error, "a board could not be opened for a form");
+            ApiError::Unavailable
+        })?;
+        let page = page.ok_or(ApiError::NotFound)?;
+        if touchpoint.is_some_and(|id| !page.board.touchpoints.contains_key(&id)) {
+            return Err(ApiError::NotFound);
+        }
+        let forms = self
+            .inner
+            .store
+            .forms(board)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        if forms.len() >= FORMS_PER_BOARD {
+            return Err(ApiError::TooLarge);
+        }
+        let mut secret = [0; TOKEN_BYTES];
+        getrandom::fill(&mut secret).map_err(|error| {
+            tracing::error!(%error, "the system has no random bytes");
+            ApiError::Unexpected
+        })?;
+        let token = URL_SAFE_NO_PAD.encode(secret);
+        let form = NewForm {
+            token: hash(&token),
+            board,
+            touchpoint,
+            label,
+            score,
+        };
+        let id = self
+            .inner
+            .store
+            .add_form(form)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let id = id.ok_or(ApiError::NotFound)?;
+        let forms = self
+            .inner
+            .store
+            .forms(board)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let form = forms
+            .into_iter()
+            .find(|form| form.id == id)
+            .ok_or(ApiError::Unexpected)?;
+        tracing::info!(%board, form = id, "feedback form made");
+        Ok(MadeForm {
+            form,
+            path: format!("/f/{token}"),
+        })
+    }
+
+    async fn list(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError> {
+        self.inner.store.forms(board).await.map_err(|error| unavailable(&error))
+    }
+
+    async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError> {
+        let revoked = self.inner.store.revoke_form(board, id).await;
+        match revoked.map_err(|error| unavailable(&error))? {
+            true => Ok(()),
+            false => Err(ApiError::NotFound),
+        }
+    }
+}
+
+/// What a form is drawn from.
+struct Shown {
+    board: BoardId,
+    form: FormLine,
+    brand: String,
+    touchpoint: Option<String>,
+}
+
+impl ServerForms {
+    async fn shown(&self, token: &str) -> Result<Option<Shown>, ApiError> {
+        let Some((board, form)) = self.find(token).await.map_err(|error| unavailable(&error))? else {
+            return Ok(None);
+        };
+        let page = self.inner.rooms.page(board).await.map_err(|error| {
+            tracing::error!(%board, %error, "a board could not be opened for its form");
+            ApiError::Unavailable
+        })?;
+        let Some(page) = page else { return Ok(None) };
+        let card = form.touchpoint.and_then(|id| page.board.touchpoints.get(&id));
+        Ok(Some(Shown {
+            board,
+            brand: page.board.map.brand.clone(),
+            touchpoint: card.map(|card| card.name.clone()),
+            form,
+        }))
+    }
+
+    fn answer(&self, asked: &Asked, status: StatusCode, page: &Page<'_>) -> Response {
+        let text = form::draw(page, asked.locale, &self.inner.site);
+        let headers = [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+            (
+                header::HeaderName::from_static("x-robots-tag"),
+                HeaderValue::from_static("noindex, nofollow"),
+            ),
+        ];
+        (status, headers, text).into_response()
+    }
+
+    fn closed(&self, asked: &Asked) -> Response {
+        self.answer(asked, StatusCode::NOT_FOUND, &Page::Closed)
+    }
+}
+
+/// No script at all, nothing from elsewhere, and posting to this server only.
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// How a form was asked for.
+struct Asked {
+    locale: form::Locale,
+    thanks: bool,
+}
+
+impl Asked {
+    fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let mut asked = Self {
+            locale: form::language(headers),
+            thanks: false,
+        };
+        for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            match &*key {
+                "lang" => asked.locale = form::language_of(&value).unwrap_or(asked.locale),
+                "thanks" => asked.thanks = true,
+                _ => {}
+            }
+        }
+        asked
+    }
+}
+
+/// The page of a form.
+pub async fn show(State(forms): State<ServerForms>, Path(token): Path<String>, request: Request) -> Response {
+    let asked = Asked::of(request.uri(), request.headers());
+    match forms.shown(&token).await {
+        Ok(Some(shown)) if asked.thanks => forms.answer(&asked, StatusCode::OK, &Page::Thanks { brand: &shown.brand }),
+        Ok(Some(shown)) => {
+            let page = Page::Ask(Form::new(&shown.brand, shown.touchpoint.as_deref(), shown.form.score));
+            forms.answer(&asked, StatusCode::OK, &page)
+        }
+        Ok(None) => forms.closed(&asked),
+        Err(_) => forms.answer(&asked, StatusCode::SERVICE_UNAVAILABLE, &Page::Closed),
+    }
+}
+
+/// An answer to a form.
+pub async fn take(
+    State(forms): State<ServerForms>,
+    Path(token): Path<String>,
+    ConnectInfo(from): ConnectInfo<std::net::SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    let shown = match forms.shown(&token).await {
+        Ok(Some(shown)) => shown,
+        Ok(None) => return forms.closed(&asked),
+        Err(_) => return forms.answer(&asked, StatusCode::SERVICE_UNAVAILABLE, &Page::Closed),
+    };
+    let said = Said::read(&body);
+    let again = |status, problem| {
+        let filled = Filled {
+            text: &said.text,
+            score: said.score,
+        };
+        let form = Form {
+            filled,
+            problem: Some(problem),
+            ..Form::new(&shown.brand, shown.touchpoint.as_deref(), shown.form.score)
+        };
+        forms.answer(&asked, status, &Page::Ask(form))
+    };
+    let now = Instant::now();
+    if !forms.inner.by_address.admits(from.ip(), now) || !forms.inner.by_form.takes(shown.form.id, now) {
+        return again(StatusCode::TOO_MANY_REQUESTS, Problem::TooOften);
+    }
+    let thanks = format!("/f/{token}?thanks&lang={}", form::code(asked.locale));
+    let thanks = || (StatusCode::SEE_OTHER, [(header::LOCATION, thanks.clone())]).into_response();
+    if said.trapped {
+        // Whoever fell for it is told nothing.
+        tracing::debug!(form = shown.form.id, "an answer by a program was dropped");
+        return thanks();
+    }
+    let text = said.text.trim();
+    let len = text.chars().count();
+    if len > FEEDBACK_MAX {
+        return again(StatusCode::PAYLOAD_TOO_LARGE, Problem::TooLong { len });
+    }
+    if said.off_scale(shown.form.score) {
+        return again(StatusCode::BAD_REQUEST, Problem::OffScale);
+    }
+    if text.is_empty() && said.score.is_none() {
+        return again(StatusCode::BAD_REQUEST, Problem::Empty);
+    }
+    let (csat, nps) = match shown.form.score {
+        Score::Csat => (said.score, None),
+        Score::Nps => (None, said.score),
+    };
+    let entry = Entry {
+        text: text.to_owned(),
+        source: shown.form.label.clone(),
+        on: Some(Date::of_ms(now_ms())),
+        csat,
+        nps,
+        // Of a touchpoint that is no more the answer goes to the inbox.
+        touchpoint: shown.form.touchpoint.filter(|_| shown.touchpoint.is_some()),
+        ..Entry::default()
+    };
+    let edit = Edit::AddFeedback {
+        id: FeedbackId::fresh(),
+        entry: Box::new(entry),
+    };
+    match forms.inner.rooms.edit(shown.board, edit).await {
+        Ok(()) => {}
+        Err(EditError::Refused(error)) => {
+            tracing::warn!(board = %shown.board, form = shown.form.id, %error, "an answer was refused");
+            return again(StatusCode::INSUFFICIENT_STORAGE, Problem::NotTaken);
+        }
+        Err(error) => {
+            tracing::error!(board = %shown.board, form = shown.form.id, %error, "an answer was not stored");
+            return again(StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken);
+        }
+    }
+    // The answer itself is stored: that it is not counted is no reason to ask for it again.
+    if let Err(error) = forms.inner.store.form_answered(shown.form.id).await {
+        tracing::warn!(form = shown.form.id, %error, "an answer was not counted");
+    }
+    thanks()
+}
+
+/// What somebody has filled in.
+struct Said {
+    text: String,
+    score: Option<u8>,
+    /// A score that is no number at all.
+    unreadable: bool,
+    trapped: bool,
+}
+
+impl Said {
+    fn read(body: &[u8]) -> Self {
+        let mut said = Self {
+            text: String::new(),
+            score: None,
+            unreadable: false,
+            trapped: false,
+        };
+        for (key, value) in form_urlencoded::parse(body) {
+            match &*key {
+                // A form sends its lines as DOS did.
+                "text" => said.text = value.replace("\r\n", "\n"),
+                "score" if !value.is_empty() => {
+                    said.score = value.parse().ok();
+                    said.unreadable = said.score.is_none();
+                }
+                TRAP => said.trapped = !value.is_empty(),
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn off_scale(&self, score: Score) -> bool {
+        self.unreadable || self.score.is_some_and(|n| !score.scale().contains(&n))
+    }
+}
