@@ -32,6 +32,7 @@ const pages = [
   ["home", ["home"], BUDGET],
   ["matrix", ["views"], VIEWS],
   ["loop", ["loop"], VIEWS],
+  ["feedback", ["feedback"], VIEWS],
 ];
 let over = false;
 console.log(`app and scripts ${kb(shared)}`);

@@ -9,8 +9,10 @@ use std::sync::OnceLock;
 
 use leptos::prelude::*;
 
+use model::id::ImprovementId;
+
 use crate::language::{t, use_language};
-use crate::map::{Desk, loop_view, other_view, slot};
+use crate::map::{Desk, feedback, loop_board, other_view, slot};
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
 
@@ -23,8 +25,10 @@ pub enum Part {
     Desk,
     /// The other ways to look at a map.
     Views,
-    /// The feedback-loop board, and what customers said.
+    /// The feedback-loop board.
     Loop,
+    /// What customers said.
+    Feedback,
 }
 
 /// Fetches a part and installs it. Says whether that went well.
@@ -41,12 +45,17 @@ pub enum Slot {
     Below,
     /// Over everything: menus and dialogs.
     Over,
+    /// In a card of the feedback-loop board: what it needs to go on.
+    Gate(ImprovementId),
+    /// In a card that waits for its verdict: the ways to end.
+    Verdicts(ImprovementId),
 }
 
 static HOME: OnceLock<fn(String) -> AnyView> = OnceLock::new();
 static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
 static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static LOOP: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
+static FEEDBACK: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
 
 /// Makes the start page known.
@@ -66,7 +75,12 @@ pub fn install_views() {
 
 /// Makes the feedback-loop board known.
 pub fn install_loop() {
-    let _ = LOOP.set(loop_view);
+    let _ = LOOP.set(|desk, _| loop_board(desk));
+}
+
+/// Makes the view of what customers said known.
+pub fn install_feedback() {
+    let _ = FEEDBACK.set(|desk, _| feedback(desk));
 }
 
 /// Says how parts are fetched; once, before the app starts.
@@ -86,7 +100,8 @@ impl Part {
         match place {
             Place::Home(_) => &[Self::Home],
             Place::Map(_, View::Map) | Place::Improvements | Place::Missing => &[],
-            Place::Map(_, View::Loop | View::Feedback) => &[Self::Loop],
+            Place::Map(_, View::Loop) => &[Self::Loop],
+            Place::Map(_, View::Feedback) => &[Self::Feedback],
             Place::Map(..) => &[Self::Views],
         }
     }
@@ -94,7 +109,8 @@ impl Part {
     /// The part that a way to look at a map is in.
     pub(crate) const fn of_view(view: View) -> Self {
         match view {
-            View::Loop | View::Feedback => Self::Loop,
+            View::Loop => Self::Loop,
+            View::Feedback => Self::Feedback,
             _ => Self::Views,
         }
     }
@@ -107,6 +123,7 @@ impl Part {
             Self::Desk => "desk",
             Self::Views => "views",
             Self::Loop => "loop",
+            Self::Feedback => "feedback",
         }
     }
 }
@@ -127,6 +144,7 @@ pub struct Parts {
     desk: RwSignal<State>,
     views: RwSignal<State>,
     loops: RwSignal<State>,
+    feedback: RwSignal<State>,
 }
 
 impl Default for Parts {
@@ -143,6 +161,7 @@ impl Default for Parts {
             desk: RwSignal::new(State::Absent),
             views: RwSignal::new(there(Part::Views)),
             loops: RwSignal::new(there(Part::Loop)),
+            feedback: RwSignal::new(there(Part::Feedback)),
         }
     }
 }
@@ -152,6 +171,7 @@ impl Parts {
         match part {
             Part::Views => self.views,
             Part::Loop => self.loops,
+            Part::Feedback => self.feedback,
             Part::Home | Part::Desk => self.desk,
         }
     }
@@ -180,7 +200,13 @@ impl Parts {
 
     /// What opens in a place, once it is here. The details are asked for, so that their being on the way is said.
     pub fn slot(self, desk: Desk, slot: Slot) -> DynamicView {
-        let asked = Memo::new(move |_| slot == Slot::Beside && desk.panel.get() && desk.selected.with(Option::is_some));
+        let asked = Memo::new(move |_| match slot {
+            Slot::Beside => {
+                (desk.panel.get() && desk.selected.with(Option::is_some)) || desk.loops.open.with(Option::is_some)
+            }
+            Slot::Gate(_) => true,
+            _ => false,
+        });
         dynamic(move || {
             let view = || DESK.get().map(|part| part(desk, slot));
             match self.desk.get() {
@@ -231,7 +257,12 @@ fn drawn_by(part: Part) -> Option<fn(Desk, View) -> AnyView> {
     {
         install_views();
         install_loop();
+        install_feedback();
     }
-    let draws = if part == Part::Loop { &LOOP } else { &VIEWS };
+    let draws = match part {
+        Part::Loop => &LOOP,
+        Part::Feedback => &FEEDBACK,
+        _ => &VIEWS,
+    };
     draws.get().copied()
 }

@@ -31,7 +31,8 @@ fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
             Part::Home => home().await.is_ok(),
             Part::Desk => desk().await.is_ok(),
             Part::Views => views().await.is_ok(),
-            Part::Loop => feedback_loop().await.is_ok(),
+            Part::Loop => loop_board().await.is_ok(),
+            Part::Feedback => feedback().await.is_ok(),
         }
     })
 }
@@ -55,7 +56,13 @@ fn views() -> Result<(), SplitLoaderError> {
 }
 
 #[wasm_split(loop, fallible)]
-fn feedback_loop() -> Result<(), SplitLoaderError> {
+fn loop_board() -> Result<(), SplitLoaderError> {
     parts::install_loop();
+    Ok(())
+}
+
+#[wasm_split(feedback, fallible)]
+fn feedback() -> Result<(), SplitLoaderError> {
+    parts::install_feedback();
     Ok(())
 }

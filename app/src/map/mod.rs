@@ -39,5 +39,7 @@ mod wheel;
 mod words;
 
 pub use desk::Desk;
+pub use feedback::feedback;
+pub use loops::loop_board;
 pub use page::{map_page, slot};
-pub use views::{loop_view, other_view};
+pub use views::other_view;

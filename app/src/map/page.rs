@@ -20,7 +20,7 @@ use super::settings::settings;
 use super::shortcuts::shortcuts;
 use super::sync::{ask_before, sync_dialog};
 use super::trash::trash_dialog;
-use super::{bulk, views};
+use super::{bulk, loops, views};
 use crate::api::{ApiError, opened};
 use crate::editor::Editor;
 use crate::language::{now, t, t_string, use_language};
@@ -73,7 +73,12 @@ fn map(editor: Editor, view: View) -> impl IntoView {
 pub fn slot(desk: Desk, slot: Slot) -> AnyView {
     match slot {
         Slot::Above => find_bar(desk),
-        Slot::Beside => any(panel(desk)),
+        Slot::Beside => any(view! {
+            {panel(desk)}
+            {loops::panel::panel(desk)}
+        }),
+        Slot::Gate(id) => loops::gate::gate(desk, id),
+        Slot::Verdicts(id) => loops::gate::verdicts(desk, id),
         Slot::Below => bulk::bulk_bar(desk),
         Slot::Over => {
             bulk::listen(desk);

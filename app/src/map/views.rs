@@ -5,11 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::desk::Desk;
-use super::feedback::feedback;
 use super::find::grouped;
 use super::grid::{canvas, grid};
 use super::insights::insights;
-use super::loops::loop_board;
 use super::matrix::matrix;
 use super::wheel::wheel;
 use crate::language::t_string;
@@ -33,16 +31,8 @@ pub fn other_view(desk: Desk, view: View) -> AnyView {
         View::Matrix => matrix(desk),
         View::Wheel => wheel(desk),
         View::Insights => insights(desk),
-        // Of another part.
+        // Parts of their own.
         View::Loop | View::Feedback => any(()),
-    }
-}
-
-/// The feedback-loop board, and what customers said.
-pub fn loop_view(desk: Desk, view: View) -> AnyView {
-    match view {
-        View::Feedback => feedback(desk),
-        _ => loop_board(desk),
     }
 }
 

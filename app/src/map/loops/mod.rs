@@ -4,11 +4,11 @@
 //! and keys, however many cards there are.
 
 pub mod face;
-mod gate;
+pub mod gate;
 mod hands;
 pub mod links;
 pub mod moves;
-mod panel;
+pub mod panel;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ use super::field::typist;
 use super::panel::choice::{Choice, choice, pick};
 use super::{views, words};
 use crate::language::{label, t, t_string};
+use crate::parts::Slot;
 use crate::place::View;
 use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -148,7 +149,6 @@ pub fn loop_board(desk: Desk) -> AnyView {
                 {board}
             </div>
         </main>
-        {panel::panel(desk)}
     })
 }
 
@@ -414,8 +414,8 @@ fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -
         })
     });
     let below: DynamicView = dynamic(move || match (is_asked.get(), waits.get()) {
-        (true, _) => Some(gate::gate(desk, id)),
-        (false, true) => Some(gate::verdicts(desk, id)),
+        (true, _) => Some(desk.parts.slot(desk, Slot::Gate(id))),
+        (false, true) => Some(desk.parts.slot(desk, Slot::Verdicts(id))),
         (false, false) => None,
     });
     any(view! {

@@ -21,6 +21,7 @@ use super::face::{self, Numbers};
 use super::gate::{self, read, seen, set};
 use super::{hands, moves};
 use crate::language::{Language, date, day, label, t, t_string};
+use crate::place::View;
 use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::markup::Markup;
@@ -33,6 +34,7 @@ pub fn panel(desk: Desk) -> DynamicView {
         desk.loops
             .open
             .get()
+            .filter(|_| desk.view.get() == View::Loop)
             .filter(|_| !desk.panel.get() || desk.selected.get().is_none())
     });
     dynamic(move || shown.get().map(|id| details(desk, id)))
