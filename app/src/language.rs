@@ -340,6 +340,7 @@ pub fn now() -> Option<u64> {
 
 /// The day for `<time datetime>`.
 #[must_use]
+#[cfg_attr(not(feature = "ssr"), allow(dead_code))]
 pub fn iso_day(at_ms: u64) -> String {
     Date::of_ms(at_ms).into()
 }
