@@ -1,26 +1,46 @@
 import AxeBuilder from "@axe-core/playwright";
 import { hydrated, open, openCafe } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
+import { flaws } from "../support/views.ts";
+import { words } from "../support/words.ts";
 
-test("a customer without a script says something, and the map that is open shows it", async ({ people, server }) => {
-  const page = await people.person();
-  const map = await openCafe(page);
-  const board = new URL(map).pathname.split("/")[2]!;
-  const made = await page.request.post(`${server.url}/api/forms/create`, { form: { board, label: "Tờ QR ở quầy" } });
-  const { path } = (await made.json()) as { path: string };
-  await open(page, `${map}/feedback`);
-  await hydrated(page);
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
 
-  const customer = await people.person({ script: false });
-  await customer.setViewportSize({ width: 390, height: 844 });
-  await customer.goto(path);
-  await customer.locator("button[type=submit]").click();
-  await expect(customer.getByRole("alert")).toBeVisible();
-  await customer.locator("textarea").fill("Chờ lâu quá");
-  await customer.locator("input[name=score][value='2']").check();
-  await customer.locator("button[type=submit]").click();
-  await expect(customer).toHaveURL(/thanks/);
-});
+  test(`a form is made, answered without a script, seen at once, and closed, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    const map = await openCafe(page, language);
+    await open(page, `${map}/feedback`);
+    await hydrated(page);
+    await page.getByRole("button", { name: say("feedback.forms") }).click();
+    const dialog = page.getByRole("dialog", { name: say("feedback.forms") });
+    await expect(dialog.getByText(say("feedback.forms_none"))).toBeVisible();
+    await dialog.getByLabel(say("feedback.form_label")).fill("QR 4");
+    await dialog.getByRole("button", { name: say("feedback.form_make") }).click();
+    await expect(dialog.getByRole("img", { name: say("feedback.form_qr") })).toBeVisible();
+    const link = await dialog.getByLabel(say("feedback.form_link")).inputValue();
+    await expect(dialog.locator(".forms__line")).toHaveCount(1);
+    expect(await flaws(page)).toEqual([]);
+
+    const customer = await people.person({ language, script: false });
+    await customer.setViewportSize({ width: 390, height: 844 });
+    await customer.goto(link);
+    await customer.locator("button[type=submit]").click();
+    await expect(customer.getByRole("alert")).toBeVisible();
+    await customer.locator("textarea").fill("Chờ lâu quá mức");
+    await customer.locator("input[name=score][value='2']").check();
+    await customer.locator("button[type=submit]").click();
+    await expect(customer).toHaveURL(/thanks/);
+
+    await page.keyboard.press("Escape");
+    await expect(page.getByText("Chờ lâu quá mức").first()).toBeVisible();
+
+    await page.getByRole("button", { name: say("feedback.forms") }).click();
+    await dialog.getByRole("button", { name: say("feedback.form_revoke"), exact: true }).click();
+    await expect(dialog.getByRole("button", { name: say("feedback.form_revoke"), exact: true })).toHaveCount(0);
+    expect((await customer.goto(link))?.status()).toBe(404);
+  });
+}
 
 test("the form is accessible on a phone", async ({ people, server }) => {
   const page = await people.person();

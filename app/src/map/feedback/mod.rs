@@ -4,6 +4,7 @@ mod adding;
 mod deeds;
 mod entry;
 mod fields;
+mod forms;
 mod intake;
 mod link;
 mod list;
@@ -58,6 +59,8 @@ struct Voices {
     adding: RwSignal<bool>,
     /// Whether the dialog for importing is open.
     importing: RwSignal<bool>,
+    /// Whether the dialog of forms for customers is open.
+    forms: RwSignal<bool>,
 }
 
 /// The view.
@@ -74,6 +77,7 @@ pub fn feedback(desk: Desk) -> AnyView {
         linking: RwSignal::new(None),
         adding: RwSignal::new(false),
         importing: RwSignal::new(false),
+        forms: RwSignal::new(false),
     };
     let folded = RwSignal::new(true);
     let class = text(move || {
@@ -117,6 +121,7 @@ pub fn feedback(desk: Desk) -> AnyView {
                 </section>
             </div>
             {intake::dialog(voices)}
+            {forms::dialog(voices)}
         </main>
     })
 }
@@ -160,6 +165,9 @@ fn head(voices: Voices) -> AnyView {
                 </button>
                 <button class="btn" type="button" on:click=move |_| voices.importing.set(true)>
                     {t!(language, feedback.import)}
+                </button>
+                <button class="btn" type="button" on:click=move |_| voices.forms.set(true)>
+                    {t!(language, feedback.forms)}
                 </button>
                 <button
                     class="btn"
