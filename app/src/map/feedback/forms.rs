@@ -115,7 +115,9 @@ fn inside(forms: Forms) -> AnyView {
     let set_score = Callback::new(move |word: String| forms.score.set(Score::from_word(&word)));
     let problem = dynamic(move || {
         let error = forms.problem.get()?;
-        Some(any(view! { <p class="problem" role="alert">{error.explain(language.get())}</p> }))
+        Some(any(
+            view! { <p class="problem" role="alert">{error.explain(language.get())}</p> },
+        ))
     });
     let made = dynamic(move || forms.made.get().map(|link| link_of(forms, link)));
     let list = dynamic(move || match forms.all.get() {
@@ -251,7 +253,13 @@ fn draw(link: &str) -> String {
     let side = width + 2 * QUIET;
     let mut markup = Markup::default();
     markup
-        .open("svg", &[("viewBox", &format!("0 0 {side} {side}")), ("shape-rendering", "crispEdges")])
+        .open(
+            "svg",
+            &[
+                ("viewBox", &format!("0 0 {side} {side}")),
+                ("shape-rendering", "crispEdges"),
+            ],
+        )
         .leaf("path", &[("d", &path)]);
     markup.finish()
 }
@@ -266,6 +274,9 @@ mod tests {
         // The corners of the eyes, and nothing outside the quiet zone.
         assert!(drawn.contains("M4 4h1v1h-1z"));
         assert!(!drawn.contains("M3 ") && !drawn.contains(" 3h1"));
-        assert_ne!(draw("https://touchloop.example/f/abc"), draw("https://touchloop.example/f/abd"));
+        assert_ne!(
+            draw("https://touchloop.example/f/abc"),
+            draw("https://touchloop.example/f/abd")
+        );
     }
 }
