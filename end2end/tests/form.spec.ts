@@ -27,6 +27,8 @@ for (const language of ["vi", "en"] as const) {
     await customer.goto(link);
     await customer.locator("button[type=submit]").click();
     await expect(customer.getByRole("alert")).toBeVisible();
+    // The browser itself reports the status of a page that says what is missing; of one that is closed below, too.
+    people.complaints.length = 0;
     await customer.locator("textarea").fill("Chờ lâu quá mức");
     await customer.locator("input[name=score][value='2']").check();
     await customer.locator("button[type=submit]").click();
@@ -39,6 +41,7 @@ for (const language of ["vi", "en"] as const) {
     await dialog.getByRole("button", { name: say("feedback.form_revoke"), exact: true }).click();
     await expect(dialog.getByRole("button", { name: say("feedback.form_revoke"), exact: true })).toHaveCount(0);
     expect((await customer.goto(link))?.status()).toBe(404);
+    people.complaints.length = 0;
   });
 }
 
