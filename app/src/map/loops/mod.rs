@@ -419,7 +419,8 @@ fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -
         (false, false) => None,
     });
     any(view! {
-        <article class=class tabindex="0" aria-label=name data-job=id.to_string()>
+        // Lists of improvements lead here by this name.
+        <article class=class id=format!("improvement-{id}") tabindex="0" aria-label=name data-job=id.to_string()>
             <div class="job__body" inner_html=move || body.get().unwrap_or_default()></div>
             {typist(desk, key_of(Entity::Improvement(id)))}
             {below}
