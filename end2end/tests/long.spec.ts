@@ -12,7 +12,10 @@ async function openLong(page: Page, server: Server): Promise<Stock> {
   const board = randomUUID();
   const stock = await new Stock(server, board).synced();
   fill(stock, MANY);
-  await page.goto(`${server.url}/map/${board}`);
+  const url = `${server.url}/map/${board}`;
+  // There is no such map before the first of it is stored.
+  await expect.poll(async () => (await page.request.get(url)).status()).toBe(200);
+  await page.goto(url);
   await hydrated(page);
   await saved(page);
   await deskReady(page);
