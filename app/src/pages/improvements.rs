@@ -4,8 +4,6 @@
 
 #[cfg(feature = "ssr")]
 mod list;
-#[cfg(feature = "ssr")]
-pub mod ring;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -4,6 +4,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
+
 macro_rules! glyphs {
     ($($name:ident = $href:literal,)+) => {
         /// A drawing in the sprite.
@@ -15,6 +17,14 @@ macro_rules! glyphs {
             #[must_use]
             pub const fn href(self) -> &'static str {
                 match self { $(Self::$name => $href),+ }
+            }
+
+            /// Draws it as markup, beside a text that says the same.
+            pub fn draw(self, markup: &mut Markup, class: &str) {
+                markup
+                    .open("svg", &[("class", class), ("aria-hidden", "true")])
+                    .leaf("use", &[("href", self.href())])
+                    .close();
             }
 
             /// Every drawing.

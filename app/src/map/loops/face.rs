@@ -171,14 +171,6 @@ fn face(board: &Board, chains: &Chains, it: &Improvement) -> Face {
     }
 }
 
-/// An icon beside a text that says the same.
-pub fn icon(markup: &mut Markup, glyph: Glyph) {
-    markup
-        .open("svg", &[("class", "icon icon--s"), ("aria-hidden", "true")])
-        .leaf("use", &[("href", glyph.href())])
-        .close();
-}
-
 /// The class that colours a verdict.
 #[must_use]
 pub const fn verdict_class(kind: VerdictKind) -> &'static str {
@@ -314,7 +306,7 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
     }
     if let Some(from) = &face.from {
         markup.open("p", &[("class", "from")]);
-        icon(&mut markup, Glyph::CornerDownRight);
+        Glyph::CornerDownRight.draw(&mut markup, "icon icon--s");
         markup.text(&t_string!(language, loops.continues, attempt = from.attempt));
         markup.close();
     }
@@ -332,7 +324,7 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
     }
     for flag in flagged(language, flags) {
         markup.open("p", &[("class", "job__flag")]);
-        icon(&mut markup, Glyph::TriangleAlert);
+        Glyph::TriangleAlert.draw(&mut markup, "icon icon--s");
         markup.open("span", &[]).text(&flag).close().close();
     }
     draw_foot(&mut markup, language, face, today);
@@ -342,7 +334,7 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
             "button",
             &[("class", "job__next"), ("type", "button"), ("data-go", &id)],
         );
-        icon(&mut markup, Glyph::ArrowRight);
+        Glyph::ArrowRight.draw(&mut markup, "icon icon--s");
         markup.text(&whereabouts(language, next)).close();
     }
     markup.finish()
@@ -378,7 +370,7 @@ fn draw_foot(markup: &mut Markup, language: Language, face: &Face, today: Option
     let (done, all) = face.checked;
     if all > 0 {
         markup.open("span", &[("class", "job__checks")]);
-        icon(markup, Glyph::Check);
+        Glyph::Check.draw(markup, "icon icon--s");
         markup.text(&format!("{done}/{all}")).close();
     }
     if let Some((text, late)) = due(language, face, today) {

@@ -82,7 +82,7 @@ pub fn draw(locale: Locale, filled: &Filled, shelf: &Shelf) -> String {
                 ("action", "/"),
             ],
         );
-    icon(&mut markup, Glyph::Search);
+    Glyph::Search.draw(&mut markup, "icon");
     markup
         .lone(
             "input",
@@ -227,7 +227,7 @@ fn start(markup: &mut Markup, locale: Locale, filled: &Filled, refused: Option<&
                 ("type", "submit"),
             ],
         );
-    icon(markup, Glyph::Plus);
+    Glyph::Plus.draw(markup, "icon");
     markup
         .says("span", "", go(locale, false))
         .close()
@@ -263,13 +263,6 @@ fn choice(markup: &mut Markup, locale: Locale, set: StageSet, chosen: bool) {
         .close()
         .says("span", "set__stages", stages)
         .says("span", "set__hint", hint)
-        .close();
-}
-
-fn icon(markup: &mut Markup, glyph: Glyph) {
-    markup
-        .open("svg", &[("class", "icon"), ("aria-hidden", "true")])
-        .leaf("use", &[("href", glyph.href())])
         .close();
 }
 

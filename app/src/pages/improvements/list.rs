@@ -6,11 +6,11 @@ use model::date::Date;
 use model::loops::overview::LoopLine;
 use model::loops::{Step, VerdictKind};
 
-use super::ring;
 use crate::api::{Across, ApiError, Crossed, Found, Show, Today, Wanted, is_open};
 use crate::language::{Locale, date, decimal, percent};
 use crate::place::{IMPROVEMENTS, OWNER, SHOW, View};
 use crate::ui::markup::Markup;
+use crate::ui::ring;
 
 /// Draws what the server has looked up.
 pub fn draw(locale: Locale) -> String {
@@ -211,7 +211,11 @@ fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
     }
     markup.says("span", "imp__map", title).close().close();
     markup.open("span", &[("class", "imp__step")]);
-    ring::draw(markup, line.step, line.verdict.map(|(kind, _)| kind));
+    let verdict = line.verdict.map(|(kind, _)| kind);
+    // Coloured by how it ended.
+    markup.open("span", &[("class", sign_class(verdict))]);
+    ring::draw(markup, line.step, verdict);
+    markup.close();
     markup.text(word(line.step, locale));
     if line.attempt > 1 {
         let attempt = td_string!(locale, improvements.attempt, number = line.attempt.to_string());
@@ -307,5 +311,14 @@ pub fn word(step: Step, locale: Locale) -> &'static str {
         Step::Implement => td_string!(locale, improvements.step.implement),
         Step::Measure => td_string!(locale, improvements.step.measure),
         Step::Verdict => td_string!(locale, improvements.step.verdict),
+    }
+}
+
+const fn sign_class(verdict: Option<VerdictKind>) -> &'static str {
+    match verdict {
+        Some(VerdictKind::Success) => "imp__sign imp__sign--ok",
+        Some(VerdictKind::PlanB) => "imp__sign imp__sign--b",
+        Some(VerdictKind::Left) => "imp__sign imp__sign--left",
+        None => "imp__sign",
     }
 }
