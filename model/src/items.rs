@@ -4,8 +4,6 @@
 //! They share one collection of the [`Board`] and one way of being read and written, so that a further kind
 //! costs its fields and nothing else.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +17,7 @@ use crate::loops::Improvement;
 use crate::loops::feedback::Feedback;
 use crate::read::Kind;
 use crate::review::Snapshot;
+use crate::table::Table;
 
 /// Something that must look the same at every touchpoint: logo, colours, typeface, slogan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +102,7 @@ pub struct Metric {
     /// Where it started; `None` means the first value.
     pub baseline: Option<Figure>,
     /// One value a day, oldest first.
-    pub values: BTreeMap<Date, Figure>,
+    pub values: Table<Date, Figure>,
     /// Set while in the trash.
     pub trashed: Option<Mark>,
 }
@@ -159,7 +158,7 @@ impl Metric {
     /// The last value and its day.
     #[must_use]
     pub fn latest(&self) -> Option<(Date, Figure)> {
-        self.values.last_key_value().map(|(date, figure)| (*date, *figure))
+        self.values.last().map(|(date, figure)| (*date, *figure))
     }
 
     /// The baseline: as set, otherwise the first value.
@@ -473,14 +472,14 @@ impl Board {
 
 /// Items as a list: JSON object keys are strings, and each item knows its id.
 pub(crate) mod list {
-    use super::{BTreeMap, Deserialize, Entity, Item};
+    use super::{Deserialize, Entity, Item, Table};
     use serde::{Deserializer, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(items: &BTreeMap<Entity, Item>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(items: &Table<Entity, Item>, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(items.values())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Entity, Item>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Table<Entity, Item>, D::Error> {
         let items = Vec::<Item>::deserialize(from)?;
         Ok(items.into_iter().map(|item| (item.entity(), item)).collect())
     }

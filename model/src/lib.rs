@@ -31,6 +31,7 @@ pub mod review;
 pub mod rows;
 pub mod scan;
 pub mod summary;
+pub mod table;
 pub mod templates;
 mod thing;
 pub mod threads;

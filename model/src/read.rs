@@ -26,6 +26,7 @@ use crate::limits::{COMMENT_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, WIP_MA
 use crate::links;
 use crate::loops::Step;
 use crate::review::Snapshot;
+use crate::table::Table;
 use crate::thing::item_home;
 
 mod loops;
@@ -480,7 +481,7 @@ fn read_metric<T: ReadTxn>(id: MetricId, at: &Fields<'_, T>) -> Option<Metric> {
         own_direction: at.word("direction", Direction::from_word),
         target: None,
         baseline: None,
-        values: std::collections::BTreeMap::new(),
+        values: Table::new(),
         trashed: at.trashed(),
     };
     metric.target = at.figure("target").filter(|n| metric.takes(*n));

@@ -3,14 +3,13 @@
 //!
 //! How much of a thread was read is kept on this device: looking is no edit.
 
-use std::collections::BTreeMap;
-
 use leptos::html;
 use leptos::prelude::*;
 use model::board::Board;
 use model::edit::{Edit, Entity};
 use model::id::CommentId;
 use model::items::{Anchor, Comment};
+use model::table::Table;
 
 use super::desk::Desk;
 use super::field::composes;
@@ -22,7 +21,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic, each, effect, text};
 
 /// How many comments of each thread this device has shown.
-pub type ReadThreads = BTreeMap<CommentId, usize>;
+pub type ReadThreads = Table<CommentId, usize>;
 
 fn key(desk: Desk) -> String {
     format!("touchloop.read.{}", desk.editor.id())

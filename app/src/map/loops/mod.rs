@@ -10,13 +10,12 @@ pub mod links;
 pub mod moves;
 pub mod panel;
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use model::edit::{Edit, Entity, MapField};
 use model::id::{ImprovementId, TouchpointId};
 use model::loops::lanes::{Columns, LoopFilter, Swim, SwimOf};
 use model::loops::{Step, VerdictKind};
+use model::table::Table;
 
 use super::desk::{Desk, key_of};
 use super::drag::Dragging;
@@ -46,7 +45,7 @@ pub struct Loops {
     step: RwSignal<Option<Step>>,
     overdue: RwSignal<bool>,
     /// What was written for a verdict that is not given yet.
-    said: StoredValue<BTreeMap<(ImprovementId, VerdictKind), String>>,
+    said: StoredValue<Table<(ImprovementId, VerdictKind), String>>,
 }
 
 impl Default for Loops {
@@ -58,7 +57,7 @@ impl Default for Loops {
             owner: RwSignal::new(None),
             step: RwSignal::new(None),
             overdue: RwSignal::new(false),
-            said: StoredValue::new(BTreeMap::new()),
+            said: StoredValue::new(Table::new()),
         }
     }
 }

@@ -4,7 +4,6 @@ mod hands;
 mod places;
 mod round;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -12,6 +11,7 @@ use model::board::Quadrant;
 use model::edit::{Edit, Entity, MapField};
 use model::id::TouchpointId;
 use model::ratings::{Criterion, Priority};
+use model::table::Table;
 
 use super::desk::Desk;
 use super::field::line;
@@ -35,7 +35,7 @@ struct Dot {
 /// Everything that is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Picture {
-    dots: BTreeMap<TouchpointId, Dot>,
+    dots: Table<TouchpointId, Dot>,
     order: Vec<TouchpointId>,
     fans: Vec<Fan>,
     unrated: Vec<TouchpointId>,
