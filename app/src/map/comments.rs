@@ -3,6 +3,7 @@
 //!
 //! How much of a thread was read is kept on this device: looking is no edit.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::board::Board;

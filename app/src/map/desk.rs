@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};

@@ -1,5 +1,6 @@
 //! When the map was reviewed, when that is due again, and what changed in between.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::date::Date;
 use model::edit::Edit;

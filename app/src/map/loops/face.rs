@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use crate::ui::memo::Memo;
 use model::board::Board;
 use model::date::Date;
 use model::id::ImprovementId;

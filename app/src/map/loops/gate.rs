@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::date::Date;

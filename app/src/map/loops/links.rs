@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::id::{ImprovementId, NoteId, TouchpointId};

@@ -10,6 +10,7 @@ pub mod links;
 pub mod moves;
 pub mod panel;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::{Edit, Entity, MapField};
 use model::id::{ImprovementId, TouchpointId};

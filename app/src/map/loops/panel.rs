@@ -1,6 +1,7 @@
 //! The details of an improvement, beside the board: what is wrong, what is done about it, how it is measured, what is
 //! to be done, and the attempts as one story.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Board, Mark};
 use model::edit::{At, Edit, Entity, ImprovementField, TextField};

@@ -6,6 +6,7 @@ mod round;
 
 use std::sync::Arc;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
 use model::edit::{Edit, Entity, MapField};

@@ -1,5 +1,6 @@
 //! The numbers that are measured at a touchpoint: the last value, its line over time, and where it should get to.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::date::Date;

@@ -9,6 +9,7 @@ mod notes;
 pub mod ratings;
 mod voices;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Touchpoint;
 use model::edit::{Edit, Entity, TextField, TouchpointField};
