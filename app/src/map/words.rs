@@ -236,6 +236,7 @@ pub fn missing(language: Language, what: Missing) -> &'static str {
         Missing::Owner => t_string!(language, loops.owner),
         Missing::Metric => t_string!(language, loops.need.metric),
         Missing::Baseline => t_string!(language, loops.need.baseline),
+        Missing::Way => t_string!(language, loops.need.way),
         Missing::Target => t_string!(language, loops.need.target),
         Missing::Direction => t_string!(language, loops.need.direction),
         Missing::MeasureBy => t_string!(language, loops.need.measure_by),
