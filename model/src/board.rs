@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::edit::Entity;
 use crate::id::{AssetId, ChannelId, LaneId, LinkId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use crate::items::Item;
+use crate::people::Person;
 
 /// An enum whose values stand in the document as words.
 macro_rules! word {
@@ -405,6 +406,8 @@ pub struct Board {
     pub touchpoints: BTreeMap<TouchpointId, Touchpoint>,
     /// Notes by id, trashed ones included.
     pub notes: BTreeMap<NoteId, Note>,
+    /// What the people are called who have edited the map; see [`Self::called`].
+    pub people: BTreeMap<PersonId, Person>,
     /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews,
     /// improvements, feedback.
     #[serde(with = "crate::items::list")]
