@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::edit::Entity;
 use crate::id::{AssetId, ChannelId, LaneId, LinkId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use crate::items::Item;
+use crate::people::Person;
 use crate::table::Table;
 
 /// An enum whose values stand in the document as words.
@@ -406,6 +407,8 @@ pub struct Board {
     pub touchpoints: Table<TouchpointId, Touchpoint>,
     /// Notes by id, trashed ones included.
     pub notes: Table<NoteId, Note>,
+    /// What the people are called who have edited the map; see [`Self::called`].
+    pub people: Table<PersonId, Person>,
     /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews,
     /// improvements, feedback.
     #[serde(with = "crate::items::list")]

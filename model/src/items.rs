@@ -142,10 +142,12 @@ impl Metric {
         }
     }
 
-    /// Which way it should go: every number of the field is better when higher, unless the team says otherwise.
+    /// Which way it should go: every number of the field is better when higher, unless the team says otherwise. Of a
+    /// number of the team's own nobody knows until they say so.
     #[must_use]
-    pub fn direction(&self) -> Direction {
-        self.own_direction.unwrap_or(Direction::Higher)
+    pub fn direction(&self) -> Option<Direction> {
+        let usual = (self.kind != MetricKind::Own).then_some(Direction::Higher);
+        self.own_direction.or(usual)
     }
 
     /// Whether a value is on the metric's scale.
@@ -167,18 +169,18 @@ impl Metric {
         self.baseline.or_else(|| self.values.values().next().copied())
     }
 
-    /// The last value against the target; `None` while one of them is missing.
+    /// The last value against the target; `None` while one of them or the direction is missing.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
-        let met = reached(self.direction(), self.target?, self.latest()?.1);
+        let met = reached(self.direction()?, self.target?, self.latest()?.1);
         Some(if met { Standing::Met } else { Standing::Short })
     }
 
     /// How far the way from start to target is gone, 0.0–1.0: (latest − start) ÷ (target − start). `None` while
-    /// one of them is missing; 1 or 0 where there is no way to go.
+    /// one of them or the direction is missing; 1 or 0 where there is no way to go.
     #[must_use]
     pub fn progress(&self) -> Option<f64> {
-        Some(gone(self.direction(), self.start()?, self.target?, self.latest()?.1))
+        Some(gone(self.direction()?, self.start()?, self.target?, self.latest()?.1))
     }
 }
 

@@ -22,6 +22,7 @@ pub mod limits;
 pub mod links;
 pub mod loops;
 pub mod pairs;
+pub mod people;
 mod plan;
 pub mod presence;
 mod rank;

@@ -101,7 +101,7 @@ pub fn open(inner: &Arc<Inner>) {
     LINK.with(|slot| *slot.borrow_mut() = Some(Rc::clone(&link)));
 
     let person = Person::of_this_device();
-    inner.sign_as(person.id);
+    inner.sign_as(&person);
     inner.person.set(Some(person));
 
     link.listen();
@@ -256,7 +256,7 @@ impl Inner {
             return false;
         };
         if let Some(person) = self.person.get_untracked() {
-            doc = doc.with_author(person.id);
+            doc.sign(person.id, &person.name, person.color);
         }
         *self.source() = Source::Document(Box::new(doc));
         self.show(&Touched {

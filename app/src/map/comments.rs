@@ -72,6 +72,17 @@ fn about(language: Language, board: &Board, anchor: Anchor) -> (Option<(Entity, 
     (entity.filter(|_| is_live).map(|entity| (entity, name.clone())), name)
 }
 
+/// A comment with what its author is called: as it was signed, otherwise as they have introduced themselves since.
+fn signed(board: &Board, comment: &Comment) -> Comment {
+    let mut signed = comment.clone();
+    if signed.name.trim().is_empty()
+        && let Some(name) = signed.written.by.and_then(|author| board.called(author))
+    {
+        signed.name = name.to_owned();
+    }
+    signed
+}
+
 fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
     Memo::new(move |_| {
         desk.editor.follow_board(|board, _| {
@@ -83,8 +94,8 @@ fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
                 .map(|thread| {
                     let (about, was_about) = about(desk.language, board, thread.anchor());
                     Shown {
-                        first: thread.first.clone(),
-                        replies: thread.replies.into_iter().cloned().collect(),
+                        first: signed(board, thread.first),
+                        replies: thread.replies.into_iter().map(|reply| signed(board, reply)).collect(),
                         about,
                         was_about,
                     }

@@ -116,7 +116,8 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
     let past = measure
         .target
         .zip(measure.latest)
-        .map(|(target, (_, value))| match measure.direction {
+        .zip(measure.direction)
+        .map(|((target, (_, value)), direction)| match direction {
             Direction::Higher => value.get() - target.get(),
             Direction::Lower => target.get() - value.get(),
         });

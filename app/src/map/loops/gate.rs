@@ -18,7 +18,7 @@ use super::super::desk::{Desk, key_of};
 use super::super::dom;
 use super::super::field::{Ways, line, text_field};
 use super::super::panel::choice::{Choice, choice};
-use super::super::panel::metrics::{add_value, metric_name, number_field, with_unit};
+use super::super::panel::metrics::{add_value, direction, metric_name, number_field, with_unit};
 use super::super::panel::ratings::strip;
 use super::super::words;
 use super::moves::{self, Ask, Gate};
@@ -247,7 +247,7 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
             .editor
             .follow_texts(|board, _| text_of(board, TextField::Practice(it.id))),
         Missing::Owner => it.owner.clone(),
-        Missing::Metric => with_metric(&|metric| Some(metric_name(language, metric))),
+        Missing::Metric | Missing::Way => with_metric(&|metric| Some(metric_name(language, metric))),
         Missing::Baseline => number(it.baseline),
         Missing::Target | Missing::Direction => number(it.target),
         Missing::MeasureBy => day(it.measure_by),
@@ -299,7 +299,7 @@ fn field(
             )
         }
         Missing::Owner => owner(desk, id, it),
-        Missing::Metric => metric(desk, id, it, touchpoint),
+        Missing::Metric | Missing::Way => metric(desk, id, it, touchpoint),
         Missing::Baseline => baseline(desk, id, it),
         Missing::Target | Missing::Direction => target(desk, id, it),
         Missing::MeasureBy => day(
@@ -452,6 +452,19 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
             fresh.set(Some(metric));
         }
     });
+    // Asked for from then on, so that choosing it does not take the field away.
+    let wayless = Memo::new(move |_| {
+        let chosen = it.with(|it| it.as_ref().and_then(|it| it.metric))?;
+        desk.editor.follow_board(|board, _| {
+            let metric = board.metric(chosen)?;
+            metric.direction().is_none().then_some(chosen)
+        })
+    });
+    effect(move || {
+        if let Some(metric) = wayless.get() {
+            fresh.set(Some(metric));
+        }
+    });
     let own = dynamic(move || fresh.get().map(|metric| fresh_metric(desk, metric)));
     any(view! {
         {choice(label!(language, loops.need.metric), choices, read(it, |it| it.metric.map(|id| id.to_string()).unwrap_or_default()), choose)}
@@ -459,7 +472,7 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
     })
 }
 
-/// Name, unit and direction of a metric that was just added.
+/// Name, unit and direction of a metric that was just added, or of one of which it is not known where it should go.
 fn fresh_metric(desk: Desk, id: MetricId) -> AnyView {
     let language = desk.language;
     let metric = Memo::new(move |_| desk.editor.follow_board(|board, _| board.metric(id).cloned()));
@@ -490,19 +503,10 @@ fn fresh_metric(desk: Desk, id: MetricId) -> AnyView {
         .into_iter()
         .collect::<Vec<_>>()
     });
-    let directions = Signal::derive(move || {
-        vec![
-            Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
-            Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-        ]
-    });
-    let turn = Callback::new(move |word: String| {
-        desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
-    });
     any(view! {
         <div class="need__more">
             {own}
-            {choice(label!(language, metric.direction), directions, see(|metric| metric.direction().word().to_owned()), turn)}
+            {direction(desk, id, metric)}
         </div>
     })
 }
@@ -530,7 +534,7 @@ pub fn target(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> A
         desk.editor.follow_board(|board, _| {
             let it = board.improvement(id)?;
             let (metric, baseline, target) = (board.metric(it.metric?)?, it.baseline?, it.target?);
-            match metric.direction() {
+            match metric.direction()? {
                 Direction::Higher if target < baseline => Some(Direction::Higher),
                 Direction::Lower if target > baseline => Some(Direction::Lower),
                 _ => None,

@@ -165,19 +165,6 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
                 .unwrap_or_default()
         })
     });
-    let direction = choice(
-        label!(language, metric.direction),
-        Signal::derive(move || {
-            vec![
-                Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
-                Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-            ]
-        }),
-        read(|metric| metric.direction().word().to_owned()),
-        Callback::new(move |word: String| {
-            desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
-        }),
-    );
     let number =
         move |label: Signal<String>, now: fn(&Metric) -> Option<Figure>, field: fn(Option<Figure>) -> MetricField| {
             let value = Signal::derive(move || {
@@ -221,7 +208,7 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
                     <span class="fact__label">{t!(language, metric.name)}</span>
                     {line(desk, key_of(entity), "fact__line", read(|metric| metric.name.clone()), label!(language, metric.name), keep_name)}
                 </label>
-                {direction}
+                {direction(desk, id, metric)}
                 {number(label!(language, metric.baseline), |metric| metric.baseline, MetricField::Baseline)}
                 {number(label!(language, metric.target), |metric| metric.target, MetricField::Target)}
                 {unit}
@@ -229,6 +216,29 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
             </div>
         </div>
     })
+}
+
+/// Which way the metric should go. Of a number of one's own it is not known before it is chosen.
+pub fn direction(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
+    let language = desk.language;
+    let is_own =
+        Memo::new(move |_| metric.with(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own)));
+    let choices = Signal::derive(move || {
+        let open = is_own.get().then(|| Choice::new("", t_string!(language, panel.unset)));
+        let ways = [
+            Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
+            Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
+        ];
+        open.into_iter().chain(ways).collect()
+    });
+    let now = Signal::derive(move || {
+        let way = metric.with(|metric| metric.as_ref().and_then(Metric::direction));
+        way.map_or("", Direction::word).to_owned()
+    });
+    let turn = Callback::new(move |word: String| {
+        desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
+    });
+    choice(label!(language, metric.direction), choices, now, turn)
 }
 
 /// The dated values, the last first; each can be taken away.

@@ -70,7 +70,7 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
             desk.taken_by(Entity::Touchpoint(id)).map(|culprit| {
                 view! {
                     <div class="gone" role="alert">
-                        <p>{t!(language, trash.deleted_by_someone)}</p>
+                        <p>{desk.deleted_words(culprit)}</p>
                         <button class="btn btn--s" type="button" on:click=move |_| desk.restore(culprit)>
                             <Icon glyph=Glyph::RotateCcw small=true />
                             {t!(language, trash.restore)}
