@@ -111,6 +111,8 @@ pub(crate) fn text_place(field: TextField) -> (Entity, &'static str) {
         TextField::PersonaDifficulties(id) => (Entity::Persona(id), "difficulties"),
         TextField::Problem(id) => (Entity::Improvement(id), "problem"),
         TextField::Practice(id) => (Entity::Improvement(id), "practice"),
+        TextField::Accepting(id) => (Entity::Improvement(id), "accepting"),
+        TextField::Next(id) => (Entity::Improvement(id), "next"),
     }
 }
 
@@ -655,6 +657,8 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             let but_for_texts = before.zip(board.improvement(id)).is_some_and(|(mut old, new)| {
                 old.problem.clone_from(&new.problem);
                 old.practice.clone_from(&new.practice);
+                old.accepting.clone_from(&new.accepting);
+                old.next.clone_from(&new.next);
                 old == *new
             });
             match seen {

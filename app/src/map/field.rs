@@ -569,6 +569,8 @@ fn field_name(field: TextField) -> String {
         TextField::PersonaDifficulties(id) => format!("difficulties/{id}"),
         TextField::Problem(id) => format!("problem/{id}"),
         TextField::Practice(id) => format!("practice/{id}"),
+        TextField::Accepting(id) => format!("accepting/{id}"),
+        TextField::Next(id) => format!("next/{id}"),
     }
 }
 

@@ -15,6 +15,7 @@ mod find;
 mod focus;
 mod foot;
 mod grid;
+mod ground;
 mod insights;
 mod keys;
 mod lane;

@@ -1,5 +1,5 @@
 //! The gate of a card: what it has for going on, with a tick, and what it lacks, as fields. What is written is kept as
-//! it is written; a verdict's own words stay with the page until it is given.
+//! it is written, the words of a verdict that is not given yet too.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,7 @@ use model::loops::{Decision, Improvement, VerdictKind};
 use model::ratings::Criterion;
 
 use super::super::desk::{Desk, key_of};
-use super::super::dom;
-use super::super::field::{Ways, line, text_field};
+use super::super::field::{Leave, Left, Ways, line, text_field};
 use super::super::panel::choice::{Choice, choice};
 use super::super::panel::metrics::{add_value, metric_name, number_field, with_unit};
 use super::super::panel::ratings::strip;
@@ -34,16 +33,14 @@ struct Needs {
     lacks: Vec<Missing>,
 }
 
-fn needs(desk: Desk, id: ImprovementId, accepted: RwSignal<String>) -> Memo<Option<Needs>> {
+fn needs(desk: Desk, id: ImprovementId) -> Memo<Option<Needs>> {
     Memo::new(move |_| {
         let gate = desk.loops.gate.get().filter(|gate| gate.id == id)?;
-        let is_accepted = accepted.with(|text| !text.trim().is_empty());
         desk.editor.follow_texts(|board, _| {
             let it = board.improvement(id)?;
             let ask = moves::meant(it, gate.ask);
-            let mut lacks = moves::lacks(board, it, ask);
-            let rows = moves::asked(it, ask, &lacks);
-            lacks.retain(|what| *what != Missing::Accepted || !is_accepted);
+            let lacks = moves::lacks(board, it, ask);
+            let rows = moves::asked(board, it, ask, &lacks);
             Some(Needs { ask, rows, lacks })
         })
     })
@@ -57,20 +54,16 @@ pub fn seen(desk: Desk, id: ImprovementId) -> Memo<Option<Improvement>> {
 /// The form.
 pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
-    let typed = |kind| {
-        let said = desk.loops.said.with_value(|said| said.get(&(id, kind)).cloned());
-        RwSignal::new(said.unwrap_or_default())
-    };
-    let (accepted, next) = (typed(VerdictKind::Success), typed(VerdictKind::PlanB));
-    let needs = needs(desk, id, accepted);
+    let needs = needs(desk, id);
     let it = seen(desk, id);
     let rows =
         Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.rows.clone()).unwrap_or_default()));
     let lacks =
         Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.lacks.clone()).unwrap_or_default()));
     let ask = Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.ask)));
-    // A field stays a field once it is one: what is typed there does not take it away.
-    let fields = StoredValue::new(BTreeSet::<Missing>::new());
+    // A field stays a field once it is one: what is typed there does not take it away. Nowhere but here can it be read
+    // why something is accepted before it is.
+    let fields = StoredValue::new(BTreeSet::from([Missing::Accepted]));
     let is_field = move |what: Missing| {
         Memo::new(move |_| {
             let lacks = lacks.with(|lacks| lacks.iter().any(|lack| moves::row_of(*lack) == what));
@@ -84,7 +77,7 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         let rows = rows.get().into_iter();
         rows.map(|what| {
             let has = Memo::new(move |_| lacks.with(|lacks| !lacks.iter().any(|lack| moves::row_of(*lack) == what)));
-            need(desk, id, it, what, has, is_field(what), accepted)
+            need(desk, id, it, what, has, is_field(what))
         })
         .collect::<Vec<_>>()
     });
@@ -100,9 +93,9 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
     });
     let plan_b = dynamic(move || {
         (ask.get() == Some(Ask::Judge(VerdictKind::PlanB))).then(|| {
-            let kind = VerdictKind::PlanB;
             let words = label!(language, loops.next_practice);
-            words_field(desk, id, kind, next, words)
+            let hint = label!(language, loops.practice_hint);
+            any(view! { <div class="need__in" data-need="next">{in_gate(desk, TextField::Next(id), words, hint)}</div> })
         })
     });
     let button = text(move || {
@@ -157,6 +150,7 @@ pub fn verdicts(desk: Desk, id: ImprovementId) -> AnyView {
             <button
                 class="btn btn--s"
                 type="button"
+                tabindex=move || if desk.loops.at.get() == Some(id) { "0" } else { "-1" }
                 data-judge=kind.word()
                 on:click=move |_| moves::open_gate(desk, Gate { id, ask: Ask::Judge(kind) })
             >
@@ -180,7 +174,6 @@ fn need(
     what: Missing,
     has: Memo<bool>,
     is_field: Memo<bool>,
-    accepted: RwSignal<String>,
 ) -> AnyView {
     let class = text(move || match (is_field.get(), has.get()) {
         (true, false) => "need need--open",
@@ -199,7 +192,7 @@ fn need(
     let value = text(move || it.with(|it| it.as_ref().map(|it| value_of(desk, it, what)).unwrap_or_default()));
     let inner = dynamic(move || {
         if is_field.get() {
-            return field(desk, id, it, what, accepted);
+            return field(desk, id, it, what);
         }
         any(view! {
             <p class="need__row">
@@ -260,25 +253,19 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
 }
 
 /// The field that puts right what is missing.
-fn field(
-    desk: Desk,
-    id: ImprovementId,
-    it: Memo<Option<Improvement>>,
-    what: Missing,
-    accepted: RwSignal<String>,
-) -> AnyView {
+fn field(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, what: Missing) -> AnyView {
     let language = desk.language;
     let label = Signal::derive(move || t_name(desk, what).to_owned());
     let touchpoint = it.with_untracked(|it| it.as_ref().map(|it| it.touchpoint));
     let Some(touchpoint) = touchpoint else { return any(()) };
     match what {
-        Missing::Problem => running(
+        Missing::Problem => in_gate(
             desk,
             TextField::Problem(id),
             label,
             label!(language, loops.problem_hint),
         ),
-        Missing::Practice => running(
+        Missing::Practice => in_gate(
             desk,
             TextField::Practice(id),
             label,
@@ -310,11 +297,10 @@ fn field(
         ),
         Missing::Live => day(desk, id, label, read_day(it, |it| it.live), ImprovementField::Live),
         Missing::Value => value(desk, it),
-        Missing::Accepted => words_field(
+        Missing::Accepted => in_gate(
             desk,
-            id,
-            VerdictKind::Success,
-            accepted,
+            TextField::Accepting(id),
+            label,
             label!(language, loops.accept_hint),
         ),
     }
@@ -341,6 +327,8 @@ fn text_of(board: &Board, field: TextField) -> String {
     let text = match field {
         TextField::Problem(id) => board.improvement(id).map(|it| &it.problem),
         TextField::Practice(id) => board.improvement(id).map(|it| &it.practice),
+        TextField::Accepting(id) => board.improvement(id).map(|it| &it.accepting),
+        TextField::Next(id) => board.improvement(id).map(|it| &it.next),
         _ => None,
     };
     text.cloned().unwrap_or_default()
@@ -348,11 +336,29 @@ fn text_of(board: &Board, field: TextField) -> String {
 
 /// A running text of the improvement.
 pub fn running(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>) -> AnyView {
+    written_in(desk, field, label, hint, Ways::PLAIN)
+}
+
+/// The same in the gate, which Escape closes.
+fn in_gate(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>) -> AnyView {
+    let left = Callback::new(move |left: Left| {
+        if left.how == Leave::Escape {
+            moves::close_gate(desk);
+        }
+    });
+    let ways = Ways {
+        left: Some(left),
+        ..Ways::PLAIN
+    };
+    written_in(desk, field, label, hint, ways)
+}
+
+fn written_in(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>, ways: Ways) -> AnyView {
     let value = Signal::derive(move || desk.editor.follow_texts(|board, _| text_of(board, field)));
     any(view! {
         <div class="written">
             <p class="fact__label">{move || label.get()}</p>
-            {text_field(desk, "input area", field, value, label, hint, Ways::PLAIN)}
+            {text_field(desk, "input area", field, value, label, hint, ways)}
         </div>
     })
 }
@@ -602,45 +608,5 @@ fn value(desk: Desk, it: Memo<Option<Improvement>>) -> AnyView {
         <p class="fact__label">{text(move || t_name(desk, Missing::Value))}</p>
         <p class="need__hint">{hint}</p>
         {inner}
-    })
-}
-
-/// Words that go with a verdict; they stay until it is given.
-fn words_field(
-    desk: Desk,
-    id: ImprovementId,
-    kind: VerdictKind,
-    typed: RwSignal<String>,
-    label: Signal<String>,
-) -> AnyView {
-    let area = NodeRef::<leptos::html::Textarea>::new();
-    let first = typed.get_untracked();
-    effect(move || {
-        if let Some(area) = area.get() {
-            area.set_value(&first);
-        }
-    });
-    any(view! {
-        <label class="fact">
-            <span class="fact__label">{move || label.get()}</span>
-            <textarea
-                class="input area"
-                rows="2"
-                node_ref=area
-                data-words=kind.word()
-                on:input=move |event| {
-                    let words = event_target_value(&event);
-                    desk.loops.said.update_value(|said| _ = said.insert((id, kind), words.clone()));
-                    typed.set(words);
-                }
-                on:keydown=move |event| {
-                    if event.key() == "Escape" && dom::target(&event).is_some() {
-                        event.prevent_default();
-                        event.stop_propagation();
-                        moves::close_gate(desk);
-                    }
-                }
-            ></textarea>
-        </label>
     })
 }
