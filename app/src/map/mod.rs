@@ -4,6 +4,7 @@ mod bar;
 mod bulk;
 mod card;
 mod cell;
+mod combobox;
 mod comments;
 mod curve;
 mod desk;

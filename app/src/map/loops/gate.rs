@@ -6,17 +6,17 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use model::board::Board;
 use model::date::Date;
-use model::edit::{At, Edit, Entity, ImprovementField, MetricField, TextField};
+use model::edit::{At, Edit, ImprovementField, TextField};
 use model::id::{ImprovementId, MetricId, TouchpointId};
 use model::items::{Direction, Figure, Metric, MetricKind};
 use model::loops::gates::Missing;
 use model::loops::{Decision, Improvement, VerdictKind};
 use model::ratings::Criterion;
 
-use super::super::desk::{Desk, key_of};
-use super::super::field::{Leave, Left, Ways, line, text_field};
+use super::super::desk::Desk;
+use super::super::field::{Leave, Left, Ways, fact, text_field};
 use super::super::panel::choice::{Choice, choice};
-use super::super::panel::metrics::{add_value, metric_name, number_field, with_unit};
+use super::super::panel::metrics::{self, add_value, metric_name, number_field, with_unit};
 use super::super::panel::ratings::strip;
 use super::super::words;
 use super::moves::{self, Ask, Gate};
@@ -276,7 +276,7 @@ fn field(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, what: Mis
         Missing::Decision => decision(desk, id, it),
         Missing::Reason => {
             let value = read(it, |it| it.reason.clone());
-            written(
+            fact(
                 desk,
                 format!("reason/{id}"),
                 label,
@@ -363,25 +363,10 @@ fn written_in(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<
     })
 }
 
-fn written(
-    desk: Desk,
-    key: String,
-    label: Signal<String>,
-    value: Signal<String>,
-    keep: Callback<String, Edit>,
-) -> AnyView {
-    any(view! {
-        <label class="fact">
-            <span class="fact__label">{move || label.get()}</span>
-            {line(desk, key, "fact__line", value, label, keep)}
-        </label>
-    })
-}
-
 /// Who sees to it.
 pub fn owner(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyView {
     let keep = Callback::new(move |text| set(id, ImprovementField::Owner(text)));
-    written(
+    fact(
         desk,
         format!("loop-owner/{id}"),
         label!(desk.language, loops.owner),
@@ -466,48 +451,18 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
 
 /// Name, unit and direction of a metric that was just added.
 fn fresh_metric(desk: Desk, id: MetricId) -> AnyView {
-    let language = desk.language;
     let metric = Memo::new(move |_| desk.editor.follow_board(|board, _| board.metric(id).cloned()));
-    let see = move |read: fn(&Metric) -> String| {
-        Signal::derive(move || metric.with(|metric| metric.as_ref().map(read).unwrap_or_default()))
-    };
-    let entity = Entity::Metric(id);
-    let has_unit = metric.with_untracked(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own));
-    let own = has_unit.then(|| {
-        let name = label!(language, metric.name);
-        let unit = label!(language, metric.unit);
-        [
-            written(
-                desk,
-                key_of(entity),
-                name,
-                see(|metric| metric.name.clone()),
-                Callback::new(move |name| Edit::Rename(entity, name)),
-            ),
-            written(
-                desk,
-                format!("unit/{id}"),
-                unit,
-                see(|metric| metric.own_unit.clone()),
-                Callback::new(move |unit| Edit::SetMetric(id, MetricField::Unit(unit))),
-            ),
-        ]
-        .into_iter()
-        .collect::<Vec<_>>()
-    });
-    let directions = Signal::derive(move || {
-        vec![
-            Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
-            Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-        ]
-    });
-    let turn = Callback::new(move |word: String| {
-        desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
+    let is_own = metric.with_untracked(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own));
+    let own = is_own.then(|| {
+        any(view! {
+            {metrics::name(desk, id, metric)}
+            {metrics::unit(desk, id, metric)}
+        })
     });
     any(view! {
         <div class="need__more">
             {own}
-            {choice(label!(language, metric.direction), directions, see(|metric| metric.direction().word().to_owned()), turn)}
+            {metrics::direction(desk, id, metric)}
         </div>
     })
 }
