@@ -130,7 +130,7 @@ for (const language of ["vi", "en"] as const) {
     await expect(go(page)).toHaveText(say("loops.lacking", { count: 1 }));
     await page.getByRole("button", { name: say("loops.later") }).click();
     await jobIn(page, "verdict").locator("[data-judge=plan-b]").click();
-    await page.locator("[data-words=plan-b]").fill("Đặt món trước qua Zalo");
+    await need(page, "next").locator("textarea").fill("Đặt món trước qua Zalo");
     await go(page).click();
     await expect(jobIn(page, "verdict").locator(".verdict")).toContainText(say("loops.verdict.plan_b"));
     await expect(jobIn(page, "verdict").locator(".verdict__why")).toHaveText(say("loops.short_of_target", { by: three }));

@@ -4,7 +4,7 @@
 //! fail, and nothing here changes the document. Map entries are fetched by key and never through the CRDT's
 //! value iterators, which recurse or panic on entries that hold no value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use yrs::branch::{Branch, BranchPtr};
 use yrs::{Any, GetString, Map, MapRef, Number, Out, ReadTxn, TextRef};
@@ -117,6 +117,8 @@ pub(crate) fn text_place(field: TextField) -> (Entity, &'static str) {
         TextField::PersonaDifficulties(id) => (Entity::Persona(id), "difficulties"),
         TextField::Problem(id) => (Entity::Improvement(id), "problem"),
         TextField::Practice(id) => (Entity::Improvement(id), "practice"),
+        TextField::Accepting(id) => (Entity::Improvement(id), "accepting"),
+        TextField::Next(id) => (Entity::Improvement(id), "next"),
     }
 }
 
@@ -543,7 +545,7 @@ pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
 }
 
 /// Reads what people are called. Who has no readable name is left out.
-pub(crate) fn read_people<T: ReadTxn>(txn: &T, people: &MapRef) -> BTreeMap<PersonId, Person> {
+pub(crate) fn read_people<T: ReadTxn>(txn: &T, people: &MapRef) -> Table<PersonId, Person> {
     let at = Fields { txn, map: people };
     let read = |key: &str| {
         let Any::Map(record) = at.any(key)? else { return None };
@@ -676,6 +678,8 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             let but_for_texts = before.zip(board.improvement(id)).is_some_and(|(mut old, new)| {
                 old.problem.clone_from(&new.problem);
                 old.practice.clone_from(&new.practice);
+                old.accepting.clone_from(&new.accepting);
+                old.next.clone_from(&new.next);
                 old == *new
             });
             match seen {

@@ -793,6 +793,14 @@ fn the_board_is_filtered_and_cut_into_lanes() {
         ..LoopFilter::default()
     };
     assert_eq!(lanes(Swim::Owner, &overdue), [(owner("An"), vec![b])]);
+    let open = LoopFilter {
+        open: vec![c],
+        ..overdue
+    };
+    assert_eq!(
+        lanes(Swim::Owner, &open),
+        [(owner("An"), vec![b]), (owner(""), vec![c])]
+    );
     assert_eq!(board.loop_owners(), ["An", "Đức"]);
 }
 

@@ -81,7 +81,7 @@ pub struct Inner {
     bound_for: ArcRwSignal<Option<String>>,
     person: ArcRwSignal<Option<Person>>,
     peers: ArcRwSignal<Vec<Peer>>,
-    holders: Signals<TouchpointId, Option<Holder>>,
+    holders: Signals<Entity, Option<Holder>>,
     typists: ArcRwSignal<Vec<(String, Holder)>>,
     place: Mutex<presence::Place>,
     before_paint: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -395,11 +395,11 @@ impl Editor {
 
     /// Who else is on a card.
     #[must_use]
-    pub fn holder(self, id: TouchpointId) -> ArcRwSignal<Option<Holder>> {
+    pub fn holder(self, card: Entity) -> ArcRwSignal<Option<Holder>> {
         let inner = self.inner();
         inner
             .holders
-            .of(id, || presence::holder(&inner.peers.get_untracked(), id))
+            .of(card, || presence::holder(&inner.peers.get_untracked(), card))
     }
 
     /// Who else types where: the fields' names and their people.
@@ -409,7 +409,7 @@ impl Editor {
     }
 
     /// Tells the others which card this person is on.
-    pub fn stand_on(self, card: Option<TouchpointId>) {
+    pub fn stand_on(self, card: Option<Entity>) {
         // The page may be gone: leaving a field is also what happens to a field that goes with its page.
         let Some(inner) = self.0.try_get_value() else { return };
         if inner.move_to(|place| std::mem::replace(&mut place.on, card) != card) {
@@ -536,7 +536,10 @@ impl Inner {
 
     /// Sets the signals of what was touched, and no others.
     fn show(&self, touched: &Touched) {
-        if let Some(before_paint) = self.before_paint.get().filter(|_| touched.layout) {
+        // The feedback-loop board places its cards by what they say, too: by owner, or by what is asked for.
+        let is_job = |entity: &Entity| matches!(entity, Entity::Improvement(_));
+        let moves = touched.layout || (touched.facts && touched.entities.iter().any(is_job));
+        if let Some(before_paint) = self.before_paint.get().filter(|_| moves) {
             before_paint();
         }
         let source = self.source();

@@ -212,7 +212,7 @@ impl Desk {
     pub fn select(self, id: Option<TouchpointId>) {
         if self.selected.get_untracked() != id {
             self.selected.set(id);
-            self.editor.stand_on(id);
+            self.editor.stand_on(id.map(Entity::Touchpoint));
         }
     }
 

@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::lane::{row, rows};
 use super::menu::Menu;
 use super::stage::{add_stage, bands, phase_row, stage_head};
-use super::{drag, keys};
+use super::{drag, ground, keys};
 use crate::language::{t, t_string};
 use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -35,7 +35,7 @@ pub fn grid(desk: Desk) -> impl IntoView {
 /// The ground that cards lie on: presses, drags and keys.
 pub fn canvas(desk: Desk, inner: AnyView) -> AnyView {
     let language = desk.language;
-    let drag = drag::Dragging::new(desk);
+    let drag = drag::Dragging::new(desk, ground::MAP);
     view! {
         <main
             class="canvas"

@@ -118,6 +118,11 @@ pub struct Improvement {
     pub problem: String,
     /// The practice to follow: running text.
     pub practice: String,
+    /// What is being written for a verdict, why what was reached is accepted: running text. It stays when the verdict is
+    /// given, so that it is there when that is reopened.
+    pub accepting: String,
+    /// What is being written for a verdict, the practice of the next attempt: running text.
+    pub next: String,
     /// Whether the touchpoint is improved.
     pub decision: Option<Decision>,
     /// Why it is left as it is; may be empty.
@@ -162,6 +167,8 @@ impl Improvement {
             name: String::new(),
             problem: String::new(),
             practice: String::new(),
+            accepting: String::new(),
+            next: String::new(),
             decision: None,
             reason: String::new(),
             owner: String::new(),

@@ -333,7 +333,13 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
         let id = next.id.to_string();
         markup.open(
             "button",
-            &[("class", "job__next"), ("type", "button"), ("data-go", &id)],
+            &[
+                ("class", "job__next"),
+                ("type", "button"),
+                // The details lead there, too.
+                ("tabindex", "-1"),
+                ("data-go", &id),
+            ],
         );
         Glyph::ArrowRight.draw(&mut markup, "icon icon--s");
         markup.text(&whereabouts(language, next)).close();
