@@ -29,6 +29,7 @@ mod panel;
 mod person;
 mod portrait;
 mod rating;
+mod seen;
 mod settings;
 mod shortcuts;
 mod stage;
