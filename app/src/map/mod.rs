@@ -6,6 +6,7 @@ mod card;
 mod cell;
 mod comments;
 mod curve;
+mod day;
 mod desk;
 pub mod dom;
 mod drag;
