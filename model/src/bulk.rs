@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::board::{Board, NoteHome, Touchpoint};
+use crate::board::{Board, Emotion, NoteHome, Touchpoint};
 use crate::edit::{At, Edit, Entity, TouchpointField};
-use crate::id::{LinkId, NoteId, StageId, TouchpointId};
+use crate::id::{LinkId, NoteId, PersonaId, StageId, TouchpointId};
 use crate::layout::Layout;
 
 /// Sets one field of several touchpoints.
@@ -12,6 +12,17 @@ use crate::layout::Layout;
 pub fn set_all(cards: &[TouchpointId], field: &TouchpointField) -> Edit {
     let set = |id: &TouchpointId| Edit::SetTouchpoint(*id, field.clone());
     Edit::Batch(cards.iter().map(set).collect())
+}
+
+/// Sets how customers feel at several touchpoints: each of the personas, or with `None` customers in general. Without
+/// an emotion it is taken back.
+#[must_use]
+pub fn feel_all(cards: &[TouchpointId], whose: &[Option<PersonaId>], emotion: Option<Emotion>) -> Edit {
+    let set = |card: TouchpointId| {
+        let fields = whose.iter().map(move |who| TouchpointField::Emotion(*who, emotion));
+        fields.map(move |field| Edit::SetTouchpoint(card, field))
+    };
+    Edit::Batch(cards.iter().copied().flat_map(set).collect())
 }
 
 /// Moves several things to the trash.

@@ -88,6 +88,23 @@ impl Query {
         values.any(|(_, values)| values.iter().any(|other| other == value))
     }
 
+    /// The one value that is looked for of a facet; `None` where there is none, or several.
+    #[must_use]
+    pub fn only(&self, facet: Facet) -> Option<&str> {
+        match self.wanted.iter().find(|(other, _)| *other == facet)?.1.as_slice() {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Looks for one value of a facet and no other; with `None` for any.
+    pub fn want_only(&mut self, facet: Facet, value: Option<&str>) {
+        self.wanted.retain(|(other, _)| *other != facet);
+        if let Some(value) = value {
+            self.toggle(facet, value);
+        }
+    }
+
     /// Looks for a value too, or no longer.
     pub fn toggle(&mut self, facet: Facet, value: &str) {
         let at = self.wanted.iter().position(|(other, _)| *other == facet);

@@ -1,6 +1,6 @@
 //! What is where: order and placement, derived from a [`Board`] (SPEC R…).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::board::{Board, NoteHome, Rank, Trashed};
 use crate::edit::Entity;
@@ -45,6 +45,15 @@ impl Layout {
     pub fn in_order(&self) -> Vec<TouchpointId> {
         let cards = self.all_stages.iter().filter_map(|stage| self.cards.get(stage));
         cards.flatten().chain(&self.adrift).copied().collect()
+    }
+
+    /// The same with no other touchpoints than these, for figures about a part of the map.
+    #[must_use]
+    pub fn with_only(&self, kept: &BTreeSet<TouchpointId>) -> Self {
+        let mut part = self.clone();
+        let lists = part.cards.values_mut().chain([&mut part.adrift]);
+        lists.for_each(|list| list.retain(|id| kept.contains(id)));
+        part
     }
 }
 

@@ -120,7 +120,7 @@ pub enum Why {
     NotFound,
     /// It is longer than the field may be, or there are more than there may be: the end is left out.
     TooLong,
-    /// The row has no name: it is left out.
+    /// The row has no name: it is left out, and reported with all its cells.
     NoName,
 }
 
@@ -131,7 +131,7 @@ pub struct Problem {
     pub row: usize,
     /// The column.
     pub column: Column,
-    /// What stands in the cell, or the part of it; at most [`NAME_MAX`] characters.
+    /// What stands in the cell, or the part of it; of a row without a name all its cells, parted by tabs.
     pub cell: String,
     /// What is wrong with it.
     pub why: Why,
@@ -145,7 +145,17 @@ pub struct Paste {
     /// The touchpoints it adds, in order.
     pub cards: Vec<TouchpointId>,
     /// What could not be taken as it stands.
+    pub report: Report,
+}
+
+/// What could not be taken as it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Cell by cell.
     pub problems: Vec<Problem>,
+    /// The rows of these cells as they were pasted, under their headers: nothing typed is lost, and once mended they
+    /// can be pasted again.
+    pub rows: String,
 }
 
 /// Where and for whom rows are pasted.
@@ -262,6 +272,16 @@ fn write_cell(text: &str, out: &mut String) {
     }
 }
 
+fn write_line<'a>(cells: impl Iterator<Item = &'a str>, out: &mut String) {
+    for (i, cell) in cells.enumerate() {
+        if i > 0 {
+            out.push('\t');
+        }
+        write_cell(cell, out);
+    }
+    out.push_str("\r\n");
+}
+
 /// Writes a cell, in quotes where it holds what would end it.
 pub(crate) fn put_cell(text: &str, separator: char, out: &mut String) {
     if text.contains([separator, '\n', '\r', '"']) {
@@ -298,6 +318,13 @@ fn lines(cell: &str) -> Vec<String> {
     }
     texts.retain(|text| !text.trim().is_empty());
     texts
+}
+
+/// Whether no name can be made of a cell.
+fn says_nothing(cell: &str) -> bool {
+    plain(cell)
+        .chars()
+        .all(|letter| letter.is_control() || letter.is_whitespace())
 }
 
 /// The column that a header names.
@@ -348,18 +375,9 @@ impl Board {
             .filter(|i| *i == 0 || rows.iter().any(|row| !row[*i].is_empty()))
             .collect();
         let mut text = String::new();
-        let mut line = |cells: &mut dyn Iterator<Item = &str>| {
-            for (i, cell) in cells.enumerate() {
-                if i > 0 {
-                    text.push('\t');
-                }
-                write_cell(cell, &mut text);
-            }
-            text.push_str("\r\n");
-        };
-        line(&mut used.iter().map(|i| HEADERS[*i][lang as usize]));
+        write_line(used.iter().map(|i| HEADERS[*i][lang as usize]), &mut text);
         for row in &rows {
-            line(&mut used.iter().map(|i| row[*i].as_str()));
+            write_line(used.iter().map(|i| row[*i].as_str()), &mut text);
         }
         text
     }
@@ -458,16 +476,28 @@ impl Board {
         for (id, channel) in self.channels.iter().filter(|(_, channel)| channel.trashed.is_none()) {
             reader.channels.insert(fold(&channel.name), *id);
         }
+        let first = table.first().filter(|_| skip > 0).cloned();
+        let mut rows = String::new();
         for (i, row) in table.drain(..).enumerate().skip(skip) {
             if !is_blank(&row) {
                 reader.row = i + 1;
+                let before = reader.problems.len();
                 reader.read(&headers, &row);
+                if reader.problems.len() > before {
+                    if let Some(first) = first.as_ref().filter(|_| rows.is_empty()) {
+                        write_line(first.iter().map(|cell| plain(cell)), &mut rows);
+                    }
+                    write_line(row.iter().map(|cell| plain(cell)), &mut rows);
+                }
             }
         }
         Ok(Paste {
             edit: Edit::Batch(reader.edits),
             cards: reader.cards,
-            problems: reader.problems,
+            report: Report {
+                problems: reader.problems,
+                rows,
+            },
         })
     }
 }
@@ -488,7 +518,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn problem(&mut self, column: Column, cell: &str, why: Why) {
-        let (row, cell) = (self.row, short(cell.trim()));
+        let (row, cell) = (self.row, cell.trim().to_owned());
         self.problems.push(Problem { row, column, cell, why });
     }
 
@@ -507,6 +537,15 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, headers: &[(Option<Column>, String)], row: &[String]) {
+        let mut names = headers
+            .iter()
+            .zip(row)
+            .filter(|((column, _), _)| *column == Some(Column::Name));
+        if names.all(|(_, cell)| says_nothing(cell)) {
+            let cells: Vec<&str> = row.iter().map(|cell| plain(cell).trim()).collect();
+            self.problem(Column::Name, &cells.join("\t"), Why::NoName);
+            return;
+        }
         let mut card = Touchpoint::blank(TouchpointId::fresh(), self.into.stage);
         card.rank = Rank::default();
         let (mut pains, mut opportunities, mut ratings) = (Vec::new(), Vec::new(), Vec::new());
@@ -530,6 +569,7 @@ impl Reader<'_> {
             let column = *column;
             let word = word_of(column, cell);
             match column {
+                Column::Name if says_nothing(cell) => {}
                 Column::Name => card.name = self.line(column, cell),
                 Column::Stage => match self.stage(cell) {
                     Some(stage) => {
@@ -591,11 +631,6 @@ impl Reader<'_> {
                     }
                 }
             }
-        }
-        if card.name.is_empty() {
-            let first = row.iter().find(|cell| !cell.trim().is_empty());
-            self.problem(Column::Name, first.map_or("", String::as_str), Why::NoName);
-            return;
         }
         others.insert(0, std::mem::take(&mut card.notes));
         others.retain(|text| !text.is_empty());

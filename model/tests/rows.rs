@@ -26,7 +26,7 @@ fn pastes(doc: &mut BoardDoc, text: &str, into: PasteInto) -> (Paste, Vec<(usize
     let paste = doc.board().paste(text, into, &doc.board().layout()).unwrap();
     doc.does(paste.edit.clone());
     assert_eq!(reopened(doc), *doc.board());
-    let problems = paste.problems.iter();
+    let problems = paste.report.problems.iter();
     let problems = problems
         .map(|it| (it.row, it.column, it.cell.clone(), it.why))
         .collect();
@@ -117,7 +117,7 @@ fn e22_what_is_not_understood_is_told_by_row_and_nothing_is_lost() {
     let text = [
         "Name\tStage\tNature\tPersonas\tEmotion\tImportance\tLinks\tMoment of truth\tChannel",
         "a\tsau khi mua\tma thuật\tAi đó\t9; Ai đó: 1\t5\tjavascript:alert(1)\tcó lẽ\tMới",
-        "\t\thuman",
+        "\t\thuman\t\t\t4\t\t\tMột kênh mới",
         &format!("{long}\tở đâu\t\t\t\t\tTrang chủ https://a.b/c\tx\tmoi"),
         "\t\t\t",
         "b",
@@ -136,12 +136,21 @@ fn e22_what_is_not_understood_is_told_by_row_and_nothing_is_lost() {
             told(2, Column::Importance, "5", Why::Unknown),
             told(2, Column::Links, "javascript:alert(1)", Why::Unknown),
             told(2, Column::MomentOfTruth, "có lẽ", Why::Unknown),
-            told(3, Column::Name, "human", Why::NoName),
-            told(4, Column::Name, &long[..NAME_MAX * "ơ".len()], Why::TooLong),
+            told(3, Column::Name, "human\t\t\t4\t\t\tMột kênh mới", Why::NoName),
+            told(4, Column::Name, &long, Why::TooLong),
             told(4, Column::Stage, "ở đâu", Why::NotFound),
         ]
     );
     assert_eq!((doc.cards(other).join(","), doc.cards(stage).len()), ("a".into(), 2));
+    // The rows of these cells, as they were pasted; a row that is left out leaves nothing behind.
+    let rows: Vec<&str> = paste.report.rows.lines().collect();
+    assert_eq!(rows, text.lines().take(4).collect::<Vec<_>>());
+    assert!(
+        doc.board()
+            .channels
+            .values()
+            .all(|channel| channel.name != "Một kênh mới")
+    );
     let card = &doc.board().touchpoints[&paste.cards[1]];
     assert!(card.moment_of_truth);
     assert_eq!(
@@ -266,7 +275,7 @@ proptest! {
             // What is copied from it says the same once more.
             let copied = doc.board().copy(&paste.cards, Lang::Vi, &doc.board().layout());
             let again = doc.board().paste(&copied, into(stage), &doc.board().layout()).unwrap();
-            prop_assert_eq!(again.problems, []);
+            prop_assert_eq!(again.report.problems, []);
             prop_assert_eq!(again.cards.len(), paste.cards.len());
         }
     }

@@ -4,7 +4,7 @@
 mod scene;
 
 use model::board::{Consistency, Emotion, Nature, NoteHome, Phase, Quadrant, Quality, Score};
-use model::bulk::{move_all, set_all, trash_all};
+use model::bulk::{feel_all, move_all, set_all, trash_all};
 use model::date::Date;
 use model::doc::BoardDoc;
 use model::edit::{At, Edit, EditError, Entity, MapField, MetricField, TouchpointField as Field};
@@ -299,6 +299,23 @@ fn e21_cards_moved_together_keep_their_order() {
             .iter()
             .all(|id| doc.board().touchpoints[id].nature == Some(Nature::Digital))
     );
+    // How several personas feel there is one step too, and taken back as one.
+    let whose = [Some(doc.persona("An")), Some(doc.persona("Bình"))];
+    let good = Emotion::try_from(1).ok();
+    doc.does(feel_all(&[a[1], a[3]], &whose, good));
+    let felt = |doc: &BoardDoc| {
+        let cards = [a[1], a[3]].map(|id| doc.board().touchpoints[&id].emotion.clone());
+        cards
+            .iter()
+            .map(|felt| whose.map(|who| felt.get(&who).copied()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(felt(&doc), [[good; 2]; 2]);
+    doc.does(feel_all(&[a[1], a[3]], &whose[..1], None));
+    assert_eq!(felt(&doc), [[None, good]; 2]);
+    doc.undo().unwrap();
+    doc.undo().unwrap();
+    assert_eq!(felt(&doc), [[None; 2]; 2]);
 }
 
 #[test]
@@ -700,6 +717,11 @@ fn coverage_and_the_rule_of_seven() {
         (Facet::Control, pairs(&[("own", 0), ("outside", 0), ("", 3)]))
     );
     assert_eq!(doc.board().before_purchase(an, &layout), 2);
+
+    // Of a part of the map.
+    let part = layout.with_only(&cards[1..].iter().copied().collect());
+    assert_eq!(part.in_order(), cards[1..]);
+    assert_eq!(doc.board().before_purchase(an, &part), 1);
 }
 
 #[test]
@@ -852,6 +874,16 @@ fn a_query_is_toggled_value_by_value() {
     query.text.clear();
     assert!(query.is_everything());
     assert_eq!(query.to_string(), "gs");
+
+    query.toggle(Facet::Nature, "human");
+    query.want_only(Facet::Persona, Some("an"));
+    assert_eq!(query.only(Facet::Persona), Some("an"));
+    query.toggle(Facet::Persona, "bình");
+    assert_eq!(query.only(Facet::Persona), None);
+    query.want_only(Facet::Persona, Some("bình"));
+    assert_eq!(query.to_string(), "nhuman_wb*c3*acnh_gs");
+    query.want_only(Facet::Persona, None);
+    assert_eq!(query.to_string(), "nhuman_gs");
 }
 
 #[test]

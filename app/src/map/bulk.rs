@@ -6,18 +6,19 @@ use std::collections::BTreeSet;
 use crate::ui::memo::Memo;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::web_sys::ClipboardEvent;
-use model::board::{Control, Directness, Nature};
-use model::bulk::{move_all, set_all, trash_all};
+use leptos::web_sys::{ClipboardEvent, HtmlTextAreaElement};
+use model::board::{Control, Directness, Emotion, Nature};
+use model::bulk::{feel_all, move_all, set_all, trash_all};
 use model::edit::{At, Entity, TouchpointField};
-use model::id::{ChannelId, StageId, TouchpointId};
-use model::rows::{PasteError, PasteInto, Problem, Why};
+use model::id::{ChannelId, PersonaId, StageId, TouchpointId};
+use model::limits::NAME_MAX;
+use model::rows::{PasteError, PasteInto, Problem, Report, Why};
 
 use super::desk::{Desk, card_selector};
 use super::dom::{self, focus_soon, is_field};
 use super::field::composes;
 use super::palette;
-use super::panel::choice::{Choice, pick};
+use super::panel::choice::{Choice, choice, pick};
 use super::words;
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
@@ -179,6 +180,20 @@ pub fn bulk_bar(desk: Desk) -> AnyView {
     any(dynamic(move || shown.get().then(|| bar(desk, count))))
 }
 
+/// Whose emotion is set on several cards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The persona in focus; on a map without personas customers in general.
+    InFocus,
+    One(PersonaId),
+    /// Every persona of the map.
+    All,
+}
+
+/// What stands for every persona, and for taking an emotion back, in a list to choose from.
+const EVERYBODY: &str = "all";
+const UNSET: &str = "none";
+
 fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
     let language = desk.language;
     let set = move |field: TouchpointField| {
@@ -224,6 +239,54 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
             .map(|it| Choice::new(it.word(), words::control(language, *it)))
             .collect::<Vec<_>>()
     });
+    // Whose emotion: that of the persona in focus, until another one is chosen.
+    let whose = RwSignal::new(Whose::InFocus);
+    let personas = Signal::derive(move || {
+        desk.editor.follow_board(|board, layout| {
+            let personas = layout.personas.iter().filter_map(|id| board.personas.get(id));
+            let personas = personas.map(|it| {
+                let name = words::or_unnamed(language, &it.name);
+                Choice::new(it.id.to_string(), t_string!(language, panel.emotion_of, name = name))
+            });
+            let all = Choice::new(EVERYBODY, t_string!(language, bulk.emotion_all));
+            personas.chain([all]).collect::<Vec<_>>()
+        })
+    });
+    let who = Signal::derive(move || match whose.get() {
+        Whose::All => EVERYBODY.to_owned(),
+        Whose::InFocus => desk.focus.get().map(|id| id.to_string()).unwrap_or_default(),
+        Whose::One(id) => id.to_string(),
+    });
+    let pick_who = dynamic(move || {
+        desk.focus.with(Option::is_some).then(|| {
+            let choose = Callback::new(move |id: String| {
+                whose.set(PersonaId::parse(&id).map_or(Whose::All, Whose::One));
+            });
+            choice(label!(language, bulk.emotion_whose), personas, who, choose)
+        })
+    });
+    let emotions = Signal::derive(move || {
+        let unset = Choice::new(UNSET, t_string!(language, bulk.emotion_unset));
+        let all = Emotion::ALL.iter().rev();
+        let all = all.map(|it| Choice::new(it.get().to_string(), words::emotion(language, Some(*it))));
+        all.chain([unset]).collect::<Vec<_>>()
+    });
+    let feel = Callback::new(move |word: String| {
+        let emotion = word.parse::<i64>().ok().and_then(|n| Emotion::try_from(n).ok());
+        let all = desk.editor.with_board(|_, layout| layout.personas.clone());
+        let whose: Vec<Option<PersonaId>> = match whose.get_untracked() {
+            Whose::All => all.into_iter().map(Some).collect(),
+            Whose::One(id) if all.contains(&id) => vec![Some(id)],
+            _ => vec![desk.focus.get_untracked()],
+        };
+        let cards = targets(desk, None);
+        if desk.apply(feel_all(&cards, &whose, emotion)) {
+            done(
+                desk,
+                untrack(|| t_string!(desk.language, bulk.changed, count = cards.len())),
+            );
+        }
+    });
     let button = move |words: Signal<String>, deed: Callback<()>| {
         any(view! {
             <button class="btn btn--s" type="button" on:click=move |_| deed.run(())>
@@ -247,6 +310,8 @@ fn bar(desk: Desk, count: Memo<usize>) -> AnyView {
             {pick(label!(language, panel.nature), natures, Callback::new(move |word: String| set(TouchpointField::Nature(Nature::from_word(&word)))))}
             {pick(label!(language, panel.directness), directness, Callback::new(move |word: String| set(TouchpointField::Directness(Directness::from_word(&word)))))}
             {pick(label!(language, panel.control), controls, Callback::new(move |word: String| set(TouchpointField::Control(Control::from_word(&word)))))}
+            {pick_who}
+            {pick(label!(language, bulk.emotion), emotions, feel)}
             {button(label!(language, map.duplicate), Callback::new(move |()| duplicate(desk, &targets(desk, None))))}
             {button(label!(language, map.to_trash), Callback::new(move |()| trash(desk, &targets(desk, None))))}
             {button(label!(language, bulk.none), Callback::new(move |()| desk.marked.set(BTreeSet::new())))}
@@ -328,7 +393,7 @@ pub fn paste(desk: Desk, event: &ClipboardEvent) {
                 desk,
                 untrack(|| t_string!(language, bulk.pasted, count = paste.cards.len())),
             );
-            desk.problems.set(paste.problems);
+            desk.report.set(paste.report);
         }
     }
 }
@@ -337,10 +402,11 @@ pub fn paste(desk: Desk, event: &ClipboardEvent) {
 pub fn problems_dialog(desk: Desk) -> AnyView {
     let language = desk.language;
     let open = RwSignal::new(false);
-    effect(move || open.set(desk.problems.with(|all| !all.is_empty())));
+    let is_any = |report: &Report| !report.problems.is_empty();
+    effect(move || open.set(desk.report.with(is_any)));
     effect(move || {
-        if !open.get() && desk.problems.with_untracked(|all| !all.is_empty()) {
-            desk.problems.set(Vec::new());
+        if !open.get() && desk.report.with_untracked(is_any) {
+            desk.report.set(Report::default());
         }
     });
     let rows = dynamic(move || {
@@ -351,15 +417,30 @@ pub fn problems_dialog(desk: Desk) -> AnyView {
                 Why::TooLong => t_string!(language, bulk.why_too_long),
                 Why::NoName => t_string!(language, bulk.why_no_name),
             };
-            let line = t_string!(language, bulk.row, row = problem.row, cell = problem.cell, why = why);
+            // A row without a name has all its cells here.
+            let cells = problem.cell.split('\t').filter(|cell| !cell.is_empty());
+            let cell = words::first_words(&cells.collect::<Vec<_>>().join(" · "), NAME_MAX);
+            let line = t_string!(language, bulk.row, row = problem.row, cell = cell, why = why);
             any(view! { <li>{line}</li> })
         };
-        desk.problems.get().into_iter().map(say).collect::<Vec<_>>()
+        desk.report.get().problems.into_iter().map(say).collect::<Vec<_>>()
     });
     any(view! {
         <Dialog open=open title=label!(language, bulk.problems)>
             <p class="form__hint">{t!(language, bulk.problems_about)}</p>
             <ul class="held-texts">{rows}</ul>
+            <label class="unmet">
+                <span class="fact__label">{t!(language, bulk.rows)}</span>
+                <textarea
+                    class="input area"
+                    readonly
+                    rows="4"
+                    prop:value=move || desk.report.with(|report| report.rows.clone())
+                    on:focus=move |event| {
+                        event_target::<HtmlTextAreaElement>(&event).select();
+                    }
+                ></textarea>
+            </label>
         </Dialog>
     })
 }

@@ -25,9 +25,15 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     let touchpoint = desk.editor.touchpoint(id);
     let holder = desk.editor.holder(Entity::Touchpoint(id));
 
-    let is_out = Memo::new(move |_| {
-        desk.found
-            .with(|found| found.as_ref().is_some_and(|found| !found.contains(&id)))
+    let away = Memo::new(move |_| {
+        let is_out = desk
+            .found
+            .with(|found| found.as_ref().is_some_and(|found| !found.contains(&id)));
+        match (is_out, is_out && desk.seen_by_alone.get()) {
+            (true, true) => " is-back",
+            (true, false) => " is-out",
+            _ => "",
+        }
     });
     let class = {
         let holder = holder.clone();
@@ -39,9 +45,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             if desk.marked.with(|marked| marked.contains(&id)) {
                 class.push_str(" is-marked");
             }
-            if is_out.get() {
-                class.push_str(" is-out");
-            }
+            class.push_str(away.get());
             class.push_str(&held_class(&holder));
             class
         })

@@ -1,5 +1,5 @@
 //! The emotion curve over the cards' own columns: one line a persona, the one in focus solid and with its marks.
-//! What is unrated is passed by.
+//! What is unrated is passed by. A map that is looked at as one persona meets it has that one's line alone.
 
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
@@ -94,7 +94,9 @@ fn picture(desk: Desk) -> Memo<Picture> {
     let (stages, personas) = (desk.editor.stage_order(), desk.editor.persona_order());
     Memo::new(move |_| {
         let (stages, personas, focus) = (stages.get(), personas.get(), desk.focus.get());
-        let others: Vec<PersonaId> = personas.into_iter().filter(|persona| Some(*persona) != focus).collect();
+        let is_alone = desk.seen_by.get().is_some();
+        let is_other = |persona: &PersonaId| !is_alone && Some(*persona) != focus;
+        let others: Vec<PersonaId> = personas.into_iter().filter(is_other).collect();
         let mut picture = Picture {
             columns: stages.len(),
             others: vec![Vec::new(); others.len()],

@@ -8,13 +8,13 @@ use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};
 use model::date::Date;
 use model::edit::{Edit, Entity, TouchpointField};
-use model::find::Query;
+use model::find::{Facet, Query};
 use model::id::{PersonaId, StageId, TouchpointId};
 use model::items::Anchor;
 use model::layout::Layout;
 use model::loops::feedback::FeedbackFilter;
 use model::ratings::Ratings;
-use model::rows::Problem;
+use model::rows::Report;
 
 use super::comments::ReadThreads;
 use super::dom::focus_soon;
@@ -82,7 +82,11 @@ pub struct Desk {
     /// The row for adding that is open.
     pub adding: RwSignal<Option<Adding>>,
     chosen_focus: RwSignal<Option<PersonaId>>,
-    /// The persona in focus: the chosen one, or the first.
+    /// The one persona whose touchpoints are looked at, if the map is filtered by one.
+    pub seen_by: Memo<Option<PersonaId>>,
+    /// Whether nothing else is filtered by: what that persona does not meet then steps back and stays in the picture.
+    pub seen_by_alone: Memo<bool>,
+    /// The persona in focus: the one the map is filtered by, the chosen one, or the first.
     pub focus: Memo<Option<PersonaId>>,
     /// Which ratings this person may see.
     pub ratings: Memo<Ratings>,
@@ -107,7 +111,7 @@ pub struct Desk {
     /// The loop that each card of the map shows.
     pub chips: Memo<Chips>,
     /// What could not be taken as it stands when rows were pasted.
-    pub problems: RwSignal<Vec<Problem>>,
+    pub report: RwSignal<Report>,
     /// How much of each thread this device has shown.
     pub read: RwSignal<ReadThreads>,
     /// How many comments of others it has not shown.
@@ -130,20 +134,30 @@ impl Desk {
         let selected = RwSignal::new(None);
         let editing = RwSignal::new(None);
         let chosen_focus = RwSignal::new(None);
+        let query = RwSignal::new(Query::default());
+        let living = editor.persona_order();
+        let seen_by = Memo::new(move |_| {
+            let wanted = query.with(|query| query.only(Facet::Persona).and_then(PersonaId::parse));
+            wanted.filter(|wanted| living.with(|living| living.contains(wanted)))
+        });
+        let seen_by_alone = Memo::new(move |_| {
+            seen_by.get().is_some() && {
+                let mut rest = query.get();
+                rest.want_only(Facet::Persona, None);
+                rest == Query::default()
+            }
+        });
         let personas = editor.persona_order();
         let focus = Memo::new(move |_| {
             let personas = personas.read();
-            chosen_focus
-                .get()
-                .filter(|chosen| personas.contains(chosen))
-                .or_else(|| personas.first().copied())
+            let chosen = chosen_focus.get().filter(|chosen| personas.contains(chosen));
+            seen_by.get().or(chosen).or_else(|| personas.first().copied())
         });
         let me = editor.person();
         let ratings = Memo::new(move |_| {
             let me = me.with(|me| me.as_ref().map(|me| me.id));
             editor.follow_board(|board, _| board.ratings_for(me))
         });
-        let query = RwSignal::new(Query::default());
         let found = Memo::new(move |_| {
             let query = query.read();
             (!query.is_everything()).then(|| {
@@ -171,6 +185,8 @@ impl Desk {
             is_editing: StoredValue::new(Selector::new(move || editing.get())),
             adding: RwSignal::new(None),
             chosen_focus,
+            seen_by,
+            seen_by_alone,
             focus,
             ratings,
             menu: RwSignal::new(None),
@@ -191,7 +207,7 @@ impl Desk {
             found,
             loops: Loops::default(),
             chips: links::chips(editor),
-            problems: RwSignal::new(Vec::new()),
+            report: RwSignal::new(Report::default()),
             read: RwSignal::new(ReadThreads::new()),
             unread: RwSignal::new(0),
             comment_on: RwSignal::new(None),
@@ -274,9 +290,32 @@ impl Desk {
         self.editor.type_in(None);
     }
 
-    /// Puts a persona into focus.
+    /// Puts a persona into focus; a map that is looked at as another one meets it turns to this one.
     pub fn focus_on(self, persona: PersonaId) {
-        self.chosen_focus.set(Some(persona));
+        if self.seen_by.get_untracked().is_some() {
+            self.see_by(Some(persona));
+        } else {
+            self.chosen_focus.set(Some(persona));
+        }
+    }
+
+    /// Looks at the map as one persona meets it, or as all do. The persona stays in focus afterwards.
+    pub fn see_by(self, persona: Option<PersonaId>) {
+        let wanted = persona.map(|id| id.to_string());
+        self.query
+            .update(|query| query.want_only(Facet::Persona, wanted.as_deref()));
+        if persona.is_some() {
+            self.chosen_focus.set(persona);
+        }
+        let language = self.language;
+        self.say(untrack(|| match persona {
+            Some(id) => {
+                let count = self.found.with(|found| found.as_ref().map_or(0, BTreeSet::len));
+                let name = self.name_of(Entity::Persona(id));
+                t_string!(language, find.seen_by, name = name, count = count)
+            }
+            None => t_string!(language, find.seen_by_all).to_owned(),
+        }));
     }
 
     /// Applies an edit; a refusal is explained, and `false` tells the caller to keep what was typed.

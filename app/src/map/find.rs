@@ -17,6 +17,7 @@ use super::panel::choice::{Choice, choice};
 use super::words;
 use crate::language::{Language, label, t, t_string};
 use crate::parts::Part;
+use crate::place::View;
 use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
 
@@ -88,10 +89,14 @@ fn values(board: &Board, layout: &Layout, facet: Facet, desk: Desk) -> Vec<Group
     groups
 }
 
-/// The bar over the map; only while something is looked for, or it was asked for.
+/// The bar over the map; only while something is looked for, or it was asked for. On the map itself a persona alone is
+/// seen and changed in its corner.
 pub fn find_bar(desk: Desk) -> AnyView {
     let open = desk.finding;
-    let shown = Memo::new(move |_| open.get() || desk.query.with(|query| *query != Query::default()));
+    let shown = Memo::new(move |_| {
+        let in_corner = desk.view.get() == View::Map && desk.seen_by_alone.get();
+        open.get() || (!in_corner && desk.query.with(|query| *query != Query::default()))
+    });
     any(dynamic(move || shown.get().then(|| bar(desk))))
 }
 

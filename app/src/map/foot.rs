@@ -1,5 +1,7 @@
 //! The line under the map: how many touchpoints, what to fix first, the key, and the zoom.
 
+use std::collections::BTreeSet;
+
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
@@ -10,7 +12,7 @@ use super::desk::Desk;
 use super::dom;
 use crate::language::{label, t, t_string};
 use crate::place::View;
-use crate::ui::dynamic::{DynamicView, any, dynamic};
+use crate::ui::dynamic::{DynamicView, any, dynamic, text};
 use crate::ui::icons::Glyph;
 use crate::ui::marks::{RatingSize, rating_line};
 
@@ -21,6 +23,8 @@ const ZOOM_STEP: u16 = 10;
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Counts {
     all: usize,
+    /// Of these, how many are found; `None` while nothing is looked for.
+    found: Option<usize>,
     first: usize,
     unrated: usize,
 }
@@ -29,15 +33,21 @@ struct Counts {
 pub fn foot(desk: Desk) -> impl IntoView {
     let language = desk.language;
     let counts = Memo::new(move |_| {
-        let ratings = desk.ratings.get();
+        let (ratings, found) = (desk.ratings.get(), desk.found.get());
         desk.editor.follow_board(|board, layout| {
-            let priorities = board.priorities(ratings, layout);
+            let mut priorities = board.priorities(ratings, layout);
+            let all = priorities.ranked.len() + priorities.unrated.len();
+            if let Some(found) = &found {
+                priorities.ranked.retain(|it| found.contains(&it.id));
+                priorities.unrated.retain(|id| found.contains(id));
+            }
             let first = priorities
                 .ranked
                 .iter()
                 .filter(|it| it.quadrant == Quadrant::Concentrate);
             Counts {
-                all: priorities.ranked.len() + priorities.unrated.len(),
+                all,
+                found: found.as_ref().map(BTreeSet::len),
                 first: first.count(),
                 unrated: priorities.unrated.len(),
             }
@@ -57,7 +67,12 @@ pub fn foot(desk: Desk) -> impl IntoView {
     view! {
         <footer class="status">
             <p hidden=move || desk.view.get() == View::Loop>
-                <span>{move || t_string!(language, map.foot_touchpoints, count = counts.get().all)}</span>
+                <span>
+                    {text(move || match counts.get() {
+                        Counts { all, found: Some(found), .. } => t_string!(language, map.foot_found, count = found, all = all),
+                        Counts { all, .. } => t_string!(language, map.foot_touchpoints, count = all),
+                    })}
+                </span>
                 <span class="sep">{move || t_string!(language, map.foot_first, count = counts.get().first)}</span>
                 <span class="sep">{move || t_string!(language, map.foot_unrated, count = counts.get().unrated)}</span>
             </p>

@@ -10,6 +10,7 @@ use model::edit::{Edit, Entity};
 use super::desk::Desk;
 use super::lane::{row, rows};
 use super::menu::Menu;
+use super::seen::seen_by;
 use super::stage::{add_stage, bands, phase_row, stage_head};
 use super::{drag, ground, keys};
 use crate::language::{t, t_string};
@@ -118,7 +119,7 @@ fn full(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="grid" style=style>
-            <div class="corner"></div>
+            <div class="corner">{seen_by(desk)}</div>
             {phase_row(desk, bands)}
             {move || any_adrift.get().then(|| view! { <div class="phase"></div> })}
             <div class="row" data-row="head">

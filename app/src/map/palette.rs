@@ -4,7 +4,7 @@ use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::Entity;
 use model::fold::matches_folded;
-use model::id::TouchpointId;
+use model::id::{PersonaId, TouchpointId};
 
 use super::combobox::{Combobox, combobox};
 use super::desk::Desk;
@@ -31,6 +31,7 @@ enum Goal {
     Trash,
     Settings,
     Keys,
+    SeeBy(Option<PersonaId>),
     Card(TouchpointId),
 }
 
@@ -70,6 +71,11 @@ fn words(desk: Desk, goal: Goal) -> String {
         Goal::Trash => t_string!(language, trash.open),
         Goal::Settings => t_string!(language, map.settings),
         Goal::Keys => t_string!(language, keys.open),
+        Goal::SeeBy(None) => t_string!(language, find.see_everybody),
+        Goal::SeeBy(Some(id)) => {
+            let name = desk.name_of(Entity::Persona(id));
+            return untrack(|| t_string!(language, find.see_by, name = name));
+        }
         Goal::Card(id) => return desk.name_of(Entity::Touchpoint(id)),
     }
     .to_owned()
@@ -91,6 +97,7 @@ fn go(desk: Desk, goal: Goal) {
         Goal::Trash => desk.dialogs.trash.set(true),
         Goal::Settings => desk.dialogs.settings.set(true),
         Goal::Keys => desk.dialogs.keys.set(true),
+        Goal::SeeBy(persona) => desk.see_by(persona),
         Goal::Card(id) => desk.open(id),
     }
 }
@@ -118,7 +125,11 @@ fn search(desk: Desk) -> AnyView {
     let found = Memo::new(move |_| {
         let typed = typed.get();
         let is_meant = |goal: &Goal| matches_folded(&model::fold::fold(&words(desk, *goal)), &typed);
-        let mut found: Vec<Goal> = DEEDS.into_iter().filter(is_meant).collect();
+        let personas = desk.editor.with_board(|_, layout| layout.personas.clone());
+        let everybody = desk.seen_by.get().map(|_| Goal::SeeBy(None));
+        let personas = personas.into_iter().map(|id| Goal::SeeBy(Some(id)));
+        let deeds = DEEDS.into_iter().chain(everybody).chain(personas);
+        let mut found: Vec<Goal> = deeds.filter(is_meant).collect();
         if !typed.trim().is_empty() {
             let cards = desk.editor.with_board(|board, layout| {
                 let cards = layout.in_order().into_iter().filter(|id| {

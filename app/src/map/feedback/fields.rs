@@ -4,7 +4,6 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
-use model::date::Date;
 use model::edit::{EditError, FeedbackField};
 use model::id::{ChannelId, PersonaId};
 use model::loops::feedback::{CSAT, Entry, NPS};
@@ -12,6 +11,7 @@ use model::loops::feedback::{CSAT, Entry, NPS};
 use super::{channels_of, personas_of};
 use crate::editor::Held;
 use crate::language::{Language, label, t, t_string};
+use crate::map::day::day_field;
 use crate::map::desk::Desk;
 use crate::map::field::{composes, typist};
 use crate::map::focus;
@@ -88,12 +88,13 @@ pub fn fields(desk: Desk, key: String, value: Signal<Entry>, set: Save, done: Ca
             </label>
             <label class="fact">
                 <span class="fact__label">{t!(language, feedback.day)}</span>
-                <input
-                    class="fact__line"
-                    type="date"
-                    prop:value=move || value.with(|entry| entry.on.map(String::from).unwrap_or_default())
-                    on:change=move |event| set_it(FeedbackField::On(Date::parse(&event_target_value(&event))))
-                />
+                {day_field(
+                    language,
+                    "fact__line",
+                    None,
+                    Signal::derive(move || value.with(|entry| entry.on)),
+                    Callback::new(move |day| set_it(FeedbackField::On(day))),
+                )}
             </label>
             {choice(
                 label!(language, panel.channel),

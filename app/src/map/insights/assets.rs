@@ -42,8 +42,7 @@ pub fn assets(desk: Desk) -> AnyView {
     });
     let grid = Memo::new(move |_| {
         let stage = stage.get();
-        desk.editor
-            .follow_board(|board, layout| grid(language, board, layout, stage))
+        super::follow_found(desk, |board, layout| grid(language, board, layout, stage))
     });
     let add = move |_| {
         let (id, name) = (AssetId::fresh(), t_string!(language, insights.asset_new).to_owned());

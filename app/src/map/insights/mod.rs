@@ -4,11 +4,13 @@
 mod assets;
 mod review;
 
+use std::collections::BTreeSet;
+
 use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use model::board::{Board, Control, Directness, Nature, Phase};
-use model::find::{Facet, Group};
+use model::board::{Board, Control, Directness, Nature, Persona, Phase};
+use model::find::{Facet, Group, Query};
 use model::id::TouchpointId;
 use model::insights::RULE_OF_SEVEN;
 use model::layout::Layout;
@@ -17,25 +19,30 @@ use super::desk::Desk;
 use super::dom::{self, holder_of};
 use super::words;
 use crate::language::{Language, t, t_string};
-use crate::ui::dynamic::any;
+use crate::ui::dynamic::{DynamicView, any, dynamic};
 use crate::ui::markup::Markup;
 
 /// The view.
 pub fn insights(desk: Desk) -> AnyView {
     let language = desk.language;
     let look = move |draw: fn(Language, &Board, &Layout) -> String| {
-        Memo::new(move |_| desk.editor.follow_board(|board, layout| draw(language, board, layout)))
+        Memo::new(move |_| follow_found(desk, |board, layout| draw(language, board, layout)))
     };
-    let (coverage, seven) = (look(coverage), look(rule_of_seven));
+    let coverage = look(coverage);
+    let seven = Memo::new(move |_| {
+        let wanted = desk.query.get();
+        follow_found(desk, |board, layout| rule_of_seven(language, board, layout, &wanted))
+    });
     let unrated = Memo::new(move |_| {
         let ratings = desk.ratings.get();
-        desk.editor.follow_board(|board, layout| {
+        follow_found(desk, |board, layout| {
             let cards = board.priorities(ratings, layout).unrated;
             links(language, board, &cards, t_string!(language, matrix.all_rated))
         })
     });
     any(view! {
         <main class="insights" id="main" tabindex="-1" on:click=move |event| open(desk, &event)>
+            {part_only(desk)}
             {review::review(desk)}
             <section class="isec">
                 <h2 class="isec__h">{t!(language, insights.coverage)}</h2>
@@ -54,6 +61,45 @@ pub fn insights(desk: Desk) -> AnyView {
             </section>
         </main>
     })
+}
+
+/// Looks at what is found of the board, and follows it; at all of it while nothing is looked for.
+fn follow_found<T>(desk: Desk, look: impl FnOnce(&Board, &Layout) -> T) -> T {
+    let found = desk.found.get();
+    desk.editor.follow_board(|board, layout| match &found {
+        Some(found) => look(board, &layout.with_only(found)),
+        None => look(board, layout),
+    })
+}
+
+/// Says that the figures are about a part of the map, while they are.
+fn part_only(desk: Desk) -> DynamicView {
+    let language = desk.language;
+    let counts = Memo::new(move |_| {
+        let found = desk.found.with(|found| found.as_ref().map(BTreeSet::len))?;
+        let all = desk.editor.follow_board(|_, layout| layout.in_order().len());
+        Some((found, all))
+    });
+    dynamic(move || {
+        let (count, all) = counts.get()?;
+        Some(any(view! {
+            <div class="ipart" role="status">
+                <p>{t_string!(language, insights.part, count = count, all = all)}</p>
+                <button class="btn btn--s" type="button" on:click=move |_| see_all(desk)>
+                    {t!(language, insights.whole)}
+                </button>
+            </div>
+        }))
+    })
+}
+
+/// Looks at the whole map again.
+fn see_all(desk: Desk) {
+    desk.query.set(Query::default());
+    desk.finding.set(false);
+    desk.say(untrack(|| t_string!(desk.language, insights.whole_again)));
+    // The button is gone with what it said.
+    dom::focus_soon("#main".to_owned());
 }
 
 /// A press on a touchpoint's name opens it.
@@ -147,14 +193,17 @@ fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
     markup.finish()
 }
 
-fn rule_of_seven(language: Language, board: &Board, layout: &Layout) -> String {
+fn rule_of_seven(language: Language, board: &Board, layout: &Layout, wanted: &Query) -> String {
     let mut markup = Markup::default();
     if layout.personas.is_empty() {
         markup.says("p", "isec__p", t_string!(language, insights.no_personas));
         return markup.finish();
     }
     markup.open("ul", &[("class", "sevens")]);
-    for persona in layout.personas.iter().filter_map(|id| board.personas.get(id)) {
+    let is_any = wanted.wanted.iter().all(|(facet, _)| *facet != Facet::Persona);
+    let is_meant = |persona: &&Persona| is_any || wanted.wants(Facet::Persona, &persona.id.to_string());
+    let personas = layout.personas.iter().filter_map(|id| board.personas.get(id));
+    for persona in personas.filter(is_meant) {
         let met = board.before_purchase(persona.id, layout);
         let number = t_string!(language, insights.seven_of, count = met, goal = RULE_OF_SEVEN);
         let class = if met < RULE_OF_SEVEN { "ibar ibar--few" } else { "ibar" };

@@ -8,6 +8,7 @@ use model::id::ReviewId;
 
 use super::links;
 use crate::language::{Language, date, t, t_string};
+use crate::map::day::day_field;
 use crate::map::desk::Desk;
 use crate::map::words;
 use crate::ui::dynamic::{any, dynamic, text};
@@ -65,26 +66,22 @@ pub fn review(desk: Desk) -> AnyView {
             desk.say(untrack(|| t_string!(language, insights.marked)));
         }
     };
-    let next = move |value: String| {
-        let Some((_, _, id)) = state.get_untracked().0 else {
-            return;
-        };
-        desk.apply(Edit::SetNextReview(id, Date::parse(&value)));
-    };
+    let next = Callback::new(move |day: Option<Date>| {
+        if let Some((_, _, id)) = state.get_untracked().0 {
+            desk.apply(Edit::SetNextReview(id, day));
+        }
+    });
+    let is_reviewed = Memo::new(move |_| state.with(|state| state.0.is_some()));
     let due = dynamic(move || {
-        let (last, due, _) = state.get();
-        last?;
-        Some(any(view! {
-            <label class="fact review__next">
-                <span class="fact__label">{t!(language, insights.next)}</span>
-                <input
-                    class="input"
-                    type="date"
-                    prop:value=due.map(String::from).unwrap_or_default()
-                    on:change=move |event| next(event_target_value(&event))
-                />
-            </label>
-        }))
+        is_reviewed.get().then(|| {
+            let due = Signal::derive(move || state.get().1);
+            any(view! {
+                <label class="fact review__next">
+                    <span class="fact__label">{t!(language, insights.next)}</span>
+                    {day_field(language, "input", None, due, next)}
+                </label>
+            })
+        })
     });
     let changes = Memo::new(move |_| desk.editor.follow_texts(|board, _| changes(language, board)));
     any(view! {

@@ -14,6 +14,7 @@ use model::loops::gates::Missing;
 use model::loops::{Decision, Improvement, VerdictKind};
 use model::ratings::Criterion;
 
+use super::super::day::day_field;
 use super::super::desk::Desk;
 use super::super::field::{Leave, Left, Ways, fact, text_field};
 use super::super::panel::choice::{Choice, choice};
@@ -534,31 +535,11 @@ pub fn day(
     value: Signal<Option<Date>>,
     field: fn(Option<Date>) -> ImprovementField,
 ) -> AnyView {
-    let input = NodeRef::<leptos::html::Input>::new();
-    // Of the days that are typed in part only a change of this one may be told.
-    let value = Memo::new(move |_| value.get());
-    effect(move || {
-        let now = value.get().map(String::from).unwrap_or_default();
-        if let Some(input) = input.get() {
-            input.set_value(&now);
-        }
-    });
-    let keep = move |typed: String| {
-        // A browser hands over a day only once it is whole.
-        let day = Date::parse(&typed);
-        if day.is_some() || typed.is_empty() {
-            desk.apply(set(id, field(day)));
-        }
-    };
+    let keep = Callback::new(move |day| _ = desk.apply(set(id, field(day))));
     any(view! {
         <label class="fact">
             <span class="fact__label">{move || label.get()}</span>
-            <input
-                class="input input--day"
-                type="date"
-                node_ref=input
-                on:change=move |event| keep(event_target_value(&event))
-            />
+            {day_field(desk.language, "input input--day", None, value, keep)}
         </label>
     })
 }

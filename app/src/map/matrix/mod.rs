@@ -4,6 +4,7 @@ mod hands;
 mod places;
 mod round;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::ui::memo::Memo;
@@ -19,10 +20,11 @@ use super::field::line;
 use super::loops::links::beside;
 use super::rating::{line_of, words as rating_words};
 use super::words;
-use crate::language::{Language, t, t_string};
-use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
+use crate::language::{Language, label, t, t_string};
+use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::{DynamicView, any, dynamic, each, effect, text};
 use crate::ui::marks::RatingSize;
-use places::{Fan, Side, Spot, places, share};
+use places::{Fan, Heap, Side, Spot, heaps, places, share};
 
 /// A rated touchpoint as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,8 @@ struct Dot {
     name: String,
     priority: Priority,
     spot: Spot,
+    /// Whether on a phone a heap stands for it.
+    is_heaped: bool,
 }
 
 /// Everything that is drawn.
@@ -39,6 +43,7 @@ struct Picture {
     dots: Table<TouchpointId, Dot>,
     order: Vec<TouchpointId>,
     fans: Vec<Fan>,
+    heaps: Vec<Heap>,
     unrated: Vec<TouchpointId>,
 }
 
@@ -58,6 +63,8 @@ fn picture(desk: Desk) -> Memo<Arc<Picture>> {
                 .map(|it| (it.performance, it.importance, name(&it.id).chars().count()))
                 .collect();
             let (spots, fans) = places(&places_of);
+            let heaps = heaps(&places_of);
+            let heaped: BTreeSet<usize> = heaps.iter().flat_map(|heap| heap.dots.iter().copied()).collect();
             let dots = priorities.ranked.iter().zip(spots).enumerate();
             Picture {
                 order: priorities.ranked.iter().map(|it| it.id).collect(),
@@ -68,11 +75,13 @@ fn picture(desk: Desk) -> Memo<Arc<Picture>> {
                             name: name(&priority.id).to_owned(),
                             priority: *priority,
                             spot,
+                            is_heaped: heaped.contains(&at),
                         };
                         (priority.id, dot)
                     })
                     .collect(),
                 fans,
+                heaps,
                 unrated: priorities.unrated,
             }
         });
@@ -85,6 +94,7 @@ pub fn matrix(desk: Desk) -> AnyView {
     let language = desk.language;
     let picture = picture(desk);
     let hands = hands::Hands::new(desk);
+    let opened = RwSignal::new(Vec::new());
     let rings = dynamic(move || {
         picture
             .get()
@@ -107,6 +117,7 @@ pub fn matrix(desk: Desk) -> AnyView {
         >
             {rings}
             {each(move || picture.get().order.clone(), move |id| dot(desk, picture, id))}
+            {heaps_of(desk, picture, opened)}
         </div>
     };
     any(view! {
@@ -134,6 +145,73 @@ pub fn matrix(desk: Desk) -> AnyView {
             </section>
             {list(desk, picture)}
         </main>
+        {heap_dialog(desk, picture, opened)}
+    })
+}
+
+/// On a phone: what stands for dots that are too close for a finger. A press lists them.
+fn heaps_of(desk: Desk, picture: Memo<Arc<Picture>>, opened: RwSignal<Vec<TouchpointId>>) -> DynamicView {
+    let language = desk.language;
+    dynamic(move || {
+        let picture = picture.get();
+        let button = |heap: &Heap| {
+            let ids: Vec<TouchpointId> = heap
+                .dots
+                .iter()
+                .filter_map(|at| picture.order.get(*at).copied())
+                .collect();
+            let mut dots = ids.iter().filter_map(|id| picture.dots.get(id));
+            let is_first = dots.any(|dot| dot.priority.quadrant == Quadrant::Concentrate);
+            let class = if is_first { "heap heap--first" } else { "heap" };
+            let style = format!("--x:{:.2}%;--y:{:.2}%", heap.x * 100.0, heap.y * 100.0);
+            let count = ids.len();
+            any(view! {
+                <button
+                    class=class
+                    type="button"
+                    style=style
+                    aria-haspopup="dialog"
+                    aria-label=t_string!(language, matrix.heap, count = count)
+                    on:click=move |_| opened.set(ids.clone())
+                >
+                    {format!("×{count}")}
+                </button>
+            })
+        };
+        picture.heaps.iter().map(button).collect::<Vec<_>>()
+    })
+}
+
+/// The dots of a heap by name and rating; a press opens one.
+fn heap_dialog(desk: Desk, picture: Memo<Arc<Picture>>, opened: RwSignal<Vec<TouchpointId>>) -> AnyView {
+    let open = RwSignal::new(false);
+    effect(move || open.set(opened.with(|opened| !opened.is_empty())));
+    effect(move || {
+        if !open.get() && opened.with_untracked(|opened| !opened.is_empty()) {
+            opened.set(Vec::new());
+        }
+    });
+    let show = move |id| {
+        open.set(false);
+        desk.select(Some(id));
+        desk.panel.set(true);
+    };
+    let rows = each(
+        move || opened.get(),
+        move |id| {
+            any(view! {
+                <li class="ri">
+                    <button class="ri__go" type="button" on:click=move |_| show(id)>
+                        {rating_of(desk, picture, id)}
+                    </button>
+                </li>
+            })
+        },
+    );
+    any(view! {
+        <Dialog open=open title=label!(desk.language, matrix.heap_title)>
+            <ol class="heap__list">{rows}</ol>
+        </Dialog>
     })
 }
 
@@ -154,16 +232,30 @@ fn dot(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
             let dot = picture.dots.get(&id);
             dot.is_some_and(|dot| dot.priority.quadrant == Quadrant::Concentrate)
         });
-        match (first, desk.is_selected(id)) {
-            (true, true) => "dotm dotm--first is-selected",
-            (true, false) => "dotm dotm--first",
-            (false, true) => "dotm is-selected",
-            (false, false) => "dotm",
+        let is_heaped = picture.with(|picture| picture.dots.get(&id).is_some_and(|dot| dot.is_heaped));
+        let mut class = "dotm".to_owned();
+        for (has, word) in [
+            (first, " dotm--first"),
+            (is_heaped, " dotm--heaped"),
+            (desk.is_selected(id), " is-selected"),
+        ] {
+            if has {
+                class.push_str(word);
+            }
         }
+        class
     });
     let style = see(|_, dot| {
         let Spot { x, y, dx, dy, .. } = dot.spot;
-        format!("--x:{:.2}%;--y:{:.2}%;--dx:{dx:.2};--dy:{dy:.2}", x * 100.0, y * 100.0)
+        // Its own place beside that of its fan.
+        let (own_x, own_y) = (share(dot.priority.performance), share(dot.priority.importance));
+        format!(
+            "--x:{:.2}%;--y:{:.2}%;--dx:{dx:.2};--dy:{dy:.2};--own-x:{:.2}%;--own-y:{:.2}%",
+            x * 100.0,
+            y * 100.0,
+            own_x * 100.0,
+            own_y * 100.0
+        )
     });
     let name = dynamic(move || {
         picture.with(|picture| {
@@ -295,8 +387,9 @@ fn list(desk: Desk, picture: Memo<Arc<Picture>>) -> AnyView {
     })
 }
 
-fn row(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
-    let inner: DynamicView = dynamic(move || {
+/// Rank, name and rating of a dot.
+fn rating_of(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> DynamicView {
+    dynamic(move || {
         let language = desk.language;
         picture.with(|picture| {
             let dot = picture.dots.get(&id)?;
@@ -310,7 +403,10 @@ fn row(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
                 </span>
             }))
         })
-    });
+    })
+}
+
+fn row(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
     let class = text(move || {
         let first = picture.with(|picture| {
             let dot = picture.dots.get(&id);
@@ -321,7 +417,7 @@ fn row(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
     any(view! {
         <li class=class>
             <button class="ri__go" type="button" data-open=id.to_string()>
-                {inner}
+                {rating_of(desk, picture, id)}
             </button>
             {beside(desk, id)}
         </li>

@@ -4,12 +4,16 @@
 //! Pure geometry in the plot's own shares: 0 to 1 across and up. How large the plot will be is not known while it is
 //! rendered, so distances are reckoned for a common size; on another one the fans are a little wide or narrow.
 
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 /// The size that distances are reckoned for, in pixels.
 const PLOT: (f64, f64) = (900.0, 650.0);
 /// A dot's diameter in pixels: the token `--dot`.
 const DOT: f64 = 24.0;
+/// The side of the plot on a small phone, and the room that a finger needs: the token `--touch`.
+const SMALL: f64 = 300.0;
+const TOUCH: f64 = 44.0;
 /// A letter's mean width at 12 px, and the most letters that a name beside a dot has.
 const LETTER: f64 = 6.4;
 const LETTERS_MAX: usize = 22;
@@ -63,6 +67,17 @@ pub struct Fan {
     pub width: f64,
 }
 
+/// Dots that stand too close on a small plot to be pressed one by one; there one button stands for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heap {
+    /// The middle of their places, in shares of the plot.
+    pub x: f64,
+    /// Upwards.
+    pub y: f64,
+    /// Which ones, by their number.
+    pub dots: Vec<usize>,
+}
+
 /// A rectangle in pixels: left, bottom, right, top.
 type Box4 = (f64, f64, f64, f64);
 
@@ -87,6 +102,53 @@ pub fn places(dots: &[(f64, f64, usize)]) -> (Vec<Spot>, Vec<Fan>) {
     let fans = fan_out(&mut spots);
     name(&mut spots, dots);
     (spots, fans)
+}
+
+/// Gathers dots, each by performance and importance, for a plot as wide as a phone: the middles of heaps, and of dots
+/// that stay alone, are a finger's width apart. What is returned has two dots or more.
+#[must_use]
+pub fn heaps(dots: &[(f64, f64, usize)]) -> Vec<Heap> {
+    // Neighbours in a fine grid come together at once, so that the rest is little however many dots there are.
+    let mut cells: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+    for (i, (performance, importance, _)) in dots.iter().enumerate() {
+        #[allow(clippy::cast_possible_truncation)]
+        let cell = |score: f64| (share(score) * SMALL / (TOUCH / 2.0)).floor() as i64;
+        cells
+            .entry((cell(*performance), cell(*importance)))
+            .or_default()
+            .push(i);
+    }
+    let heap = |dots_of: Vec<usize>| {
+        let count = dots_of.len() as f64;
+        let mean = |score: &dyn Fn(usize) -> f64| dots_of.iter().map(|i| share(score(*i))).sum::<f64>() / count;
+        let (x, y) = (mean(&|i| dots[i].0), mean(&|i| dots[i].1));
+        Heap { x, y, dots: dots_of }
+    };
+    let mut heaps: Vec<Heap> = cells.into_values().map(heap).collect();
+    while let Some((a, b)) = nearest(&heaps) {
+        let mut both = heaps.swap_remove(b).dots;
+        both.append(&mut heaps[a].dots);
+        both.sort_unstable();
+        heaps[a] = heap(both);
+    }
+    heaps.retain(|heap| heap.dots.len() > 1);
+    heaps.sort_by_key(|heap| heap.dots.first().copied());
+    heaps
+}
+
+/// The two nearest of them that are too close, the later one last.
+fn nearest(heaps: &[Heap]) -> Option<(usize, usize)> {
+    let mut found = None;
+    let mut least = TOUCH;
+    for (b, other) in heaps.iter().enumerate() {
+        for (a, one) in heaps[..b].iter().enumerate() {
+            let apart = ((one.x - other.x) * SMALL).hypot((one.y - other.y) * SMALL);
+            if apart < least {
+                (least, found) = (apart, Some((a, b)));
+            }
+        }
+    }
+    found
 }
 
 fn fan_out(spots: &mut [Spot]) -> Vec<Fan> {
@@ -215,6 +277,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn on_a_phone_a_finger_finds_each_heap_and_each_dot_that_is_alone() {
+        for count in [1, 2, 40, 300] {
+            let dots: Vec<(f64, f64, usize)> = (0..count)
+                .map(|n| {
+                    (
+                        1.0 + f64::from(n * 7 % 17) / 4.25,
+                        1.0 + f64::from(n * 5 % 13) / 3.25,
+                        8,
+                    )
+                })
+                .collect();
+            let heaps = heaps(&dots);
+            let heaped: Vec<usize> = heaps.iter().flat_map(|heap| heap.dots.clone()).collect();
+            let alone = (0..dots.len()).filter(|i| !heaped.contains(i));
+            let mut places: Vec<(f64, f64)> = alone.map(|i| (share(dots[i].0), share(dots[i].1))).collect();
+            assert_eq!(places.len() + heaped.len(), dots.len(), "each dot once");
+            places.extend(heaps.iter().map(|heap| (heap.x, heap.y)));
+            for (i, a) in places.iter().enumerate() {
+                for b in &places[i + 1..] {
+                    assert!(
+                        ((a.0 - b.0) * SMALL).hypot((a.1 - b.1) * SMALL) >= TOUCH,
+                        "{count}: {a:?} {b:?}"
+                    );
+                }
+            }
+        }
+        assert_eq!(heaps(&[(3.0, 3.0, 8), (5.0, 1.0, 8), (3.0, 3.0, 8)])[0].dots, [0, 2]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use model::items::{Direction, Figure, Metric, MetricKind, Standing};
 use super::choice::{Choice, choice, pick};
 use crate::language::{Language, date, figure, label, parse_figure, t, t_string};
 use crate::map::bar::tool;
+use crate::map::day::day_field;
 use crate::map::desk::{Desk, key_of};
 use crate::map::field::fact;
 use crate::map::settings::trash_tool;
@@ -320,14 +321,15 @@ pub fn number_field(
 /// The line that adds a dated value.
 pub fn add_value(desk: Desk, id: MetricId) -> AnyView {
     let language = desk.language;
-    let (day, number) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let day = RwSignal::new(desk.today.get_untracked());
+    let number = NodeRef::<html::Input>::new();
     let bad = RwSignal::new(false);
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let (Some(day), Some(field)) = (day.get_untracked(), number.get_untracked()) else {
+        let Some(field) = number.get_untracked() else {
             return;
         };
-        let (date, value) = (Date::parse(&day.value()), parse_figure(&field.value()));
+        let (date, value) = (day.get_untracked(), parse_figure(&field.value()));
         let ok = match (date, value) {
             (Some(date), Some(value)) => desk.apply(Edit::SetMetric(id, MetricField::Value(date, Some(value)))),
             _ => false,
@@ -340,13 +342,13 @@ pub fn add_value(desk: Desk, id: MetricId) -> AnyView {
     };
     any(view! {
         <form class="reading__new" on:submit=add>
-            <input
-                class="input"
-                type="date"
-                aria-label=t!(language, metric.day)
-                node_ref=day
-                prop:value=desk.today.get_untracked().map(String::from).unwrap_or_default()
-            />
+            {day_field(
+                language,
+                "input",
+                Some(label!(language, metric.day)),
+                day.into(),
+                Callback::new(move |typed| day.set(typed)),
+            )}
             <input
                 class="input"
                 type="text"

@@ -22,8 +22,14 @@ const NAMES: f64 = 326.0;
 /// Between two phases, in turns; between two spokes, as a share of a spoke.
 const BETWEEN: f64 = 0.012;
 const SLIT: f64 = 0.06;
-/// More spokes than this stand too close for names; the selected one keeps its own beside the wheel.
+/// More spokes than this stand too close for all their names: of neighbours the one with the widest gap has its own,
+/// each is named in the middle while it is looked at, and all stand numbered in a list.
 const NAMED_MAX: usize = 44;
+/// How many names a crowded wheel has at most.
+const NAMED_OF_MANY: usize = 36;
+/// Where the numbers of a crowded wheel stand, and every how many spokes there is one.
+const NUMBERS: f64 = 314.0;
+const NUMBER_EVERY: usize = 10;
 /// A line of names: what is nearer than this to the one above moves down.
 const LINE: f64 = 34.0;
 
@@ -63,6 +69,22 @@ pub struct Wheel {
     pub colour: Colour,
     /// The stage in which most is missing.
     pub widest: Option<String>,
+}
+
+impl Spoke {
+    /// How much performance stays behind importance.
+    fn gap(&self) -> f64 {
+        let both = self.importance.zip(self.performance);
+        both.map_or(0.0, |(importance, performance)| importance - performance)
+    }
+}
+
+impl Wheel {
+    /// Whether there is no room for all names.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.spokes.len() > NAMED_MAX
+    }
 }
 
 /// A point at a turn (clockwise from the top) and a distance from the middle.
@@ -117,17 +139,24 @@ pub fn draw(wheel: &Wheel) -> String {
     let mut names = Vec::new();
     for (at, (first, count)) in phases.into_iter().enumerate().filter(|(_, (_, count))| *count > 0) {
         band(&mut markup, at, &wheel.phases[at], turn, turn + width * count as f64);
-        for spoke in &wheel.spokes[first..first + count] {
+        for (n, spoke) in wheel.spokes.iter().enumerate().skip(first).take(count) {
             let (from, to) = (turn + width * SLIT, turn + width * (1.0 - SLIT));
-            self::spoke(&mut markup, spoke, wheel.colour, from, to);
-            names.push(((from + to) / 2.0, spoke));
+            let number = wheel.is_crowded().then_some(n + 1);
+            self::spoke(&mut markup, spoke, number, wheel.colour, from, to);
+            names.push(Named {
+                turn: (from + to) / 2.0,
+                number,
+                spoke,
+            });
             turn += width;
         }
         turn += BETWEEN;
     }
-    if names.len() <= NAMED_MAX {
-        name(&mut markup, &names);
+    if wheel.is_crowded() {
+        numbers(&mut markup, &names);
+        names = of_many(&names);
     }
+    name(&mut markup, &names);
     label(&mut markup, "w-hub", (MIDDLE.0, MIDDLE.1 - 4.0), "middle", &wheel.brand);
     label(
         &mut markup,
@@ -143,6 +172,81 @@ fn label(markup: &mut Markup, class: &str, (x, y): (f64, f64), anchor: &str, wor
     let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
     let attributes = [("class", class), ("x", &x), ("y", &y), ("text-anchor", anchor)];
     markup.open("text", &attributes).text(&short(words)).close();
+}
+
+/// A spoke whose name is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Named<'a> {
+    /// Where it is on the ring.
+    turn: f64,
+    /// Its number on a crowded wheel.
+    number: Option<usize>,
+    spoke: &'a Spoke,
+}
+
+impl Named<'_> {
+    fn name(&self) -> String {
+        match self.number {
+            Some(number) => format!("{number}. {}", self.spoke.name),
+            None => self.spoke.name.clone(),
+        }
+    }
+}
+
+/// Of each run of neighbours the one with the widest gap, the first of several.
+fn of_many<'a>(names: &[Named<'a>]) -> Vec<Named<'a>> {
+    let run = names.len().div_ceil(NAMED_OF_MANY).max(1);
+    let widest = |run: &[Named<'a>]| {
+        let first = run.first().copied();
+        run.iter().copied().fold(first, |most, other| match most {
+            Some(most) if other.spoke.gap() <= most.spoke.gap() => Some(most),
+            _ => Some(other),
+        })
+    };
+    names.chunks(run).filter_map(widest).collect()
+}
+
+/// Every tenth number at the rim, so that a spoke is found in the list and on paper.
+fn numbers(markup: &mut Markup, names: &[Named<'_>]) {
+    for named in names {
+        let Some(number) = named.number.filter(|number| number % NUMBER_EVERY == 0) else {
+            continue;
+        };
+        let (x, y) = point(named.turn, NUMBERS);
+        label(markup, "w-num", (x, y + 3.5), "middle", &number.to_string());
+    }
+}
+
+/// Every touchpoint of a crowded wheel by its number, phase by phase.
+#[must_use]
+pub fn list(wheel: &Wheel) -> String {
+    let mut markup = Markup::default();
+    for (at, phase) in Phase::ALL.iter().enumerate() {
+        let Some(first) = wheel.spokes.iter().position(|spoke| spoke.phase == *phase) else {
+            continue;
+        };
+        markup.says("h3", "wlist__h", &wheel.phases[at]);
+        markup.open("ol", &[("start", &(first + 1).to_string())]);
+        for (n, spoke) in wheel
+            .spokes
+            .iter()
+            .enumerate()
+            .filter(|(_, spoke)| spoke.phase == *phase)
+        {
+            let id = spoke.id.to_string();
+            let attributes = [
+                ("class", "wlist__go"),
+                ("type", "button"),
+                ("data-open", id.as_str()),
+                ("aria-label", &spoke.says),
+            ];
+            markup.open("li", &[]).open("button", &attributes);
+            markup.says("span", "wlist__n", &(n + 1).to_string());
+            markup.says("span", "", &spoke.name).close().close();
+        }
+        markup.close();
+    }
+    markup.finish()
 }
 
 /// The most letters of a name beside the wheel.
@@ -178,7 +282,7 @@ fn band(markup: &mut Markup, at: usize, name: &str, from: f64, to: f64) {
     markup.close().close();
 }
 
-fn spoke(markup: &mut Markup, spoke: &Spoke, colour: Colour, from: f64, to: f64) {
+fn spoke(markup: &mut Markup, spoke: &Spoke, number: Option<usize>, colour: Colour, from: f64, to: f64) {
     let id = spoke.id.to_string();
     let attributes = [
         ("class", "w-i"),
@@ -220,27 +324,47 @@ fn spoke(markup: &mut Markup, spoke: &Spoke, colour: Colour, from: f64, to: f64)
         markup.leaf("path", &[("class", "w-imp"), ("d", &arc(from, to, importance, 'M'))]);
     }
     markup.leaf("path", &[("class", "w-ring"), ("d", &whole)]);
+    if number.is_some() {
+        // In the middle, while it is pointed at or has the focus.
+        let named = Named {
+            turn: from,
+            number,
+            spoke,
+        };
+        markup.open("g", &[("class", "w-now"), ("aria-hidden", "true")]);
+        let (x, y) = MIDDLE;
+        label(markup, "w-t", (x, y - 4.0), "middle", &named.name());
+        label(markup, "w-c", (x, y + 14.0), "middle", &spoke.channel);
+        markup.close();
+    }
     markup.close();
 }
 
 /// Names around the wheel: right of it to the right, left of it to the left, each with its mark; what would stand in
 /// another's line moves away from it.
-fn name(markup: &mut Markup, spokes: &[(f64, &Spoke)]) {
-    let mut right: Vec<(f64, f64, &Spoke)> = Vec::new();
+fn name(markup: &mut Markup, spokes: &[Named<'_>]) {
+    let mut right: Vec<(f64, f64, Named<'_>)> = Vec::new();
     let mut left = Vec::new();
-    for (turn, spoke) in spokes {
-        let (x, y) = point(*turn, NAMES);
-        if *turn < 0.5 {
-            right.push((x, y, *spoke))
+    for named in spokes {
+        let (x, y) = point(named.turn, NAMES);
+        if named.turn < 0.5 {
+            right.push((x, y, *named))
         } else {
-            left.push((x, y, *spoke))
+            left.push((x, y, *named))
         }
     }
     left.reverse();
     for (side, anchor) in [(&mut right, "start"), (&mut left, "end")] {
         spread(side);
         let out = if anchor == "start" { 1.0 } else { -1.0 };
-        for (x, y, spoke) in side.iter() {
+        for (x, y, named) in side.iter() {
+            let spoke = named.spoke;
+            if named.number.is_some() {
+                // Which one of many it is.
+                let ((x0, y0), x1) = (point(named.turn, outwards(5.0) + 2.0), x - out * 3.0);
+                let line = format!("M{x0:.1} {y0:.1}L{x1:.1} {y:.1}");
+                markup.leaf("path", &[("class", "w-lead"), ("d", &line)]);
+            }
             let (at, size) = (if anchor == "start" { *x } else { x - 18.0 }, "18");
             let (mx, my) = (format!("{at:.1}"), format!("{:.1}", y - 9.0));
             let class = format!("emw {}", class_of(spoke.emotion));
@@ -256,7 +380,7 @@ fn name(markup: &mut Markup, spokes: &[(f64, &Spoke)]) {
                 ],
             );
             markup.leaf("use", &[("href", href_of(spoke.emotion))]).close();
-            label(markup, "w-t", (x + out * 25.0, y - 1.0), anchor, &spoke.name);
+            label(markup, "w-t", (x + out * 25.0, y - 1.0), anchor, &named.name());
             label(markup, "w-c", (x + out * 25.0, y + 14.0), anchor, &spoke.channel);
             markup.close();
         }
@@ -264,7 +388,7 @@ fn name(markup: &mut Markup, spokes: &[(f64, &Spoke)]) {
 }
 
 /// Moves names down, and back up from the lower edge, until each has its line. They come in from the top.
-fn spread(names: &mut [(f64, f64, &Spoke)]) {
+fn spread<T>(names: &mut [(f64, f64, T)]) {
     let line = LINE.min((SIZE.1 - 40.0) / names.len().max(1) as f64);
     let mut free = 18.0;
     for (_, y, _) in names.iter_mut() {
@@ -318,6 +442,22 @@ mod tests {
             assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{count}");
             assert_eq!(drawn.matches("class=\"w-gap\"").count(), count);
         }
+    }
+
+    #[test]
+    fn a_crowded_wheel_names_some_and_lists_all() {
+        let mut wheel = wheel(90);
+        wheel.spokes[7].importance = Some(5.0);
+        let drawn = draw(&wheel);
+        assert_eq!(drawn.matches("class=\"w-n\"").count(), 30);
+        // Of its neighbours the one with the widest gap.
+        assert!(drawn.contains(">8. Điểm chạm 7</text>"));
+        assert_eq!(drawn.matches("class=\"w-now\"").count(), 90);
+        assert_eq!(drawn.matches("class=\"w-num\"").count(), 9);
+        let list = list(&wheel);
+        assert_eq!(list.matches("data-open=").count(), 90);
+        assert_eq!(list.matches("<ol start=").count(), 3);
+        assert!(list.contains("<ol start=\"31\">"));
     }
 
     #[test]

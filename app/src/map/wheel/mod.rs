@@ -19,7 +19,7 @@ use super::words;
 use crate::language::{t, t_string};
 use crate::ui::dynamic::{any, dynamic, effect, text};
 use crate::ui::marks::{RatingSize, class_of, href_of};
-use drawing::{Spoke, Wheel, draw};
+use drawing::{Spoke, Wheel, draw, list};
 
 /// What the colour of a spoke tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,6 +165,18 @@ pub fn wheel(desk: Desk) -> AnyView {
             </ul>
         }),
     });
+    let listed = Memo::new(move |_| data.with(|wheel| wheel.is_crowded().then(|| list(wheel))));
+    let is_listed = Memo::new(move |_| listed.with(Option::is_some));
+    let all = dynamic(move || {
+        is_listed.get().then(|| {
+            any(view! {
+                <section class="wlist" on:click=move |event| press(desk, &event)>
+                    <h2 class="wside__t">{t!(language, wheel.list)}</h2>
+                    <div class="wlist__in" inner_html=move || listed.get().unwrap_or_default()></div>
+                </section>
+            })
+        })
+    });
     let empty = Memo::new(move |_| data.with(|wheel| wheel.spokes.is_empty()));
     any(view! {
         <main class="wheelpage" id="main" tabindex="-1">
@@ -188,6 +200,7 @@ pub fn wheel(desk: Desk) -> AnyView {
                 on:click=move |event| press(desk, &event)
                 on:keydown=move |event| walk(desk, &event)
             ></div>
+            {all}
         </main>
     })
 }
@@ -197,7 +210,8 @@ fn spoke_at(event: &leptos::web_sys::Event) -> Option<TouchpointId> {
 }
 
 fn press(desk: Desk, event: &MouseEvent) {
-    if let Some(id) = spoke_at(event) {
+    let listed = || TouchpointId::parse(&holder_of(&dom::target(event)?, "data-open")?.1);
+    if let Some(id) = spoke_at(event).or_else(listed) {
         desk.select(Some(id));
         desk.panel.set(true);
     }

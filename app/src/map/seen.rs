@@ -1,0 +1,51 @@
+//! As whom the map is looked at: as all customers meet it, or as one persona does. What that one does not meet steps
+//! back, and the curve is that one's.
+
+use leptos::prelude::*;
+use model::find::Facet;
+use model::id::PersonaId;
+
+use super::desk::Desk;
+use super::panel::choice::{Choice, choice};
+use super::portrait::portrait;
+use super::words;
+use crate::language::{label, t_string};
+use crate::ui::dynamic::{DynamicView, any, dynamic};
+
+/// The list to choose from; nothing on a map without personas.
+pub fn seen_by(desk: Desk) -> DynamicView {
+    let language = desk.language;
+    let order = desk.editor.persona_order();
+    let is_anybody = Memo::new(move |_| order.with(|order| !order.is_empty()));
+    let choices = Memo::new(move |_| {
+        let ratings = desk.ratings.get();
+        desk.editor.follow_board(|board, layout| {
+            let everybody = Choice::new("", t_string!(language, find.everybody));
+            let groups = board.groups(&layout.in_order(), Facet::Persona, ratings, layout);
+            let personas = groups.into_iter().filter_map(|group| {
+                let persona = board.personas.get(&PersonaId::parse(&group.value)?)?;
+                let name = words::or_unnamed(language, &persona.name);
+                let words = format!("{name} ({})", group.cards.len());
+                persona.trashed.is_none().then(|| Choice::new(group.value, words))
+            });
+            std::iter::once(everybody).chain(personas).collect::<Vec<_>>()
+        })
+    });
+    let now = Signal::derive(move || desk.seen_by.get().map(|id| id.to_string()).unwrap_or_default());
+    let face = dynamic(move || desk.seen_by.get().map(|id| portrait(desk, id)));
+    dynamic(move || {
+        is_anybody.get().then(|| {
+            let pick = choice(
+                label!(language, find.seen_as),
+                choices.into(),
+                now,
+                Callback::new(move |id: String| desk.see_by(PersonaId::parse(&id))),
+            );
+            any(view! {
+                <div class=move || if desk.seen_by.get().is_some() { "seen seen--by" } else { "seen" }>
+                    {face.clone()} {pick}
+                </div>
+            })
+        })
+    })
+}
