@@ -37,7 +37,6 @@ if (at >= 0) {
   const module = binaryen.readBinary(readFileSync(file));
   module.setFeatures(FEATURES);
   let emptied = 0;
-  if (process.env.DUMP) writeFileSync(`/tmp/dump/${basename(file)}`, readFileSync(file));
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const each = module.getFunctionByIndex(i);
     const { name, module: from } = binaryen.getFunctionInfo(each);

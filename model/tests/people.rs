@@ -3,7 +3,6 @@
 
 mod scene;
 
-use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -49,7 +48,7 @@ fn e38_the_first_edit_introduces_its_author_and_undo_leaves_that() {
         name: "La\u{144}  Anh".into(),
         color: 3,
     };
-    assert_eq!(doc.board().people, BTreeMap::from([(who(1), lan)]));
+    assert_eq!(doc.board().people, [(who(1), lan)].into());
     assert_eq!(doc.board(), &reopened(&doc));
     while doc.undo().is_some() {}
     assert!(doc.board().layout().stages.is_empty());
