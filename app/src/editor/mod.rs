@@ -27,7 +27,7 @@ use leptos::prelude::*;
 use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Rank, Stage, Touchpoint, Trashed};
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::edit::{Edit, EditError, Entity, TextField};
-use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
 use model::layout::Layout;
 
 use crate::api::BoardSeed;
@@ -374,11 +374,16 @@ impl Editor {
         self.inner().person.clone()
     }
 
-    /// Changes name and colour of who sits here, and keeps them on this device.
+    /// Changes name and colour of who sits here, keeps them on this device and tells the map.
     pub fn introduce(self, person: Person) {
         let inner = self.inner();
         person.keep();
+        let change = match &mut *inner.source() {
+            Source::Document(doc) => doc.introduce(person.id, &person.name, person.color),
+            Source::Plain(_) => Change::default(),
+        };
         inner.person.set(Some(person));
+        inner.made_here(change);
         link::greet();
     }
 
@@ -510,15 +515,12 @@ impl Inner {
         self.layout.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whom the document names when this page puts something into the trash.
+    /// Whom the document names beside what is done on this page.
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    fn sign_as(&self, person: PersonId) {
-        let mut source = self.source();
-        let placeholder = Source::Plain(Arc::default());
-        *source = match std::mem::replace(&mut *source, placeholder) {
-            Source::Document(doc) => Source::Document(Box::new(doc.with_author(person))),
-            plain => plain,
-        };
+    fn sign_as(&self, person: &Person) {
+        if let Source::Document(doc) = &mut *self.source() {
+            doc.sign(person.id, &person.name, person.color);
+        }
     }
 
     fn move_to(&self, change: impl FnOnce(&mut presence::Place) -> bool) -> bool {

@@ -1,5 +1,6 @@
 //! A touchpoint card: three rows, and what is missing leaves its place empty.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Control;
 use model::edit::{At, Edit, Entity};

@@ -1,5 +1,6 @@
 //! The line under the map: how many touchpoints, what to fix first, the key, and the zoom.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
 use model::loops::VerdictKind;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{LaneKind, Phase};
 use model::edit::{Edit, Entity};

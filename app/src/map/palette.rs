@@ -1,5 +1,6 @@
 //! The command palette: every deed of the page and every touchpoint, by a few letters of its name.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::Entity;
 use model::fold::matches_folded;

@@ -1,5 +1,6 @@
 //! Who is here: faces in the bar, and the dialog where a person picks a name and a colour once.
 
+use crate::ui::memo::Memo;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;

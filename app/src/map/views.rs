@@ -1,5 +1,6 @@
 //! The ways to look at a map: its tabs, and the one that is shown.
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;

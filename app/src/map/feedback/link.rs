@@ -1,5 +1,6 @@
 //! Choosing a touchpoint for an entry: by its name, without accents, with keys or a press.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::fold::{fold, matches_folded};
 use model::id::{FeedbackId, TouchpointId};

@@ -4,6 +4,7 @@
 mod assets;
 mod review;
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use model::board::{Board, Control, Directness, Nature, Phase};

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::date::Date;
@@ -239,7 +240,7 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
             .editor
             .follow_texts(|board, _| text_of(board, TextField::Practice(it.id))),
         Missing::Owner => it.owner.clone(),
-        Missing::Metric => with_metric(&|metric| Some(metric_name(language, metric))),
+        Missing::Metric | Missing::Way => with_metric(&|metric| Some(metric_name(language, metric))),
         Missing::Baseline => number(it.baseline),
         Missing::Target | Missing::Direction => number(it.target),
         Missing::MeasureBy => day(it.measure_by),
@@ -285,7 +286,7 @@ fn field(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, what: Mis
             )
         }
         Missing::Owner => owner(desk, id, it),
-        Missing::Metric => metric(desk, id, it, touchpoint),
+        Missing::Metric | Missing::Way => metric(desk, id, it, touchpoint),
         Missing::Baseline => baseline(desk, id, it),
         Missing::Target | Missing::Direction => target(desk, id, it),
         Missing::MeasureBy => day(
@@ -442,6 +443,19 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
             fresh.set(Some(metric));
         }
     });
+    // Asked for from then on, so that choosing it does not take the field away.
+    let wayless = Memo::new(move |_| {
+        let chosen = it.with(|it| it.as_ref().and_then(|it| it.metric))?;
+        desk.editor.follow_board(|board, _| {
+            let metric = board.metric(chosen)?;
+            metric.direction().is_none().then_some(chosen)
+        })
+    });
+    effect(move || {
+        if let Some(metric) = wayless.get() {
+            fresh.set(Some(metric));
+        }
+    });
     let own = dynamic(move || fresh.get().map(|metric| fresh_metric(desk, metric)));
     any(view! {
         {choice(label!(language, loops.need.metric), choices, read(it, |it| it.metric.map(|id| id.to_string()).unwrap_or_default()), choose)}
@@ -449,7 +463,7 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
     })
 }
 
-/// Name, unit and direction of a metric that was just added.
+/// Name, unit and direction of a metric that was just added, or of one of which it is not known where it should go.
 fn fresh_metric(desk: Desk, id: MetricId) -> AnyView {
     let metric = Memo::new(move |_| desk.editor.follow_board(|board, _| board.metric(id).cloned()));
     let is_own = metric.with_untracked(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own));
@@ -490,7 +504,7 @@ pub fn target(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> A
         desk.editor.follow_board(|board, _| {
             let it = board.improvement(id)?;
             let (metric, baseline, target) = (board.metric(it.metric?)?, it.baseline?, it.target?);
-            match metric.direction() {
+            match metric.direction()? {
                 Direction::Higher if target < baseline => Some(Direction::Higher),
                 Direction::Lower if target > baseline => Some(Direction::Lower),
                 _ => None,

@@ -11,6 +11,7 @@ pub mod links;
 pub mod moves;
 pub mod panel;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::edit::{Edit, Entity, MapField};

@@ -130,10 +130,10 @@ pub fn asked(board: &Board, it: &Improvement, ask: Ask, lacks: &[Missing]) -> Ve
 /// The row of the form that something missing is put right in.
 #[must_use]
 pub fn row_of(what: Missing) -> Missing {
-    if what == Missing::Direction {
-        Missing::Target
-    } else {
-        what
+    match what {
+        Missing::Way => Missing::Metric,
+        Missing::Direction => Missing::Target,
+        what => what,
     }
 }
 

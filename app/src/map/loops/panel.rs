@@ -1,11 +1,12 @@
 //! The details of an improvement, beside the board: what is wrong, what is done about it, how it is measured, what is
 //! to be done, and the attempts as one story.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Board, Mark};
 use model::edit::{At, Edit, Entity, ImprovementField, TextField};
-use model::id::{CheckId, ImprovementId, PersonId};
-use model::items::{Anchor, Item, Metric};
+use model::id::{CheckId, ImprovementId};
+use model::items::{Anchor, Metric};
 use model::loops::{Check, Decision, Improvement, Moved, Step, VerdictKind};
 
 use super::super::bar::tool;
@@ -447,10 +448,6 @@ fn tell(markup: &mut Markup, language: Language, board: &Board, it: &Improvement
 fn activity(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
     let told = Memo::new(move |_| {
-        let me = desk
-            .editor
-            .person()
-            .with(|me| me.as_ref().map(|me| (me.id, me.name.clone())));
         desk.editor.follow_board(|board, _| {
             let it = board.improvement(id)?;
             let mut markup = Markup::default();
@@ -462,7 +459,7 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
                 markup.says("span", "activity__when", &when.unwrap_or_default());
                 markup.close();
             };
-            let who = |mark: &Mark| name_of(board, language, me.as_ref(), mark.by);
+            let who = |mark: &Mark| words::name_or_someone(language, board, mark.by);
             if let Some(verdict) = it.verdict.as_ref() {
                 let on = verdict.on.map(|on| date(on, language.get()));
                 let verdict_words = words::verdict(language, verdict.kind);
@@ -512,20 +509,4 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
             <div inner_html=move || told.get().unwrap_or_default()></div>
         </section>
     })
-}
-
-/// What somebody is called: as they last signed a comment or a review.
-fn name_of(board: &Board, language: Language, me: Option<&(PersonId, String)>, by: Option<PersonId>) -> String {
-    let signed = by.and_then(|by| {
-        if let Some((_, name)) = me.filter(|(id, name)| *id == by && !name.is_empty()) {
-            return Some(name.clone());
-        }
-        let names = board.items.values().filter_map(|item| match item {
-            Item::Comment(it) if it.written.by == Some(by) => Some((it.written.at, &it.name)),
-            _ => None,
-        });
-        let named = names.filter(|(_, name)| !name.is_empty());
-        named.max_by_key(|(at, _)| *at).map(|(_, name)| name.clone())
-    });
-    words::name_or_someone(language, &signed.unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! The numbers that are measured at a touchpoint: the last value, its line over time, and where it should get to.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::date::Date;
@@ -224,20 +225,27 @@ pub fn unit(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
     )
 }
 
-/// Which way it should go.
+/// Which way the metric should go. Of a number of one's own it is not known before it is chosen.
 pub fn direction(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
     let language = desk.language;
-    let all = Signal::derive(move || {
-        vec![
+    let is_own =
+        Memo::new(move |_| metric.with(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own)));
+    let choices = Signal::derive(move || {
+        let open = is_own.get().then(|| Choice::new("", t_string!(language, panel.unset)));
+        let ways = [
             Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
             Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-        ]
+        ];
+        open.into_iter().chain(ways).collect()
+    });
+    let now = Signal::derive(move || {
+        let way = metric.with(|metric| metric.as_ref().and_then(Metric::direction));
+        way.map_or("", Direction::word).to_owned()
     });
     let turn = Callback::new(move |word: String| {
         desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
     });
-    let now = read(metric, |metric| metric.direction().word().to_owned());
-    choice(label!(language, metric.direction), all, now, turn)
+    choice(label!(language, metric.direction), choices, now, turn)
 }
 
 /// The dated values, the last first; each can be taken away.

@@ -10,6 +10,7 @@ mod notes;
 pub mod ratings;
 mod voices;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Touchpoint;
 use model::edit::{Edit, Entity, TextField, TouchpointField};

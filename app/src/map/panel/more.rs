@@ -1,6 +1,7 @@
 //! What else is known of a touchpoint: who looks after it, whether it is a moment of truth, the four questions of
 //! quality, and links.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Link, Quality};
 use model::edit::{Edit, TouchpointField};
