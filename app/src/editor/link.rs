@@ -458,6 +458,7 @@ impl Link {
             Source::Document(doc) => doc.merge(update)?,
             Source::Plain(_) => return Ok(Change::default()),
         };
+        self.inner.brace(&change.touched);
         self.inner.show(&change.touched);
         Ok(change)
     }

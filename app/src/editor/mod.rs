@@ -491,6 +491,7 @@ impl Editor {
         };
         let there_was = change.is_some();
         if let Some(change) = change {
+            inner.brace(&change.touched);
             inner.made_here(change);
         }
         there_was
@@ -534,12 +535,19 @@ impl Inner {
         }
     }
 
+    /// Before a change is shown that is not made in a field of this page. The feedback-loop board places its cards by what
+    /// they say, too: by owner, or by what is asked for. Where somebody writes just that, their next field has the focus.
+    fn brace(&self, touched: &Touched) {
+        let is_job = |entity: &Entity| matches!(entity, Entity::Improvement(_));
+        let moves = !touched.layout && touched.facts && touched.entities.iter().any(is_job);
+        if let Some(before_paint) = self.before_paint.get().filter(|_| moves) {
+            before_paint();
+        }
+    }
+
     /// Sets the signals of what was touched, and no others.
     fn show(&self, touched: &Touched) {
-        // The feedback-loop board places its cards by what they say, too: by owner, or by what is asked for.
-        let is_job = |entity: &Entity| matches!(entity, Entity::Improvement(_));
-        let moves = touched.layout || (touched.facts && touched.entities.iter().any(is_job));
-        if let Some(before_paint) = self.before_paint.get().filter(|_| moves) {
+        if let Some(before_paint) = self.before_paint.get().filter(|_| touched.layout) {
             before_paint();
         }
         let source = self.source();

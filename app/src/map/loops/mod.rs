@@ -152,6 +152,10 @@ pub fn loop_board(desk: Desk) -> AnyView {
         stop,
     };
     let drag = Dragging::new(desk, ground::BOARD);
+    effect(move || {
+        lanes.track();
+        moves::stay_in_gate(desk);
+    });
     // Whoever goes to another view is on the touchpoint that is selected there.
     effect(move || {
         on_cleanup(move || {

@@ -157,18 +157,29 @@ pub fn go(desk: Desk, id: ImprovementId, step: Step, at: At<ImprovementId>) {
 /// Opens the gate in its card and goes to the first thing to fill in.
 pub fn open_gate(desk: Desk, gate: Gate) {
     desk.loops.gate.set(Some(gate));
-    let id = gate.id;
+    dom::after_paint(move || enter_gate(gate.id));
+}
+
+/// Goes back into the gate that is open when its card went to another lane by what was written into it.
+pub fn stay_in_gate(desk: Desk) {
+    let gate = desk.loops.gate.get_untracked();
     dom::after_paint(move || {
-        let card = selector_of(Entity::Improvement(id));
-        let inner = |what: &str| dom::find(&format!("{card} {what}"));
-        let first = inner(".need--open :is(textarea,input,select)").or_else(|| inner(".gate__do"));
-        if let Some(form) = inner(".gate") {
-            dom::show(&form);
-        }
-        if let Some(first) = first {
-            dom::focus(&first);
+        if let Some(gate) = gate.filter(|_| !dom::has_focus()) {
+            enter_gate(gate.id);
         }
     });
+}
+
+fn enter_gate(id: ImprovementId) {
+    let card = selector_of(Entity::Improvement(id));
+    let inner = |what: &str| dom::find(&format!("{card} {what}"));
+    let first = inner(".need--open :is(textarea,input,select)").or_else(|| inner(".gate__do"));
+    if let Some(form) = inner(".gate") {
+        dom::show(&form);
+    }
+    if let Some(first) = first {
+        dom::focus(&first);
+    }
 }
 
 /// Closes the gate; what was written into it is kept.
