@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { keysToPaint, percentile, spread, worked, type Work } from "../support/figures.ts";
+import { keysToPaint, percentile, spread, worked, worksIn, type Work } from "../support/figures.ts";
 import { cards, hydrated, saved } from "../support/map.ts";
 import type { Server } from "../support/server.ts";
 import { fill, Stock } from "../support/stock.ts";
@@ -19,7 +19,7 @@ async function map(page: Page, server: Server, touchpoints: number): Promise<{ u
   const stock = await new Stock(server, board).synced();
   fill(stock, touchpoints);
   const url = `${server.url}/map/${board}`;
-  await expect.poll(async () => (await page.request.get(url)).status()).toBe(200);
+  await expect.poll(async () => (await page.request.get(url)).status(), { timeout: 60_000 }).toBe(200);
   return { url, stock };
 }
 
@@ -87,6 +87,11 @@ test("a map of 5,000 touchpoints opens", async ({ people, server }) => {
     console.log(`  first contents painted ${of("painted")}`);
     console.log(`  taken over by the script ${of("takenOver")} (${loads.length} loads)`);
   }
+  const page = await people.person();
+  const work = await worksIn(page, () => ready(page, url));
+  console.log(
+    `  until all of it is ready, of processor time: all tasks of the main thread ${work.tasks.toFixed(0)} ms, of it script ${work.script.toFixed(0)}, style ${work.style.toFixed(0)}, layout ${work.layout.toFixed(0)}`,
+  );
   stock.close();
 });
 

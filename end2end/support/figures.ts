@@ -46,7 +46,7 @@ interface Entry {
   ts: number;
   dur?: number;
   tdur?: number;
-  args: { name?: string; data?: { type?: string } };
+  args: { name?: string; data?: { type?: string; url?: string } };
 }
 
 const KINDS: Record<string, keyof Work> = {
@@ -62,34 +62,50 @@ const KINDS: Record<string, keyof Work> = {
   RunTask: "tasks",
 };
 
+async function traced(page: Page, act: () => Promise<void>): Promise<Entry[]> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("a page of a browser that was not launched here");
+  await browser.startTracing(page, { categories: ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline", "v8"] });
+  await act();
+  return (JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Entry[] }).traceEvents;
+}
+
+/** What a thread does from each of these moments to the next. */
+function tally(all: Entry[], thread: Entry, starts: number[]): Work[] {
+  const entries = all
+    .filter((entry) => entry.ph === "X" && entry.pid === thread.pid && entry.tid === thread.tid && entry.name in KINDS)
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+  const ended: Record<keyof Work, number> = { script: 0, style: 0, layout: 0, tasks: 0 };
+  const done: Work[] = starts.map(() => ({ script: 0, style: 0, layout: 0, tasks: 0 }));
+  let at = -1;
+  for (const { name, ts, dur = 0, tdur = 0 } of entries) {
+    const kind = KINDS[name] as keyof Work;
+    // A task begins before the event that it dispatches.
+    while (at + 1 < starts.length && (starts[at + 1] as number) < ts + (kind === "tasks" ? dur : 1)) at += 1;
+    // What runs within something of its kind is in its time already.
+    if (ts < ended[kind]) continue;
+    ended[kind] = ts + dur;
+    const work = done[at];
+    if (work) work[kind] += tdur / 1000;
+  }
+  return done;
+}
+
 /**
  * What the main thread does while `act` is done, from one event of this type to the next. Nothing is asked of the page
  * meanwhile, as that would be counted too.
  */
 export async function worked(page: Page, type: string, act: () => Promise<void>): Promise<Work[]> {
-  const browser = page.context().browser();
-  if (!browser) throw new Error("a page of a browser that was not launched here");
-  await browser.startTracing(page, { categories: ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline", "v8"] });
-  await act();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Entry[] };
-  const starts = traceEvents.filter((entry) => entry.name === "EventDispatch" && entry.args.data?.type === type).sort((a, b) => a.ts - b.ts);
-  const main = starts[0];
-  if (!main) throw new Error(`no ${type}`);
-  const entries = traceEvents
-    .filter((entry) => entry.ph === "X" && entry.pid === main.pid && entry.tid === main.tid && entry.name in KINDS)
-    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
-  const ended: Record<keyof Work, number> = { script: 0, style: 0, layout: 0, tasks: 0 };
-  const all: Work[] = starts.map(() => ({ script: 0, style: 0, layout: 0, tasks: 0 }));
-  let at = -1;
-  for (const { name, ts, dur = 0, tdur = 0 } of entries) {
-    const kind = KINDS[name] as keyof Work;
-    // A task begins before the event that it dispatches.
-    while (at + 1 < starts.length && (starts[at + 1] as Entry).ts < ts + (kind === "tasks" ? dur : 1)) at += 1;
-    // What runs within something of its kind is in its time already.
-    if (ts < ended[kind]) continue;
-    ended[kind] = ts + dur;
-    const work = all[at];
-    if (work) work[kind] += tdur / 1000;
-  }
-  return all;
+  const entries = await traced(page, act);
+  const starts = entries.filter((entry) => entry.name === "EventDispatch" && entry.args.data?.type === type).sort((a, b) => a.ts - b.ts);
+  if (!starts[0]) throw new Error(`no ${type}`);
+  return tally(entries, starts[0], starts.map(({ ts }) => ts));
+}
+
+/** What the main thread of the page that runs the app does while `act` is done. */
+export async function worksIn(page: Page, act: () => Promise<void>): Promise<Work> {
+  const entries = await traced(page, act);
+  const app = entries.find((entry) => entry.name === "FunctionCall" && entry.args.data?.url?.includes("/pkg/"));
+  if (!app) throw new Error("the app did nothing");
+  return tally(entries, app, [0])[0] as Work;
 }
