@@ -42,6 +42,8 @@ pub fn press(desk: Desk, event: &MouseEvent) {
 fn show(desk: Desk, id: ImprovementId) {
     desk.close_panel();
     desk.loops.open.set(Some(id));
+    // It may have the focus already.
+    desk.editor.stand_on(Some(Entity::Improvement(id)));
     // The board narrows beside the details.
     dom::after_paint(move || {
         if let Some(card) = dom::find(&selector_of(Entity::Improvement(id))) {
