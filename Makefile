@@ -32,7 +32,7 @@ dev: ## rebuilds and reloads while you edit
 	$(TOOLS) cargo leptos watch --split -- serve --open --data ./data
 
 bench: build ## the figures of BENCHMARKS.md
-	@scripts/setup test
+	@scripts/setup bench
 	@$(TOOLS) scripts/bench
 
 fuzz: ## fuzzes what stands before the document for a minute a target

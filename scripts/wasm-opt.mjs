@@ -1,11 +1,13 @@
-// Binaryen's wasm-opt as cargo-leptos calls it, with one step before it: functions that nothing calls but that every
-// view's table of functions keeps alive lose their bodies. They would trap; the browser tests walk every screen.
+// Binaryen's wasm-opt as cargo-leptos calls it, with two steps before it: functions that nothing calls but that every
+// view's table of functions keeps alive lose their bodies, and imports get short names. The emptied functions would
+// trap; the browser tests walk every screen.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import binaryen from "./node_modules/binaryen/index.js";
+import { shortImports } from "./short-imports.mjs";
 
 // Hydration that waits for data, and from templates that are cloned; what attributes need that a caller spreads over a
 // component's elements (no component here takes any). Each stands in the mangled name with its length before it, and
@@ -48,8 +50,12 @@ if (at >= 0) {
   }
   const build = createHash("sha256").update(readFileSync(WHOLE)).digest();
   module.addCustomSection("build", build);
-  if (basename(file) === MAIN) appendFileSync(file.replace(/\.wasm$/, ".js"), `\nexport const build = "${build.toString("hex")}";\n`);
-  writeFileSync(file, module.emitBinary());
+  if (basename(file) === MAIN) {
+    const script = file.replace(/\.wasm$/, ".js");
+    const short = shortImports(module.emitBinary(), readFileSync(script, "utf8"));
+    writeFileSync(file, short.wasm);
+    writeFileSync(script, `${short.script}\nexport const build = "${build.toString("hex")}";\n`);
+  } else writeFileSync(file, module.emitBinary());
   args.push(...MORE);
 }
 const real = fileURLToPath(new URL("./node_modules/.bin/wasm-opt", import.meta.url));

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::OnceLock;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 
 use model::id::ImprovementId;

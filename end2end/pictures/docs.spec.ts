@@ -1,46 +1,108 @@
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { cardNamed, cards, hydrated, openCafe, saved } from "../support/map.ts";
+import { Server } from "../support/server.ts";
 import { fill, Stock } from "../support/stock.ts";
-import { test } from "../support/test.ts";
+import { expect, People, test as base } from "../support/test.ts";
+import { deskReady } from "../support/views.ts";
+import { type Language, words } from "../support/words.ts";
 
 const docs = new URL("../../docs/", import.meta.url).pathname;
 const names = { vi: "Chờ lấy món giờ cao điểm", en: "Waiting" };
+const LOOKS: [Language, "light" | "dark", number, number][] = [
+  ["vi", "light", 1440, 900],
+  ["vi", "dark", 1440, 900],
+  ["en", "light", 1440, 900],
+  ["vi", "light", 390, 844],
+  ["en", "dark", 390, 844],
+];
 
-for (const language of ["vi", "en"] as const) {
-  for (const dark of [false, true]) {
-    for (const [width, height] of [
-      [1440, 900],
-      [1024, 768],
-      [390, 844],
-    ] as const) {
-      const name = `${language}-${dark ? "dark" : "light"}-${width}.png`;
-      test(name, async ({ people, server }) => {
-        const page = await people.person({ language, dark, viewport: { width, height } });
-        await page.emulateMedia({ reducedMotion: "reduce" });
-        const url = await openCafe(page, language);
-        if (width > 1240) await cardNamed(page, names[language]).first().click();
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({ path: `${docs}map-${name}` });
-        for (const view of ["matrix", "wheel", "insights"]) {
-          await page.goto(`${url}/${view}`);
-          await hydrated(page);
-          await page.screenshot({ path: `${docs}${view}-${name}` });
-        }
-        await page.goto("/");
-        await hydrated(page);
-        await page.screenshot({ path: `${docs}home-${name}` });
-        if (language === "vi" && !dark && width === 1440) {
-          const board = randomUUID();
-          const stock = await new Stock(server, board).synced();
-          fill(stock, 300);
-          await page.goto(`/map/${board}`);
-          await hydrated(page);
-          await saved(page);
-          await cards(page).first().waitFor();
-          await page.screenshot({ path: `${docs}map-300-${name}` });
-          stock.close();
-        }
-      });
-    }
-  }
+/** Each look has a server of its own, so that no page lists what was made for another. */
+const test = base.extend<{ fresh: { people: People; server: Server } }>({
+  fresh: async ({ browser }, use) => {
+    const server = await Server.start();
+    const people = new People(browser, server);
+    await use({ people, server });
+    await people.close();
+    await server.remove();
+  },
+});
+
+/** A screen as it is looked at when nothing moves any more. */
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await hydrated(page);
+  await page.evaluate(() => document.fonts.ready);
 }
+
+/** A screen of a map, with what comes in files of its own. */
+async function openMap(page: Page, url: string): Promise<void> {
+  await open(page, url);
+  await saved(page);
+  await deskReady(page);
+}
+
+for (const [language, light, width, height] of LOOKS) {
+  const look = `${language}-${light}-${width}`;
+  const say = words(language);
+  const isWide = width > 1240;
+
+  test(look, async ({ fresh: { people, server } }) => {
+    const page = await people.person({ language, dark: light === "dark", viewport: { width, height } });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const take = (name: string) => page.screenshot({ path: `${docs}${name}-${look}.png` });
+    const url = await openCafe(page, language);
+    await deskReady(page);
+
+    if (!isWide) await take("map");
+    await cardNamed(page, names[language]).first().click();
+    // On a phone the details look out from below until they are pulled up.
+    if (!isWide) await page.locator(".peek").click();
+    await expect(page.locator(".panel__title")).toBeVisible();
+    await take(isWide ? "map" : "panel");
+    for (const view of ["matrix", "wheel", "insights"]) {
+      await openMap(page, `${url}/${view}`);
+      await take(view);
+    }
+
+    await openMap(page, `${url}/loop`);
+    await take("loop");
+    // What a card needs to go on stands in it.
+    const job = page.locator('.loops__board [data-cell="decide"] [data-job]').first();
+    await job.focus();
+    await page.keyboard.press("Alt+ArrowRight");
+    await expect(page.locator(".gate")).toBeVisible();
+    await take("gate");
+
+    await openMap(page, `${url}/feedback`);
+    await take("feedback");
+    const board = new URL(url).pathname.split("/")[2] ?? "";
+    const made = await page.request.post(`${server.url}/api/forms/create`, { form: { board, label: "QR 4", score: "csat" } });
+    const { path } = (await made.json()) as { path: string };
+    await page.goto(path);
+    await page.evaluate(() => document.fonts.ready);
+    await take("form");
+
+    await openMap(page, url);
+    await page.locator(".talk button").click();
+    await expect(page.getByRole("dialog", { name: say("comment.title") })).toBeVisible();
+    await take("comments");
+
+    await open(page, "/improvements");
+    await take("improvements");
+    await open(page, "/");
+    await take("home");
+  });
+}
+
+test("a map of 300 touchpoints", async ({ people, server }) => {
+  const page = await people.person();
+  const board = randomUUID();
+  const stock = await new Stock(server, board).synced();
+  fill(stock, 300);
+  await expect.poll(async () => (await page.request.get(`/map/${board}`)).status()).toBe(200);
+  await openMap(page, `/map/${board}`);
+  await cards(page).first().waitFor();
+  await page.screenshot({ path: `${docs}map-300-vi-light-1440.png` });
+  stock.close();
+});

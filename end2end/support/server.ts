@@ -7,7 +7,8 @@ import { join } from "node:path";
 
 const BINARY = process.env.TOUCHLOOP ?? new URL("../../target/release/touchloop", import.meta.url).pathname;
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as { port: number };

@@ -313,3 +313,32 @@ test("feedback on a phone, dark", async ({ people }) => {
   expect(await fits(page)).toBe(true);
   expect(await flaws(page)).toEqual([]);
 });
+
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
+
+  test(`feedback belongs to the tab of the loop, and the sheet of keys begins with its own, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await small(page, language);
+    const tab = page.getByRole("navigation", { name: say("view.label") }).getByRole("link", { name: say("view.loops"), exact: true });
+    await expect(tab).toHaveAttribute("aria-current", "true");
+    await page.locator("#main").focus();
+    await page.keyboard.press("?");
+    const sheet = page.getByRole("dialog", { name: say("keys.title") });
+    await expect(sheet.getByRole("heading", { level: 3 }).first()).toHaveText(say("view.feedback"));
+    for (const key of ["keys.walk_voices", "keys.link_voice", "keys.keep_voice", "feedback.improve"]) await expect(sheet).toContainText(say(key));
+    await page.keyboard.press("Escape");
+    await expect(sheet).toBeHidden();
+    for (const [width, height] of [
+      [1024, 768],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await fits(page)).toBe(true);
+      expect(await flaws(page)).toEqual([]);
+    }
+    await tab.click();
+    await expect(page).toHaveURL(/\/loop$/);
+    await expect(tab).toHaveAttribute("aria-current", "page");
+  });
+}

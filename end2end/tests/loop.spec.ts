@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { addCard, hydrated, open, openCafe, openPanel, saved, startMap } from "../support/map.ts";
+import { addCard, hydrated, open, openCafe, openPanel, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { byMenu, deskReady, fits, flaws, live, panel, toast } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
@@ -74,6 +74,48 @@ async function measure(page: Page, day: string, value: string): Promise<void> {
   await need(page, "value").locator("input[type=text]").press("Enter");
 }
 
+/** Chooses in a list over the board. */
+const choose = (page: Page, label: string, value: string) => page.getByRole("combobox", { name: label, exact: true }).selectOption(value);
+
+/** A board with an improvement of "Gọi món" in the first stage, An's, and one of "Trả tiền" in the second, Đức's. */
+async function withOwners(page: Page, language: Language): Promise<string> {
+  const say = words(language);
+  const url = await startMap(page, "purchase", "Hai người", language);
+  await deskReady(page);
+  await addCard(page, "Gọi món", 0);
+  await addCard(page, "Trả tiền", 1);
+  await saved(page);
+  await page.goto(`${url}/loop`);
+  await hydrated(page);
+  await deskReady(page);
+  for (const [name, owner] of [
+    ["Gọi món", "An"],
+    ["Trả tiền", "Đức"],
+  ]) {
+    await page.getByRole("combobox", { name: say("loops.begin"), exact: true }).selectOption({ label: name });
+    await expect(panel(page).locator(".panel__title")).toHaveValue(name ?? "");
+    await line(panel(page).getByRole("textbox", { name: say("loops.owner"), exact: true }), owner ?? "");
+    await expect(jobIn(page, "evaluate", name).locator(".job__owner")).toHaveText(owner ?? "");
+  }
+  await panel(page).getByRole("button", { name: say("app.close") }).click();
+  await expect(panel(page)).toHaveCount(0);
+  await saved(page);
+  return url;
+}
+
+/** Drags a card onto another element's middle. */
+async function dragOnto(page: Page, card: Locator, onto: Locator): Promise<void> {
+  const from = await card.locator(".job__title").boundingBox();
+  const goal = await onto.boundingBox();
+  if (!from || !goal) throw new Error("nothing to drag");
+  await page.mouse.move(from.x + 20, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(goal.x + goal.width / 2, goal.y + goal.height / 2, { steps: 8 });
+  await expect(page.locator(".ghost")).toHaveCount(1);
+  await page.mouse.up();
+  await expect(page.locator(".ghost")).toHaveCount(0);
+}
+
 for (const language of ["vi", "en"] as const) {
   const say = words(language);
   const three = language === "vi" ? "3,5 phút" : "3.5 phút";
@@ -130,7 +172,7 @@ for (const language of ["vi", "en"] as const) {
     await expect(go(page)).toHaveText(say("loops.lacking", { count: 1 }));
     await page.getByRole("button", { name: say("loops.later") }).click();
     await jobIn(page, "verdict").locator("[data-judge=plan-b]").click();
-    await page.locator("[data-words=plan-b]").fill("Đặt món trước qua Zalo");
+    await need(page, "next").locator("textarea").fill("Đặt món trước qua Zalo");
     await go(page).click();
     await expect(jobIn(page, "verdict").locator(".verdict")).toContainText(say("loops.verdict.plan_b"));
     await expect(jobIn(page, "verdict").locator(".verdict__why")).toHaveText(say("loops.short_of_target", { by: three }));
@@ -315,4 +357,187 @@ for (const language of ["vi", "en"] as const) {
     expect(await fits(page)).toBe(true);
     expect(await flaws(page)).toEqual([]);
   });
+
+  test(`what is written for a verdict is kept, shared, and still there when that is reopened, ${language}`, async ({ people }) => {
+    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
+      const url = await withPain(page, language);
+      await panel(page).locator("[data-from]").click();
+      await panel(page).getByRole("button", { name: say("app.close") }).click();
+      return `${url}/loop`;
+    });
+    await deskReady(b);
+    const accepted = "Quán sắp dời, gần tới đích là được";
+    await byMenu(a, jobs(a).first(), say("loops.verdict.success"));
+    const reason = need(a, "accepted").locator("textarea");
+    await reason.fill(accepted);
+    await expect(need(a, "accepted")).not.toHaveClass(/need--open/);
+    // Escape closes the gate, as everywhere in it.
+    await reason.press("Escape");
+    await expect(a.locator(".gate")).toHaveCount(0);
+    await expect(jobs(a).first()).toBeFocused();
+    await byMenu(a, jobs(a).first(), say("loops.verdict.plan_b"));
+    await need(a, "next").locator("textarea").fill("Đặt món trước");
+    await saved(a);
+    await a.reload();
+    await hydrated(a);
+    await deskReady(a);
+    await byMenu(a, jobs(a).first(), say("loops.verdict.success"));
+    await expect(need(a, "accepted").locator("textarea")).toHaveValue(accepted);
+
+    await byMenu(b, jobs(b).first(), say("loops.verdict.plan_b"));
+    await expect(need(b, "next").locator("textarea")).toHaveValue("Đặt món trước");
+    await byMenu(b, jobs(b).first(), say("loops.verdict.success"));
+    // Both write in one text.
+    await need(b, "accepted").locator("textarea").press("Control+End");
+    await b.keyboard.insertText(", cả đội đồng ý");
+    await expect(need(a, "accepted").locator("textarea")).toHaveValue(`${accepted}, cả đội đồng ý`);
+  });
+
+  test(`who is on a card is seen there by the others, ${language}`, async ({ people }) => {
+    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
+      const url = await withPain(page, language);
+      await panel(page).locator("[data-from]").click();
+      await panel(page).getByRole("button", { name: say("app.close") }).click();
+      return `${url}/loop`;
+    });
+    await jobs(a).first().focus();
+    await expect(jobs(b).first()).toHaveClass(/is-held/);
+    await expect(jobs(b).first().locator(".held__name")).toHaveText(say("presence.guest"));
+    await a.keyboard.press("Escape");
+    await expect(jobs(b).first()).not.toHaveClass(/is-held/);
+    await jobs(a).first().locator(".job__title").click();
+    await expect(jobs(b).first()).toHaveClass(/is-held/);
+    await a.getByRole("navigation", { name: say("view.label") }).getByRole("link", { name: say("view.map"), exact: true }).click();
+    await expect(jobs(b).first()).not.toHaveClass(/is-held/);
+  });
+
+  test(`Tab stops at one card, arrows walk, and the focus stays with its card, ${language}`, async ({ people }) => {
+    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => `${await withOwners(page, language)}/loop`);
+    await deskReady(b);
+    const stop = a.locator('[data-job][tabindex="0"]');
+    await expect(stop).toHaveCount(1);
+    await jobIn(a, "evaluate", "Gọi món").focus();
+    await a.keyboard.press("ArrowDown");
+    await expect(jobIn(a, "evaluate", "Trả tiền")).toBeFocused();
+    await expect(stop).toHaveCount(1);
+    await expect(stop).toBeFocused();
+    await a.keyboard.press("Tab");
+    await expect(a.locator("[data-job]:focus-within")).toHaveCount(0);
+    await a.keyboard.press("Shift+Tab");
+    await expect(jobIn(a, "evaluate", "Trả tiền")).toBeFocused();
+
+    // Somebody else gives the card away; it goes to another lane and keeps the focus.
+    await choose(a, say("loops.swim"), "owner");
+    await jobIn(a, "evaluate", "Trả tiền").focus();
+    await jobIn(b, "evaluate", "Trả tiền").locator(".job__title").click();
+    await line(panel(b).getByRole("textbox", { name: say("loops.owner"), exact: true }), "Bình");
+    await expect(a.locator(".swim")).toHaveText(["An", "Bình"]);
+    await expect(jobIn(a, "evaluate", "Trả tiền")).toBeFocused();
+    // And to the trash: its neighbour has the focus.
+    await byMenu(b, jobIn(b, "evaluate", "Trả tiền"), say("map.to_trash"));
+    await expect(jobs(a)).toHaveCount(1);
+    await expect(jobIn(a, "evaluate", "Gọi món")).toBeFocused();
+  });
+
+  test(`a card goes to another owner by mouse and by keys, but not to another stage, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await withOwners(page, language);
+    await choose(page, say("loops.swim"), "owner");
+    await expect(page.locator(".swim")).toHaveText(["An", "Đức"]);
+    const order = jobIn(page, "evaluate", "Gọi món");
+    const owner = order.locator(".job__owner");
+    await dragOnto(page, order, column(page, "evaluate").nth(1));
+    await expect(owner).toHaveText("Đức");
+    await expect(page.locator(".swim")).toHaveText(["Đức"]);
+    await expect(order).toBeFocused();
+    await expect(live(page)).toContainText(say("loops.handed", { name: "Gọi món", owner: "Đức" }));
+    // One step.
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(owner).toHaveText("An");
+    await expect(page.locator(".swim")).toHaveText(["An", "Đức"]);
+
+    // Where the column asks for something first, the card is theirs and asked for that.
+    await dragOnto(page, order, column(page, "decide").nth(1));
+    await expect(owner).toHaveText("Đức");
+    await expect(lacking(page)).not.toHaveCount(0);
+    await page.getByRole("button", { name: say("loops.later") }).click();
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(owner).toHaveText("An");
+
+    await jobIn(page, "evaluate", "Trả tiền").focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await expect(jobIn(page, "evaluate", "Trả tiền").locator(".job__owner")).toHaveText("An");
+    await expect(live(page)).toContainText(say("loops.handed", { name: "Trả tiền", owner: "An" }));
+    await expect(column(page, "evaluate").locator("[data-job]").last()).toContainText("Trả tiền");
+
+    await choose(page, say("loops.swim"), "stage");
+    await expect(page.locator(".swim")).toHaveCount(2);
+    const stage = (await page.locator(".swim").first().textContent()) ?? "";
+    await dragOnto(page, order, column(page, "evaluate").nth(1));
+    await expect(toast(page)).toContainText(say("loops.bound", { name: "Gọi món", stage }));
+    await expect(column(page, "evaluate").first()).toContainText("Gọi món");
+    await order.focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await expect(live(page)).toContainText(say("loops.bound", { name: "Gọi món", stage }));
+    await expect(column(page, "evaluate").first()).toContainText("Gọi món");
+  });
+
+  test(`an open card stays in sight whatever is filtered, and the foot says how many are shown, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await withOwners(page, language);
+    const foot = page.locator("footer.status");
+    await expect(foot).toContainText(say("loops.foot_running", { count: 2 }));
+    await jobIn(page, "evaluate", "Gọi món").focus();
+    await page.keyboard.press("Alt+ArrowRight");
+    await expect(page.locator(".gate")).toBeVisible();
+    await choose(page, say("loops.owner"), "=Đức");
+    await expect(jobs(page)).toHaveCount(2);
+    await expect(page.locator(".gate")).toBeVisible();
+    await page.getByRole("button", { name: say("loops.later") }).click();
+    await expect(jobs(page)).toHaveCount(1);
+    await expect(jobs(page)).toContainText("Trả tiền");
+    await expect(foot).toContainText(say("loops.foot_shown", { count: 1, all: 2 }));
+    await expect(foot).toContainText(say("loops.foot_running", { count: 1 }));
+    await choose(page, say("loops.owner"), "");
+    await expect(foot).not.toContainText(say("loops.foot_shown", { count: 1, all: 2 }));
+    await expect(jobs(page)).toHaveCount(2);
+  });
+
+  test(`the sheet of keys begins with those of the board, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await withOwners(page, language);
+    await page.keyboard.press("?");
+    const sheet = page.getByRole("dialog", { name: say("keys.title") });
+    await expect(sheet.getByRole("heading", { level: 3 })).toHaveText([say("view.loops"), say("keys.everywhere"), say("view.map"), say("view.feedback")]);
+    await expect(sheet).toContainText(say("keys.shift_in_column"));
+    await expect(sheet).toContainText(say("keys.link_voice"));
+    expect(await flaws(page)).toEqual([]);
+  });
 }
+
+test("what is dragged to an edge of the board takes the board along", async ({ people }) => {
+  const page = await people.person({ viewport: { width: 800, height: 480 } });
+  const url = await openCafe(page);
+  await page.goto(`${url}/loop`);
+  await hydrated(page);
+  await deskReady(page);
+  const board = page.locator(".loops__board");
+  const title = await jobs(page).first().locator(".job__title").boundingBox();
+  const ground = await board.boundingBox();
+  if (!title || !ground) throw new Error("nothing to drag");
+  const scrolled = (side: "scrollLeft" | "scrollTop") => board.evaluate((board, side) => board[side], side);
+  await page.mouse.move(title.x + 20, title.y + title.height / 2);
+  await page.mouse.down();
+  const [x, y] = [ground.x + ground.width / 2, ground.y + ground.height / 2];
+  await page.mouse.move(ground.x + ground.width - 4, y, { steps: 4 });
+  await expect.poll(() => scrolled("scrollLeft")).toBeGreaterThan(100);
+  await page.mouse.move(ground.x + 4, y, { steps: 4 });
+  await expect.poll(() => scrolled("scrollLeft")).toBe(0);
+  await page.mouse.move(x, ground.y + ground.height - 4, { steps: 4 });
+  await expect.poll(() => scrolled("scrollTop")).toBeGreaterThan(100);
+  await page.mouse.move(x, ground.y + 4, { steps: 4 });
+  await expect.poll(() => scrolled("scrollTop")).toBe(0);
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".ghost, .drop")).toHaveCount(0);
+  await page.mouse.up();
+});

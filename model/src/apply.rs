@@ -9,13 +9,16 @@ use yrs::{
 };
 
 use crate::edit::{Entity, Splice, TextField};
+use crate::id::PersonId;
+use crate::people::Person;
 use crate::plan::Write;
-use crate::read::{KINDS, Kind, META, key_of, shared_text, text_place, whole_text};
+use crate::read::{KINDS, Kind, META, PEOPLE, key_of, shared_text, text_place, whole_text};
 use crate::thing::{Key, Value};
 
 /// The shared maps that make up the document.
 pub(crate) struct Roots {
     pub(crate) meta: MapRef,
+    pub(crate) people: MapRef,
     kinds: [MapRef; KINDS],
 }
 
@@ -24,6 +27,7 @@ impl Roots {
     pub(crate) fn of(doc: &yrs::Doc) -> Self {
         Self {
             meta: doc.get_or_insert_map(META),
+            people: doc.get_or_insert_map(PEOPLE),
             kinds: Kind::ALL.map(|kind| doc.get_or_insert_map(kind.root())),
         }
     }
@@ -32,7 +36,8 @@ impl Roots {
         &self.kinds[kind as usize]
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &MapRef> {
+    /// What undo keeps to: everything but the people, whom nobody takes back.
+    pub(crate) fn undoable(&self) -> impl Iterator<Item = &MapRef> {
         std::iter::once(&self.meta).chain(&self.kinds)
     }
 
@@ -86,6 +91,17 @@ impl Roots {
         let (entity, key) = text_place(field);
         self.entity(txn, entity)
             .is_some_and(|map| shared_text(txn, &map, key).is_none())
+    }
+
+    /// Says what somebody is called; `None` takes them out.
+    pub(crate) fn introduce(&self, txn: &mut TransactionMut<'_>, id: PersonId, person: Option<&Person>) {
+        let record = person.map(|person| {
+            Value::Record(vec![
+                ("name", Value::Text(person.name.clone())),
+                ("color", Value::Int(person.color.into())),
+            ])
+        });
+        set(txn, &self.people, &id.to_string(), record.as_ref());
     }
 
     /// Does one write.

@@ -3,13 +3,15 @@
 //! A [`Board`] holds every entity that can be understood, trashed ones included, keyed by id; order and
 //! placement are derived by [`Board::layout`]. Nothing here can fail (SPEC R1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::edit::Entity;
 use crate::id::{AssetId, ChannelId, LaneId, LinkId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use crate::items::Item;
+use crate::people::Person;
+use crate::table::Table;
 
 /// An enum whose values stand in the document as words.
 macro_rules! word {
@@ -300,16 +302,16 @@ pub struct Touchpoint {
     /// Pages and addresses about it, oldest first.
     pub links: Vec<Link>,
     /// How each brand asset is met here.
-    pub assets: BTreeMap<AssetId, Consistency>,
+    pub assets: Table<AssetId, Consistency>,
     /// The personas that meet it.
     pub personas: BTreeSet<PersonaId>,
     /// Emotion per persona; `None` is the customer in general, for maps without personas.
     #[serde(with = "crate::pairs")]
-    pub emotion: BTreeMap<Option<PersonaId>, Emotion>,
+    pub emotion: Table<Option<PersonaId>, Emotion>,
     /// Importance by rater.
-    pub importance: BTreeMap<PersonId, Score>,
+    pub importance: Table<PersonId, Score>,
     /// Performance by rater.
-    pub performance: BTreeMap<PersonId, Score>,
+    pub performance: Table<PersonId, Score>,
     /// Running text.
     pub notes: String,
     /// Set while in the trash.
@@ -334,11 +336,11 @@ impl Touchpoint {
             department: String::new(),
             moment_of_truth: false,
             links: Vec::new(),
-            assets: BTreeMap::new(),
+            assets: Table::new(),
             personas: BTreeSet::new(),
-            emotion: BTreeMap::new(),
-            importance: BTreeMap::new(),
-            performance: BTreeMap::new(),
+            emotion: Table::new(),
+            importance: Table::new(),
+            performance: Table::new(),
             notes: String::new(),
             trashed: None,
         }
@@ -394,19 +396,21 @@ pub struct Board {
     /// Title, brand and the like.
     pub map: MapInfo,
     /// Stages by id, trashed ones included.
-    pub stages: BTreeMap<StageId, Stage>,
+    pub stages: Table<StageId, Stage>,
     /// Lanes by id, trashed ones included.
-    pub lanes: BTreeMap<LaneId, Lane>,
+    pub lanes: Table<LaneId, Lane>,
     /// Personas by id, trashed ones included.
-    pub personas: BTreeMap<PersonaId, Persona>,
+    pub personas: Table<PersonaId, Persona>,
     /// Channels by id, trashed ones included.
-    pub channels: BTreeMap<ChannelId, Channel>,
+    pub channels: Table<ChannelId, Channel>,
     /// Touchpoints by id, trashed ones included.
-    pub touchpoints: BTreeMap<TouchpointId, Touchpoint>,
+    pub touchpoints: Table<TouchpointId, Touchpoint>,
     /// Notes by id, trashed ones included.
-    pub notes: BTreeMap<NoteId, Note>,
+    pub notes: Table<NoteId, Note>,
+    /// What the people are called who have edited the map; see [`Self::called`].
+    pub people: Table<PersonId, Person>,
     /// Everything else, trashed things included: brand assets, metrics, rating rounds, views, comments, reviews,
     /// improvements, feedback.
     #[serde(with = "crate::items::list")]
-    pub items: BTreeMap<Entity, Item>,
+    pub items: Table<Entity, Item>,
 }

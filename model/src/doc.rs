@@ -22,8 +22,9 @@ use crate::edit::{Edit, EditError, Entity, TextField};
 use crate::id::PersonId;
 use crate::lib0::Writer;
 use crate::limits::DOCUMENT_MAX;
+use crate::people::Person;
 use crate::plan::{Plan, Raw, Write};
-use crate::read::{Kind, Seen, branch_of, key_of, read_map, refresh, text_place};
+use crate::read::{Kind, Seen, branch_of, key_of, read_map, read_people, refresh, text_place};
 use crate::scan::{self, Ledger, ScanError};
 use crate::thing::{Value, mark};
 
@@ -56,6 +57,8 @@ pub struct Change {
 pub struct Touched {
     /// The map's own fields.
     pub map: bool,
+    /// What somebody is called.
+    pub people: bool,
     /// Entities that came, went or changed.
     pub entities: BTreeSet<Entity>,
     /// Whether anything but running texts (notes, pain points and the like) says something else.
@@ -68,12 +71,13 @@ impl Touched {
     /// Whether nothing has to be drawn anew.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        !self.map && self.entities.is_empty()
+        !self.map && !self.people && self.entities.is_empty()
     }
 
     /// Adds what another change touched.
     pub fn extend(&mut self, other: Self) {
         self.map |= other.map;
+        self.people |= other.people;
         self.entities.extend(other.entities);
         self.facts |= other.facts;
         self.layout |= other.layout;
@@ -113,6 +117,8 @@ pub const SCHEMA: u32 = 1;
 pub const TYPING_PAUSE_MS: u64 = 500;
 /// Room that edits leave below [`DOCUMENT_MAX`], so that a full document can still be tidied and undone.
 const RESERVE: usize = 256 * 1024;
+/// Roughly how much somebody's name adds to the document, in bytes.
+const INTRODUCTION: usize = 512;
 
 /// Client ids are whole numbers in JavaScript (F18).
 const CLIENT_BITS: u32 = 53;
@@ -125,6 +131,7 @@ const REMOTE: &str = "remote";
 #[derive(Default)]
 struct Dirty {
     map: bool,
+    people: bool,
     entities: BTreeSet<Entity>,
     /// Roots whose changed keys could not be listed.
     roots: Vec<Kind>,
@@ -136,6 +143,8 @@ struct Dirty {
 pub struct BoardDoc {
     env: Env,
     author: Option<PersonId>,
+    /// What the author is called, until the document has been told.
+    introduction: Option<Person>,
     /// How far its clock is set back, in milliseconds: examples tell what happened before.
     back: u64,
     undo: Option<UndoManager<()>>,
@@ -200,6 +209,7 @@ impl BoardDoc {
         Self {
             env,
             author: None,
+            introduction: None,
             back: 0,
             undo: None,
             doc,
@@ -237,18 +247,56 @@ impl BoardDoc {
             init_undo_stack: Vec::new(),
             init_redo_stack: Vec::new(),
         });
-        for root in self.roots.all() {
+        for root in self.roots.undoable() {
             manager.expand_scope(&self.doc, root);
         }
         self.undo = Some(manager);
         self
     }
 
-    /// Says who edits; stands beside what goes into the trash.
+    /// Says who edits; stands beside what they do.
     #[must_use]
     pub fn with_author(mut self, author: PersonId) -> Self {
         self.author = Some(author);
         self
+    }
+
+    /// Says who edits and what they are called. Their first edit tells the document, if it does not know; to look on
+    /// is no edit.
+    pub fn sign(&mut self, author: PersonId, name: &str, color: u8) {
+        self.author = Some(author);
+        self.introduction = Person::settled(self.env.nfc, name, color);
+    }
+
+    /// The same of somebody who has just said what they are called: the document is told at once, of a name that was
+    /// given up, too. No step of undo.
+    pub fn introduce(&mut self, author: PersonId, name: &str, color: u8) -> Change {
+        self.sign(author, name, color);
+        if self.introduction.is_none() && self.board.people.contains_key(&author) {
+            return self.tell(author, None);
+        }
+        match self.news() {
+            Some((author, person)) => self.tell(author, Some(&person)),
+            None => Change::default(),
+        }
+    }
+
+    /// What the document has to be told of its author: once, as another page of theirs may know better later.
+    fn news(&mut self) -> Option<(PersonId, Person)> {
+        let author = self.author?;
+        let person = self.introduction.take()?;
+        let is_new = self.board.people.get(&author) != Some(&person);
+        (is_new && self.has_room(INTRODUCTION)).then_some((author, person))
+    }
+
+    fn tell(&mut self, author: PersonId, person: Option<&Person>) -> Change {
+        let mut txn = self.doc.transact_mut_with(GROUND);
+        self.roots.introduce(&mut txn, author, person);
+        txn.commit();
+        let update = txn.encode_update_v1();
+        drop(txn);
+        self.own(&update);
+        self.change(update)
     }
 
     /// Sets the clock back, for edits that tell what happened before.
@@ -306,6 +354,7 @@ impl BoardDoc {
     /// texts) is laid as ground that undo leaves standing (SPEC E30).
     fn write(&mut self, writes: &[Write]) -> Vec<u8> {
         let seeds = self.board.map.schema == 0;
+        let news = self.news();
         let schema = Write::Map("schema".into(), Some(Value::Int(SCHEMA.into())));
         let mut ground = Vec::new();
         if self.undo.is_some() {
@@ -325,7 +374,7 @@ impl BoardDoc {
                     .collect()
             };
             let creates = writes.iter().any(|write| matches!(write, Write::Create(..)));
-            if seeds || creates || !lacking.is_empty() {
+            if seeds || creates || news.is_some() || !lacking.is_empty() {
                 let trashed = mark(&Mark {
                     at: (self.env.now_ms)(),
                     by: self.author,
@@ -333,6 +382,9 @@ impl BoardDoc {
                 let mut txn = self.doc.transact_mut_with(GROUND);
                 if seeds {
                     self.roots.write(&mut txn, &schema);
+                }
+                if let Some((author, person)) = &news {
+                    self.roots.introduce(&mut txn, *author, Some(person));
                 }
                 for write in writes {
                     if let Write::Create(entity, fields) = write {
@@ -348,8 +400,13 @@ impl BoardDoc {
             }
         }
         let mut txn = self.doc.transact_mut_with(LOCAL);
-        if seeds && self.undo.is_none() {
-            self.roots.write(&mut txn, &schema);
+        if self.undo.is_none() {
+            if seeds {
+                self.roots.write(&mut txn, &schema);
+            }
+            if let Some((author, person)) = &news {
+                self.roots.introduce(&mut txn, *author, Some(person));
+            }
         }
         for write in writes {
             match write {
@@ -588,6 +645,12 @@ impl BoardDoc {
             touched.facts = touched.map;
             self.board.map = map;
         }
+        if dirty.people {
+            let people = read_people(&txn, &self.roots.people);
+            touched.people = people != self.board.people;
+            touched.facts |= touched.people;
+            self.board.people = people;
+        }
         let mut entities = dirty.entities;
         for kind in dirty.roots {
             self.find_replaced(&txn, kind, &mut entities);
@@ -665,6 +728,10 @@ fn joined(mut updates: Vec<Vec<u8>>) -> Vec<u8> {
 fn watch(roots: &Roots, dirty: &Arc<Mutex<Dirty>>) {
     let shared = Arc::clone(dirty);
     roots.meta.observe_deep("board", move |_, _| lock(&shared).map = true);
+    let shared = Arc::clone(dirty);
+    roots
+        .people
+        .observe_deep("board", move |_, _| lock(&shared).people = true);
     for kind in Kind::ALL {
         let shared = Arc::clone(dirty);
         roots.kind(kind).observe_deep("board", move |txn, events| {

@@ -244,6 +244,10 @@ pub enum TextField {
     Problem(ImprovementId),
     /// The practice that an improvement follows.
     Practice(ImprovementId),
+    /// Why what an improvement has reached is to be accepted, until that is its verdict.
+    Accepting(ImprovementId),
+    /// The practice of the next attempt, until Plan B begins it.
+    Next(ImprovementId),
 }
 
 /// A change inside a running text. Offsets count UTF-16 units, as browsers and Yjs do.

@@ -4,8 +4,6 @@
 //! They share one collection of the [`Board`] and one way of being read and written, so that a further kind
 //! costs its fields and nothing else.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +17,7 @@ use crate::loops::Improvement;
 use crate::loops::feedback::Feedback;
 use crate::read::Kind;
 use crate::review::Snapshot;
+use crate::table::Table;
 
 /// Something that must look the same at every touchpoint: logo, colours, typeface, slogan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +102,7 @@ pub struct Metric {
     /// Where it started; `None` means the first value.
     pub baseline: Option<Figure>,
     /// One value a day, oldest first.
-    pub values: BTreeMap<Date, Figure>,
+    pub values: Table<Date, Figure>,
     /// Set while in the trash.
     pub trashed: Option<Mark>,
 }
@@ -143,10 +142,12 @@ impl Metric {
         }
     }
 
-    /// Which way it should go: every number of the field is better when higher, unless the team says otherwise.
+    /// Which way it should go: every number of the field is better when higher, unless the team says otherwise. Of a
+    /// number of the team's own nobody knows until they say so.
     #[must_use]
-    pub fn direction(&self) -> Direction {
-        self.own_direction.unwrap_or(Direction::Higher)
+    pub fn direction(&self) -> Option<Direction> {
+        let usual = (self.kind != MetricKind::Own).then_some(Direction::Higher);
+        self.own_direction.or(usual)
     }
 
     /// Whether a value is on the metric's scale.
@@ -159,7 +160,7 @@ impl Metric {
     /// The last value and its day.
     #[must_use]
     pub fn latest(&self) -> Option<(Date, Figure)> {
-        self.values.last_key_value().map(|(date, figure)| (*date, *figure))
+        self.values.last().map(|(date, figure)| (*date, *figure))
     }
 
     /// The baseline: as set, otherwise the first value.
@@ -168,18 +169,18 @@ impl Metric {
         self.baseline.or_else(|| self.values.values().next().copied())
     }
 
-    /// The last value against the target; `None` while one of them is missing.
+    /// The last value against the target; `None` while one of them or the direction is missing.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
-        let met = reached(self.direction(), self.target?, self.latest()?.1);
+        let met = reached(self.direction()?, self.target?, self.latest()?.1);
         Some(if met { Standing::Met } else { Standing::Short })
     }
 
     /// How far the way from start to target is gone, 0.0–1.0: (latest − start) ÷ (target − start). `None` while
-    /// one of them is missing; 1 or 0 where there is no way to go.
+    /// one of them or the direction is missing; 1 or 0 where there is no way to go.
     #[must_use]
     pub fn progress(&self) -> Option<f64> {
-        Some(gone(self.direction(), self.start()?, self.target?, self.latest()?.1))
+        Some(gone(self.direction()?, self.start()?, self.target?, self.latest()?.1))
     }
 }
 
@@ -473,14 +474,14 @@ impl Board {
 
 /// Items as a list: JSON object keys are strings, and each item knows its id.
 pub(crate) mod list {
-    use super::{BTreeMap, Deserialize, Entity, Item};
+    use super::{Deserialize, Entity, Item, Table};
     use serde::{Deserializer, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(items: &BTreeMap<Entity, Item>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(items: &Table<Entity, Item>, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(items.values())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Entity, Item>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Table<Entity, Item>, D::Error> {
         let items = Vec::<Item>::deserialize(from)?;
         Ok(items.into_iter().map(|item| (item.entity(), item)).collect())
     }

@@ -3,8 +3,6 @@
 //! A batch is planned edit by edit on a [`Plan`], which lays what the earlier edits will have changed over the
 //! board; only when the last one has passed is anything written.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use crate::board::{
@@ -19,6 +17,7 @@ use crate::links;
 use crate::rank;
 use crate::read::{Kind, text_place};
 use crate::review::Snapshot;
+use crate::table::Table;
 use crate::thing::{Fields, Home, Key, Thing, Value, differences, each_sibling, map_fields};
 
 /// One write.
@@ -50,10 +49,10 @@ pub(crate) struct Plan<'a> {
     board: &'a Board,
     raw: &'a dyn Raw,
     author: Option<PersonId>,
-    over: BTreeMap<Entity, Thing>,
+    over: Table<Entity, Thing>,
     /// Where in the writes the things stand that this plan makes: what is set of them later goes there too.
-    created: BTreeMap<Entity, usize>,
-    texts: BTreeMap<TextField, String>,
+    created: Table<Entity, usize>,
+    texts: Table<TextField, String>,
     map: Option<MapInfo>,
     /// Whether every edit so far makes the document smaller, or as good as.
     pub(crate) shrinks: bool,
@@ -90,9 +89,9 @@ impl<'a> Plan<'a> {
             board,
             raw,
             author,
-            over: BTreeMap::new(),
-            created: BTreeMap::new(),
-            texts: BTreeMap::new(),
+            over: Table::new(),
+            created: Table::new(),
+            texts: Table::new(),
             map: None,
             shrinks: true,
             writes: Vec::new(),
@@ -446,7 +445,7 @@ impl<'a> Plan<'a> {
                     own_direction: None,
                     target: None,
                     baseline: None,
-                    values: BTreeMap::new(),
+                    values: Table::new(),
                     trashed,
                 };
                 self.create(Thing::Item(Item::Metric(metric)), at.map(|id| id.0))
@@ -796,11 +795,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn set_score(
-    scores: &mut BTreeMap<PersonId, crate::board::Score>,
-    rater: PersonId,
-    score: Option<crate::board::Score>,
-) {
+fn set_score(scores: &mut Table<PersonId, crate::board::Score>, rater: PersonId, score: Option<crate::board::Score>) {
     match score {
         Some(score) => scores.insert(rater, score),
         None => scores.remove(&rater),

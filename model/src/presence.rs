@@ -2,12 +2,14 @@
 //!
 //! An awareness update is a count, and for each client its id, a clock, and its state as JSON (`null`: gone).
 //! A state of Touchloop is
-//! `{"user": {"name": "Lan", "color": 2, "person": "018f…"}, "on": "018f…", "field": "name"}`;
+//! `{"user": {"name": "Lan", "color": 2, "person": "018f…"}, "on": "018f…", "field": "name"}`, where `on` is a touchpoint;
+//! whoever is on an improvement says `"improvement": "018f…"` instead;
 //! states of other programs are passed on as they are and read as far as they can be understood.
 
 use serde_json::{Map, Value, json};
 
-use crate::id::{PersonId, TouchpointId};
+use crate::edit::Entity;
+use crate::id::{ImprovementId, PersonId, TouchpointId};
 use crate::lib0::{Reader, Writer, json_is_shallow};
 use crate::limits::{NAME_MAX, NESTING_MAX, PERSON_NAME_MAX};
 use crate::wire::WireError;
@@ -88,8 +90,8 @@ pub struct Presence {
     pub color: u8,
     /// Who they are, if they have an identity.
     pub person: Option<PersonId>,
-    /// The touchpoint they are on.
-    pub on: Option<TouchpointId>,
+    /// The touchpoint or the improvement they are on.
+    pub on: Option<Entity>,
     /// The field they are in, as the page names it.
     pub field: Option<String>,
 }
@@ -107,7 +109,7 @@ impl Presence {
                 _ => 1,
             },
             person: user["person"].as_str().and_then(PersonId::parse),
-            on: state["on"].as_str().and_then(TouchpointId::parse),
+            on: on(state),
             field: short(&state["field"], NAME_MAX),
         }
     }
@@ -123,14 +125,24 @@ impl Presence {
         }
         let mut state = Map::new();
         state.insert("user".into(), Value::Object(user));
-        if let Some(on) = self.on {
-            state.insert("on".into(), json!(on.to_string()));
+        match self.on {
+            Some(Entity::Touchpoint(id)) => _ = state.insert("on".into(), json!(id.to_string())),
+            Some(Entity::Improvement(id)) => _ = state.insert("improvement".into(), json!(id.to_string())),
+            _ => {}
         }
         if let Some(field) = &self.field {
             state.insert("field".into(), json!(field));
         }
         Value::Object(state)
     }
+}
+
+fn on(state: &Value) -> Option<Entity> {
+    let touchpoint = state["on"].as_str().and_then(TouchpointId::parse);
+    let improvement = || state["improvement"].as_str().and_then(ImprovementId::parse);
+    touchpoint
+        .map(Entity::Touchpoint)
+        .or_else(|| improvement().map(Entity::Improvement))
 }
 
 fn short(value: &Value, max: usize) -> Option<String> {
@@ -148,7 +160,7 @@ mod tests {
             name: "Lan".into(),
             color: 2,
             person: Some(PersonId::fresh()),
-            on: Some(TouchpointId::fresh()),
+            on: Some(Entity::Touchpoint(TouchpointId::fresh())),
             field: Some("name".into()),
         }
     }
@@ -192,6 +204,11 @@ mod tests {
     fn a_presence_comes_back() {
         let lan = lan();
         assert_eq!(Presence::from_json(&lan.to_json()), lan);
+        let on_the_board = Presence {
+            on: Some(Entity::Improvement(ImprovementId::fresh())),
+            ..lan
+        };
+        assert_eq!(Presence::from_json(&on_the_board.to_json()), on_the_board);
         let nobody = Presence {
             name: String::new(),
             color: 1,

@@ -1,11 +1,10 @@
 //! What the ratings of a touchpoint say together, who may see them, and what they put first.
 
-use std::collections::BTreeMap;
-
 use crate::board::{Board, Quadrant, Score, Touchpoint, word};
 use crate::id::{PersonId, TouchpointId};
 use crate::items::{Item, Round};
 use crate::layout::Layout;
+use crate::table::Table;
 
 word!(/// What a touchpoint is rated by.
     Criterion { /// How much it matters to the customer.
@@ -34,7 +33,7 @@ pub struct Mean {
 }
 
 impl Mean {
-    fn of(scores: &BTreeMap<PersonId, Score>) -> Option<Self> {
+    fn of(scores: &Table<PersonId, Score>) -> Option<Self> {
         let (mut sum, mut squares, mut low, mut high) = (0_u32, 0_u32, u8::MAX, 0);
         for score in scores.values() {
             let n = score.get();
@@ -61,7 +60,7 @@ impl Mean {
 impl Touchpoint {
     /// The scores of one criterion, whoever may see them: views ask [`Board::ratings_for`].
     #[must_use]
-    pub fn scores(&self, criterion: Criterion) -> &BTreeMap<PersonId, Score> {
+    pub fn scores(&self, criterion: Criterion) -> &Table<PersonId, Score> {
         match criterion {
             Criterion::Importance => &self.importance,
             Criterion::Performance => &self.performance,

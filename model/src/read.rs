@@ -22,10 +22,13 @@ use crate::id::{
     ReviewId, RoundId, StageId, TouchpointId, ViewId, canonical,
 };
 use crate::items::{Anchor, Asset, Comment, Direction, Figure, Item, Metric, MetricKind, Review, Round, View};
-use crate::limits::{COMMENT_MAX, NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, WIP_MAX};
+use crate::limits::{COMMENT_MAX, NAME_MAX, PERSON_NAME_MAX, QUERY_MAX, TEXT_MAX, UNIT_MAX, WIP_MAX};
 use crate::links;
 use crate::loops::Step;
+use crate::people::Person;
+use crate::presence::COLORS;
 use crate::review::Snapshot;
+use crate::table::Table;
 use crate::thing::item_home;
 
 mod loops;
@@ -34,6 +37,9 @@ use loops::{read_feedback, read_improvement};
 
 /// The root under which the map itself is described.
 pub(crate) const META: &str = "meta";
+
+/// The root under which people are introduced.
+pub(crate) const PEOPLE: &str = "people";
 
 macro_rules! kinds {
     ($($kind:ident($id:ident) = $root:literal),+ $(,)?) => {
@@ -111,6 +117,8 @@ pub(crate) fn text_place(field: TextField) -> (Entity, &'static str) {
         TextField::PersonaDifficulties(id) => (Entity::Persona(id), "difficulties"),
         TextField::Problem(id) => (Entity::Improvement(id), "problem"),
         TextField::Practice(id) => (Entity::Improvement(id), "practice"),
+        TextField::Accepting(id) => (Entity::Improvement(id), "accepting"),
+        TextField::Next(id) => (Entity::Improvement(id), "next"),
     }
 }
 
@@ -480,7 +488,7 @@ fn read_metric<T: ReadTxn>(id: MetricId, at: &Fields<'_, T>) -> Option<Metric> {
         own_direction: at.word("direction", Direction::from_word),
         target: None,
         baseline: None,
-        values: std::collections::BTreeMap::new(),
+        values: Table::new(),
         trashed: at.trashed(),
     };
     metric.target = at.figure("target").filter(|n| metric.takes(*n));
@@ -534,6 +542,21 @@ pub(crate) fn read_map<T: ReadTxn>(txn: &T, meta: &MapRef) -> MapInfo {
         quadrants: [0, 1, 2, 3].map(|i: usize| at.string(quadrant_key(Quadrant::ALL[i]), NAME_MAX)),
         wip: [0, 1, 2, 3, 4].map(|i: usize| at.small(wip_key(Step::ALL[i]), 1..=WIP_MAX)),
     }
+}
+
+/// Reads what people are called. Who has no readable name is left out.
+pub(crate) fn read_people<T: ReadTxn>(txn: &T, people: &MapRef) -> Table<PersonId, Person> {
+    let at = Fields { txn, map: people };
+    let read = |key: &str| {
+        let Any::Map(record) = at.any(key)? else { return None };
+        let name = shortened(&word(record.get("name")?)?, PERSON_NAME_MAX).to_owned();
+        let color = record.get("color").and_then(natural).and_then(|n| u8::try_from(n).ok());
+        let color = color.filter(|color| (1..=COLORS).contains(color)).unwrap_or(1);
+        (!name.trim().is_empty()).then_some(Person { name, color })
+    };
+    let keys = people.keys(txn);
+    keys.filter_map(|key| Some((PersonId::parse(key)?, read(key)?)))
+        .collect()
 }
 
 /// What re-reading one entity brought.
@@ -655,6 +678,8 @@ pub(crate) fn refresh<T: ReadTxn>(txn: &T, root: &MapRef, entity: Entity, board:
             let but_for_texts = before.zip(board.improvement(id)).is_some_and(|(mut old, new)| {
                 old.problem.clone_from(&new.problem);
                 old.practice.clone_from(&new.practice);
+                old.accepting.clone_from(&new.accepting);
+                old.next.clone_from(&new.next);
                 old == *new
             });
             match seen {

@@ -161,6 +161,8 @@ impl Thing {
             (Self::Persona(it), "difficulties") => Some(&mut it.difficulties),
             (Self::Item(Item::Improvement(it)), "problem") => Some(&mut it.problem),
             (Self::Item(Item::Improvement(it)), "practice") => Some(&mut it.practice),
+            (Self::Item(Item::Improvement(it)), "accepting") => Some(&mut it.accepting),
+            (Self::Item(Item::Improvement(it)), "next") => Some(&mut it.next),
             _ => None,
         }
     }
@@ -382,6 +384,8 @@ fn improvement_fields(it: &Improvement, to: &mut Writer) {
     to.id("touchpoint", Some(it.touchpoint));
     to.running("problem", &it.problem);
     to.running("practice", &it.practice);
+    to.running("accepting", &it.accepting);
+    to.running("next", &it.next);
     to.word("decision", it.decision.map(|it| it.word()));
     to.full("reason", &it.reason);
     to.full("owner", &it.owner);

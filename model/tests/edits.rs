@@ -293,6 +293,7 @@ fn e7_all_fields_of_a_touchpoint_are_set_and_taken_back() {
             change.touched,
             Touched {
                 map: false,
+                people: false,
                 entities,
                 facts: true,
                 layout: false
@@ -558,6 +559,7 @@ fn e16_a_change_says_what_it_touched_and_no_more() {
         change.touched,
         Touched {
             map: false,
+            people: false,
             entities,
             facts: false,
             layout: false

@@ -364,6 +364,49 @@ fn g6_leaving_decide_needs_decision_practice_owner_numbers_and_a_day() {
 }
 
 #[test]
+fn g6_which_way_an_own_number_should_go_is_known_once_somebody_says_so() {
+    let (mut doc, card, _, id) = measured();
+    doc.does(to(id, Step::Decide));
+    let own = |doc: &mut BoardDoc, kind| {
+        let (metric, name) = (MetricId::fresh(), "Cốc vỡ".to_owned());
+        let (touchpoint, at) = (card, At::Last);
+        doc.does(Edit::AddMetric {
+            id: metric,
+            touchpoint,
+            kind,
+            name,
+            at,
+        });
+        doc.does(Edit::SetMetric(metric, MetricField::Target(figure(4.0))));
+        value(doc, metric, "2024-01-10", 3.0);
+        metric
+    };
+    let broken = own(&mut doc, MetricKind::Own);
+    set(&mut doc, id, Field::Metric(Some(broken)));
+    assert_eq!(doc.board().metric(broken).unwrap().direction(), None);
+    assert_eq!(doc.board().metric(broken).unwrap().standing(), None);
+    assert_eq!(lacks(&mut doc, to(id, Step::Implement)), [Missing::Way]);
+    value(&mut doc, broken, "2024-02-10", 1.0);
+    let measure = doc.board().measure(it(&doc, id)).unwrap();
+    assert_eq!((measure.values, measure.met, measure.progress), (1, None, None));
+
+    let say = |doc: &mut BoardDoc, way| doc.does(Edit::SetMetric(broken, MetricField::Direction(way)));
+    say(&mut doc, Some(Direction::Lower));
+    assert_eq!(lacks(&mut doc, to(id, Step::Implement)), [Missing::Direction]);
+    say(&mut doc, Some(Direction::Higher));
+    doc.does(to(id, Step::Implement));
+    say(&mut doc, None);
+    assert_eq!(flags(&doc, id), [Flag::Missing(Missing::Way)]);
+
+    // Of a number of the field it is known.
+    let csat = own(&mut doc, MetricKind::Csat);
+    doc.does(to(id, Step::Decide));
+    set(&mut doc, id, Field::Metric(Some(csat)));
+    assert_eq!(doc.board().metric(csat).unwrap().direction(), Some(Direction::Higher));
+    doc.does(to(id, Step::Implement));
+}
+
+#[test]
 fn g7_leaving_implement_needs_the_day_it_went_live() {
     let (mut doc, _, _, id) = measured();
     doc.does(to(id, Step::Implement));
@@ -655,7 +698,7 @@ fn an_attempt_is_measured_by_the_values_of_its_metric() {
     let measure = doc.board().measure(it(&doc, id)).unwrap();
     assert_eq!(
         (measure.direction, measure.values, measure.met, measure.progress),
-        (Direction::Lower, 1, Some(false), Some(0.5))
+        (Some(Direction::Lower), 1, Some(false), Some(0.5))
     );
     value(&mut doc, metric, "2024-02-20", 4.0);
     let measure = doc.board().measure(it(&doc, id)).unwrap();
@@ -750,6 +793,14 @@ fn the_board_is_filtered_and_cut_into_lanes() {
         ..LoopFilter::default()
     };
     assert_eq!(lanes(Swim::Owner, &overdue), [(owner("An"), vec![b])]);
+    let open = LoopFilter {
+        open: vec![c],
+        ..overdue
+    };
+    assert_eq!(
+        lanes(Swim::Owner, &open),
+        [(owner("An"), vec![b]), (owner(""), vec![c])]
+    );
     assert_eq!(board.loop_owners(), ["An", "Đức"]);
 }
 

@@ -572,7 +572,7 @@ fn a_metric_stands_against_its_target() {
     let metric = doc.board().metric(wait).unwrap();
     assert_eq!(
         (metric.unit(), metric.start(), metric.direction()),
-        ("phút", Some(figure(10.0)), Direction::Lower)
+        ("phút", Some(figure(10.0)), Some(Direction::Lower))
     );
     let series: Vec<f64> = metric.values.values().map(|value| value.get()).collect();
     assert_eq!(series, [10.0, 7.5]);

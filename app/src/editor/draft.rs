@@ -4,11 +4,10 @@
 //! a tab writes, it takes in what is there. It is removed once everything in it is acknowledged. With it go texts
 //! that the document refused: they are in no document, and nowhere else.
 
-use std::collections::BTreeMap;
-
 use std::sync::Arc;
 
 use model::id::BoardId;
+use model::table::Table;
 use serde::{Deserialize, Serialize};
 
 use super::{Editor, link};
@@ -36,7 +35,7 @@ pub struct Held {
 }
 
 /// What is held, by the names of the fields.
-pub type HeldTexts = BTreeMap<String, Held>;
+pub type HeldTexts = Table<String, Held>;
 
 /// The value as it lies in storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

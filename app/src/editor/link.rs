@@ -3,7 +3,6 @@
 //! A page shows one map at a time, so there is one link, and it belongs to the browser's one thread.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use leptos::logging::warn;
 use leptos::prelude::*;
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::presence::{self as wire_presence, COLORS, Entry, Presence};
+use model::table::Table;
 use model::wire::{Message, RefusalCode, SUBPROTOCOL};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -46,7 +46,7 @@ struct Link {
     inner: Arc<Inner>,
     sync: RefCell<Sync>,
     socket: RefCell<Option<Socket>>,
-    others: RefCell<BTreeMap<u64, Other>>,
+    others: RefCell<Table<u64, Other>>,
     my_clock: Cell<u32>,
     greeted_at: Cell<u64>,
     /// The draft as this tab last saw it in storage.
@@ -101,7 +101,7 @@ pub fn open(inner: &Arc<Inner>) {
     LINK.with(|slot| *slot.borrow_mut() = Some(Rc::clone(&link)));
 
     let person = Person::of_this_device();
-    inner.sign_as(person.id);
+    inner.sign_as(&person);
     inner.person.set(Some(person));
 
     link.listen();
@@ -256,7 +256,7 @@ impl Inner {
             return false;
         };
         if let Some(person) = self.person.get_untracked() {
-            doc = doc.with_author(person.id);
+            doc.sign(person.id, &person.name, person.color);
         }
         *self.source() = Source::Document(Box::new(doc));
         self.show(&Touched {
@@ -458,6 +458,7 @@ impl Link {
             Source::Document(doc) => doc.merge(update)?,
             Source::Plain(_) => return Ok(Change::default()),
         };
+        self.inner.brace(&change.touched);
         self.inner.show(&change.touched);
         Ok(change)
     }

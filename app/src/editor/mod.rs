@@ -27,7 +27,7 @@ use leptos::prelude::*;
 use model::board::{Board, Channel, Lane, MapInfo, Note, NoteHome, Persona, Rank, Stage, Touchpoint, Trashed};
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::edit::{Edit, EditError, Entity, TextField};
-use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
+use model::id::{BoardId, ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
 use model::layout::Layout;
 
 use crate::api::BoardSeed;
@@ -81,7 +81,7 @@ pub struct Inner {
     bound_for: ArcRwSignal<Option<String>>,
     person: ArcRwSignal<Option<Person>>,
     peers: ArcRwSignal<Vec<Peer>>,
-    holders: Signals<TouchpointId, Option<Holder>>,
+    holders: Signals<Entity, Option<Holder>>,
     typists: ArcRwSignal<Vec<(String, Holder)>>,
     place: Mutex<presence::Place>,
     before_paint: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -374,11 +374,16 @@ impl Editor {
         self.inner().person.clone()
     }
 
-    /// Changes name and colour of who sits here, and keeps them on this device.
+    /// Changes name and colour of who sits here, keeps them on this device and tells the map.
     pub fn introduce(self, person: Person) {
         let inner = self.inner();
         person.keep();
+        let change = match &mut *inner.source() {
+            Source::Document(doc) => doc.introduce(person.id, &person.name, person.color),
+            Source::Plain(_) => Change::default(),
+        };
         inner.person.set(Some(person));
+        inner.made_here(change);
         link::greet();
     }
 
@@ -390,11 +395,11 @@ impl Editor {
 
     /// Who else is on a card.
     #[must_use]
-    pub fn holder(self, id: TouchpointId) -> ArcRwSignal<Option<Holder>> {
+    pub fn holder(self, card: Entity) -> ArcRwSignal<Option<Holder>> {
         let inner = self.inner();
         inner
             .holders
-            .of(id, || presence::holder(&inner.peers.get_untracked(), id))
+            .of(card, || presence::holder(&inner.peers.get_untracked(), card))
     }
 
     /// Who else types where: the fields' names and their people.
@@ -404,7 +409,7 @@ impl Editor {
     }
 
     /// Tells the others which card this person is on.
-    pub fn stand_on(self, card: Option<TouchpointId>) {
+    pub fn stand_on(self, card: Option<Entity>) {
         // The page may be gone: leaving a field is also what happens to a field that goes with its page.
         let Some(inner) = self.0.try_get_value() else { return };
         if inner.move_to(|place| std::mem::replace(&mut place.on, card) != card) {
@@ -486,6 +491,7 @@ impl Editor {
         };
         let there_was = change.is_some();
         if let Some(change) = change {
+            inner.brace(&change.touched);
             inner.made_here(change);
         }
         there_was
@@ -509,15 +515,12 @@ impl Inner {
         self.layout.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whom the document names when this page puts something into the trash.
+    /// Whom the document names beside what is done on this page.
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    fn sign_as(&self, person: PersonId) {
-        let mut source = self.source();
-        let placeholder = Source::Plain(Arc::default());
-        *source = match std::mem::replace(&mut *source, placeholder) {
-            Source::Document(doc) => Source::Document(Box::new(doc.with_author(person))),
-            plain => plain,
-        };
+    fn sign_as(&self, person: &Person) {
+        if let Source::Document(doc) = &mut *self.source() {
+            doc.sign(person.id, &person.name, person.color);
+        }
     }
 
     fn move_to(&self, change: impl FnOnce(&mut presence::Place) -> bool) -> bool {
@@ -529,6 +532,16 @@ impl Inner {
         self.show(&change.touched);
         if !change.update.is_empty() {
             link::edited(&change.update);
+        }
+    }
+
+    /// Before a change is shown that is not made in a field of this page. The feedback-loop board places its cards by what
+    /// they say, too: by owner, or by what is asked for. Where somebody writes just that, their next field has the focus.
+    fn brace(&self, touched: &Touched) {
+        let is_job = |entity: &Entity| matches!(entity, Entity::Improvement(_));
+        let moves = !touched.layout && touched.facts && touched.entities.iter().any(is_job);
+        if let Some(before_paint) = self.before_paint.get().filter(|_| moves) {
+            before_paint();
         }
     }
 

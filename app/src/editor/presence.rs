@@ -1,12 +1,12 @@
 //! Who else is here, on which card, and in which field they type.
 
-use model::id::TouchpointId;
+use model::edit::Entity;
 
 /// Where this person is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The selected card.
-    pub on: Option<TouchpointId>,
+    /// The card: a touchpoint of the map, an improvement of the feedback-loop board.
+    pub on: Option<Entity>,
     /// The field they type in.
     pub field: Option<String>,
 }
@@ -21,7 +21,7 @@ pub struct Peer {
     /// 1–4.
     pub color: u8,
     /// The card they are on.
-    pub on: Option<TouchpointId>,
+    pub on: Option<Entity>,
     /// The field they type in.
     pub field: Option<String>,
 }
@@ -46,7 +46,7 @@ impl Peer {
 
 /// Who is on a card; the first of several.
 #[must_use]
-pub fn holder(peers: &[Peer], card: TouchpointId) -> Option<Holder> {
+pub fn holder(peers: &[Peer], card: Entity) -> Option<Holder> {
     peers.iter().find(|peer| peer.on == Some(card)).map(Peer::holder)
 }
 

@@ -1,17 +1,17 @@
 //! One signal a thing, made when somebody first looks at it.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use leptos::prelude::*;
+use model::table::Table;
 
 /// Signals by key. A change sets only those that exist and whose value differs, so a remote edit repaints one
 /// card and not the grid.
-pub struct Signals<K, V>(Mutex<BTreeMap<K, ArcRwSignal<V>>>);
+pub struct Signals<K, V>(Mutex<Table<K, ArcRwSignal<V>>>);
 
 impl<K, V> Default for Signals<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(BTreeMap::new()))
+        Self(Mutex::new(Table::default()))
     }
 }
 
@@ -26,7 +26,7 @@ where
             return signal.clone();
         }
         let signal = ArcRwSignal::new(now());
-        self.lock().entry(key).or_insert(signal).clone()
+        self.lock().get_or_insert_with(key, || signal).clone()
     }
 
     /// Shows a new value of `key` to whoever looks.
@@ -45,7 +45,7 @@ where
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<K, ArcRwSignal<V>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Table<K, ArcRwSignal<V>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::web_sys::{ClipboardEvent, HtmlTextAreaElement};

@@ -1,7 +1,6 @@
 //! A touchpoint card: three rows, and what is missing leaves its place empty.
 
-use std::fmt::Write as _;
-
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Control;
 use model::edit::{At, Edit, Entity};
@@ -11,7 +10,7 @@ use super::desk::{Adding, Desk, add_key, card_selector, key_of};
 use super::dom::focus_soon;
 use super::field::{After, Leave, name_editor, name_field, typist};
 use super::loops::links::chip;
-use super::person::name_or_guest;
+use super::person::{held_class, held_name};
 use super::rating::rating;
 use super::words;
 use crate::editor::presence::initials;
@@ -24,7 +23,7 @@ use crate::ui::marks::{RatingSize, class_of, href_of};
 pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
     let language = desk.language;
     let touchpoint = desk.editor.touchpoint(id);
-    let holder = desk.editor.holder(id);
+    let holder = desk.editor.holder(Entity::Touchpoint(id));
 
     let away = Memo::new(move |_| {
         let is_out = desk
@@ -47,9 +46,7 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
                 class.push_str(" is-marked");
             }
             class.push_str(away.get());
-            if let Some(color) = holder.with(|holder| holder.as_ref().map(|holder| holder.color)) {
-                let _ = write!(class, " is-held held--{color}");
-            }
+            class.push_str(&held_class(&holder));
             class
         })
     };
@@ -141,14 +138,9 @@ pub fn card(desk: Desk, id: TouchpointId) -> impl IntoView {
             </p>
         }
     });
-    let held = dynamic(move || {
-        holder.get().map(|holder| {
-            view! { <span class="held__name">{name_or_guest(language, &holder.name)}</span> }
-        })
-    });
     view! {
         <article class=class tabindex="-1" aria-label=label data-touchpoint-id=id.to_string() data-nav="">
-            {held}
+            {held_name(desk, holder)}
             {top}
             {title}
             {foot}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity, Splice, TextField};

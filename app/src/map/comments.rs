@@ -3,14 +3,14 @@
 //!
 //! How much of a thread was read is kept on this device: looking is no edit.
 
-use std::collections::BTreeMap;
-
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::board::Board;
 use model::edit::{Edit, Entity};
 use model::id::CommentId;
 use model::items::{Anchor, Comment};
+use model::table::Table;
 
 use super::desk::Desk;
 use super::field::composes;
@@ -22,7 +22,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic, each, effect, text};
 
 /// How many comments of each thread this device has shown.
-pub type ReadThreads = BTreeMap<CommentId, usize>;
+pub type ReadThreads = Table<CommentId, usize>;
 
 fn key(desk: Desk) -> String {
     format!("touchloop.read.{}", desk.editor.id())
@@ -72,6 +72,17 @@ fn about(language: Language, board: &Board, anchor: Anchor) -> (Option<(Entity, 
     (entity.filter(|_| is_live).map(|entity| (entity, name.clone())), name)
 }
 
+/// A comment with what its author is called: as it was signed, otherwise as they have introduced themselves since.
+fn signed(board: &Board, comment: &Comment) -> Comment {
+    let mut signed = comment.clone();
+    if signed.name.trim().is_empty()
+        && let Some(name) = signed.written.by.and_then(|author| board.called(author))
+    {
+        signed.name = name.to_owned();
+    }
+    signed
+}
+
 fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
     Memo::new(move |_| {
         desk.editor.follow_board(|board, _| {
@@ -83,8 +94,8 @@ fn threads(desk: Desk, of: Option<Anchor>) -> Memo<Vec<Shown>> {
                 .map(|thread| {
                     let (about, was_about) = about(desk.language, board, thread.anchor());
                     Shown {
-                        first: thread.first.clone(),
-                        replies: thread.replies.into_iter().cloned().collect(),
+                        first: signed(board, thread.first),
+                        replies: thread.replies.into_iter().map(|reply| signed(board, reply)).collect(),
                         about,
                         was_about,
                     }

@@ -1,6 +1,7 @@
 //! The emotion curve over the cards' own columns: one line a persona, the one in focus solid and with its marks.
 //! What is unrated is passed by. A map that is looked at as one persona meets it has that one's line alone.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Emotion;
 use model::id::{PersonaId, TouchpointId};
@@ -152,7 +153,6 @@ pub fn curve(desk: Desk) -> impl IntoView {
     let picture = picture(desk);
     let columns = move || picture.with(|picture| picture.columns.max(1));
     let label = text(move || {
-        let picture = picture.read();
         let name = desk.focus.get().map_or_else(
             || t_string!(language, map.persona_all).to_owned(),
             |persona| {
@@ -161,9 +161,13 @@ pub fn curve(desk: Desk) -> impl IntoView {
                     .with(|p| p.as_ref().map(|p| p.name.clone()).unwrap_or_default())
             },
         );
-        let mut label = t_string!(language, map.curve_label, name = name, count = picture.focus.len());
-        if let Some(lowest) = picture.focus.iter().min_by_key(|point| point.emotion)
-            && let Some(card) = desk.editor.touchpoint(lowest.card).get()
+        let (count, lowest) = picture.with(|picture| {
+            let lowest = picture.focus.iter().min_by_key(|point| point.emotion);
+            (picture.focus.len(), lowest.map(|point| point.card))
+        });
+        let mut label = t_string!(language, map.curve_label, name = name, count = count);
+        if let Some(lowest) = lowest
+            && let Some(card) = desk.editor.touchpoint(lowest).get()
         {
             label.push_str("; ");
             label.push_str(&t_string!(language, map.curve_lowest, name = card.name.clone()));

@@ -1,6 +1,7 @@
 //! A day: the browser's own field and calendar, and over it the day as the page writes it. A browser orders day and
 //! month as its own language has it, whatever that of the page; while the field is written in, both are seen.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::date::Date;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};
@@ -227,7 +228,7 @@ impl Desk {
     pub fn select(self, id: Option<TouchpointId>) {
         if self.selected.get_untracked() != id {
             self.selected.set(id);
-            self.editor.stand_on(id);
+            self.editor.stand_on(id.map(Entity::Touchpoint));
         }
     }
 
@@ -457,7 +458,7 @@ impl Desk {
                 self.hold_carried(&add_key(adding));
                 self.adding.set(None);
             }
-            let text = untrack(|| t_string!(self.language, trash.deleted_by_someone));
+            let text = untrack(|| self.deleted_words(culprit));
             self.offer(culprit, Toast::done(text));
         }
     }
@@ -491,6 +492,18 @@ impl Desk {
     #[must_use]
     pub fn taken_by(self, entity: Entity) -> Option<Entity> {
         self.editor.with_board(|board, _| taken_by(board, entity))
+    }
+
+    /// Says who has put something into the trash.
+    pub fn deleted_words(self, culprit: Entity) -> String {
+        let who = self.editor.with_board(|board, layout| {
+            let (_, mark) = layout.trash.iter().find(|(entity, _)| *entity == culprit)?;
+            board.called(mark.by?).map(str::to_owned)
+        });
+        match who {
+            Some(name) => t_string!(self.language, trash.deleted_by, name = name),
+            None => t_string!(self.language, trash.deleted_by_someone).to_owned(),
+        }
     }
 
     /// Takes something out of the trash.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use leptos::web_sys::{
-    self, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement,
+    self, Element, FocusOptions, HtmlElement, NodeList, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement,
 };
 use wasm_bindgen::JsCast;
 
@@ -37,9 +37,24 @@ pub fn find(selector: &str) -> Option<Element> {
 /// Every element that a selector finds, in the order of the page.
 #[must_use]
 pub fn find_all(selector: &str) -> Vec<Element> {
-    let Ok(list) = document().query_selector_all(selector) else {
-        return Vec::new();
-    };
+    document()
+        .query_selector_all(selector)
+        .map(|list| listed(&list))
+        .unwrap_or_default()
+}
+
+/// The same within an element.
+#[must_use]
+pub fn within(element: &Element, selector: &str) -> Vec<Element> {
+    element
+        .query_selector_all(selector)
+        .map(|list| listed(&list))
+        .unwrap_or_default()
+}
+
+/// What a list of the page has, in its order.
+#[must_use]
+pub fn listed(list: &NodeList) -> Vec<Element> {
     (0..list.length())
         .filter_map(|i| list.item(i)?.dyn_into().ok())
         .collect()
@@ -82,9 +97,9 @@ pub fn focus_soon(selector: String) {
         if let Some(element) = find(&selector) {
             focus(&element);
         } else if !has_focus()
-            && let Some(canvas) = find(".canvas")
+            && let Some(main) = find("#main")
         {
-            focus(&canvas);
+            focus(&main);
         }
     });
 }

@@ -354,6 +354,23 @@ pub fn line(
     .into_any()
 }
 
+/// A line under its label.
+pub fn fact(
+    desk: Desk,
+    key: String,
+    label: Signal<String>,
+    value: Signal<String>,
+    keep: Callback<String, Edit>,
+) -> AnyView {
+    view! {
+        <label class="fact">
+            <span class="fact__label">{move || label.get()}</span>
+            {line(desk, key, "fact__line", value, label, keep)}
+        </label>
+    }
+    .into_any()
+}
+
 /// How a running text was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
@@ -569,6 +586,8 @@ fn field_name(field: TextField) -> String {
         TextField::PersonaDifficulties(id) => format!("difficulties/{id}"),
         TextField::Problem(id) => format!("problem/{id}"),
         TextField::Practice(id) => format!("practice/{id}"),
+        TextField::Accepting(id) => format!("accepting/{id}"),
+        TextField::Next(id) => format!("next/{id}"),
     }
 }
 

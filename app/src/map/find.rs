@@ -1,5 +1,6 @@
 //! Finding: words without accents, filters by any field, grouping, and views that are kept with the map.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Board, Quadrant};
 use model::edit::{At, Edit, Entity};

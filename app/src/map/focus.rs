@@ -126,9 +126,7 @@ impl Kept {
         let here = self.element.closest("[data-nav],[data-job]").ok().flatten();
         let here = here.as_ref().unwrap_or(&self.element);
         for list in &self.around {
-            let all: Vec<Element> = (0..list.length())
-                .filter_map(|at| list.item(at)?.dyn_into().ok())
-                .collect();
+            let all = dom::listed(list);
             let at = all.iter().position(|other| other.is_same_node(Some(here))).unwrap_or(0);
             let (before, after) = all.split_at(at);
             for next in after.iter().chain(before.iter().rev()) {
@@ -141,7 +139,7 @@ impl Kept {
             }
         }
         if !has_focus()
-            && let Some(canvas) = dom::find(".canvas,.loops")
+            && let Some(canvas) = dom::find("#main")
         {
             dom::focus(&canvas);
         }

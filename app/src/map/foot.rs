@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
 use model::loops::VerdictKind;
@@ -99,29 +100,56 @@ pub fn foot(desk: Desk) -> impl IntoView {
     }
 }
 
+/// Of the loops that are shown. Before the reader's clock is known nothing is overdue.
+#[derive(Clone, Copy, PartialEq)]
+struct LoopCounts {
+    running: usize,
+    overdue: Option<usize>,
+    successes: usize,
+    /// How many are shown of how many, where that is not all.
+    hidden: Option<(usize, usize)>,
+}
+
 /// On the feedback-loop board: how many loops are going on, how many are overdue, and how many were a success.
 fn loops_in_short(desk: Desk) -> DynamicView {
     let language = desk.language;
     let counts = Memo::new(move |_| {
-        let today = desk.today.get();
+        let (today, filter) = (desk.today.get(), desk.loops.filter(desk));
         desk.editor.follow_board(|board, _| {
-            let running: Vec<_> = board.improvements().filter(|it| it.ended().is_none()).collect();
-            let overdue = today.map(|today| running.iter().filter(|it| it.is_overdue(today)).count());
-            let successes = board
-                .improvements()
-                .filter(|it| it.ended() == Some(VerdictKind::Success));
-            (running.len(), overdue, successes.count())
+            let shown: Vec<_> = board.improvements().filter(|it| filter.takes(it)).collect();
+            let running = || shown.iter().filter(|it| it.ended().is_none());
+            let successes = shown
+                .iter()
+                .filter(|it| it.ended() == Some(VerdictKind::Success))
+                .count();
+            let all = board.improvements().count();
+            LoopCounts {
+                running: running().count(),
+                overdue: today.map(|today| running().filter(|it| it.is_overdue(today)).count()),
+                successes,
+                hidden: (shown.len() < all).then_some((shown.len(), all)),
+            }
         })
     });
     dynamic(move || {
         (desk.view.get() == View::Loop).then(|| {
-            let (running, overdue, successes) = counts.get();
+            let LoopCounts {
+                running,
+                overdue,
+                successes,
+                hidden,
+            } = counts.get();
+            let hidden = hidden.map(|(count, all)| {
+                any(view! { <span>{t_string!(language, loops.foot_shown, count = count, all = all)}</span> })
+            });
+            let first = if hidden.is_some() { "sep" } else { "" };
             let overdue = overdue.map(|overdue| {
                 any(view! { <span class="sep">{t_string!(language, loops.foot_overdue, count = overdue)}</span> })
             });
             any(view! {
                 <p>
-                    <span>{t_string!(language, loops.foot_running, count = running)}</span>
+                    {hidden}
+                    <span class=first>{t_string!(language, loops.foot_running, count = running)}</span>
                     {overdue}
                     <span class="sep">{t_string!(language, loops.foot_successes, count = successes)}</span>
                 </p>

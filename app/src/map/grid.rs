@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{LaneKind, Phase};
 use model::edit::{Edit, Entity};
@@ -11,7 +12,7 @@ use super::lane::{row, rows};
 use super::menu::Menu;
 use super::seen::seen_by;
 use super::stage::{add_stage, bands, phase_row, stage_head};
-use super::{drag, keys};
+use super::{drag, ground, keys};
 use crate::language::{t, t_string};
 use crate::ui::dynamic::{any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -35,7 +36,7 @@ pub fn grid(desk: Desk) -> impl IntoView {
 /// The ground that cards lie on: presses, drags and keys.
 pub fn canvas(desk: Desk, inner: AnyView) -> AnyView {
     let language = desk.language;
-    let drag = drag::Dragging::new(desk);
+    let drag = drag::Dragging::new(desk, ground::MAP);
     view! {
         <main
             class="canvas"

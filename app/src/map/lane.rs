@@ -1,5 +1,6 @@
 //! The rows of the grid: a name at the left and, for each stage, what the lane's kind shows there.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity};

@@ -4,6 +4,7 @@
 //! come near the screen, and the one in which something is selected with its neighbours, so that keys find their way.
 //! A stretch that is not drawn keeps the room that it last took, or what its entries take on average.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, js_sys};

@@ -244,7 +244,7 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 all.push(hide(desk, entity));
             }
         }
-        About::Thing(entity @ Entity::Improvement(id)) => all.extend(of_improvement(desk, entity, id)),
+        About::Thing(entity @ Entity::Improvement(id)) => all.extend(of_improvement(desk, id)),
         About::Thing(entity) => {
             if let Entity::Note(note) = entity
                 && desk.editor.with_board(|board, _| {
@@ -277,7 +277,7 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
 }
 
 /// A card of the feedback-loop board: to any column, to any end.
-fn of_improvement(desk: Desk, entity: Entity, id: ImprovementId) -> Vec<Entry> {
+fn of_improvement(desk: Desk, id: ImprovementId) -> Vec<Entry> {
     let language = desk.language;
     let mut all = vec![entry(
         Glyph::PanelRight,
@@ -301,7 +301,7 @@ fn of_improvement(desk: Desk, entity: Entity, id: ImprovementId) -> Vec<Entry> {
             "Alt+↓",
         ),
     ] {
-        all.push(entry(glyph, words, keys, move || moves::step(desk, entity, step)));
+        all.push(entry(glyph, words, keys, move || loop_moves::step(desk, id, step)));
     }
     for (i, column) in Column::ALL.iter().enumerate() {
         let column = *column;

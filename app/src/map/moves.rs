@@ -41,7 +41,6 @@ pub fn step(desk: Desk, entity: Entity, step: Step) {
                 _ => cannot(desk),
             }
         }
-        Entity::Improvement(id) => super::loops::moves::step(desk, id, step),
         _ => {}
     }
 }

@@ -1,20 +1,19 @@
 //! The command palette: every deed of the page and every touchpoint, by a few letters of its name.
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::Entity;
 use model::fold::matches_folded;
 use model::id::{PersonaId, TouchpointId};
 
+use super::combobox::{Combobox, combobox};
 use super::desk::Desk;
-use super::field::composes;
 use super::stage::add_stage;
 use super::{bulk, views};
-use crate::language::{label, t, t_string};
+use crate::language::{label, t_string};
 use crate::place::View;
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{any, dynamic, effect};
+use crate::ui::dynamic::{any, dynamic};
 
 /// Most touchpoints that are listed at once.
 const SHOWN: usize = 30;
@@ -123,8 +122,6 @@ pub fn palette(desk: Desk) -> AnyView {
 fn search(desk: Desk) -> AnyView {
     let language = desk.language;
     let typed = RwSignal::new(String::new());
-    let at = RwSignal::new(0_usize);
-    let field = NodeRef::<html::Input>::new();
     let found = Memo::new(move |_| {
         let typed = typed.get();
         let is_meant = |goal: &Goal| matches_folded(&model::fold::fold(&words(desk, *goal)), &typed);
@@ -151,84 +148,25 @@ fn search(desk: Desk) -> AnyView {
         }
         found
     });
-    effect(move || {
-        if let Some(field) = field.get() {
-            let _ = field.focus();
+    let take = Callback::new(move |at: usize| {
+        if let Some(goal) = found.with_untracked(|found| found.get(at).copied()) {
+            go(desk, goal);
         }
     });
-    let keys = move |event: KeyboardEvent| {
-        if composes(&event) {
-            return;
-        }
-        let count = found.with_untracked(Vec::len).max(1);
-        match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
-            "Enter" => {
-                if let Some(goal) = found.with_untracked(|found| found.get(at.get_untracked()).copied()) {
-                    go(desk, goal);
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-        super::dom::after_paint(|| {
-            if let Some(chosen) = super::dom::find(".palette [aria-selected=true]") {
-                super::dom::show(&chosen);
-            }
-        });
+    let field = Combobox {
+        id: "goals",
+        label: label!(language, find.palette),
+        hint: label!(language, find.palette_hint),
+        typed,
+        found: Signal::derive(move || {
+            let shown = |goal: &Goal| match goal {
+                Goal::Card(_) => (words(desk, *goal), "combo__i combo__i--card"),
+                _ => (words(desk, *goal), "combo__i"),
+            };
+            found.with(|found| found.iter().map(shown).collect())
+        }),
+        take,
+        leave: None,
     };
-    let options = dynamic(move || {
-        let chosen = at.get();
-        let found = found.get();
-        if found.is_empty() {
-            return vec![any(view! { <li class="form__hint">{t!(language, find.nothing)}</li> })];
-        }
-        found
-            .into_iter()
-            .enumerate()
-            .map(|(n, goal)| {
-                let class = if matches!(goal, Goal::Card(_)) {
-                    "palette__i palette__i--card"
-                } else {
-                    "palette__i"
-                };
-                any(view! {
-                    <li
-                        class=class
-                        id=format!("goal-{n}")
-                        role="option"
-                        aria-selected=if n == chosen { "true" } else { "false" }
-                        on:click=move |_| go(desk, goal)
-                    >
-                        {words(desk, goal)}
-                    </li>
-                })
-            })
-            .collect::<Vec<_>>()
-    });
-    any(view! {
-        <div class="palette">
-            <input
-                class="input"
-                type="text"
-                role="combobox"
-                autocomplete="off"
-                aria-expanded="true"
-                aria-controls="goals"
-                aria-activedescendant=move || format!("goal-{}", at.get())
-                aria-label=t!(language, find.palette)
-                placeholder=t!(language, find.palette_hint)
-                node_ref=field
-                on:input=move |event| {
-                    at.set(0);
-                    typed.set(event_target_value(&event));
-                }
-                on:keydown=keys
-            />
-            <ul class="palette__list" id="goals" role="listbox" aria-label=t!(language, find.palette)>
-                {options}
-            </ul>
-        </div>
-    })
+    any(view! { <div class="palette">{combobox(field, any(()))}</div> })
 }

@@ -1,5 +1,6 @@
 //! Who is here: faces in the bar, and the dialog where a person picks a name and a colour once.
 
+use crate::ui::memo::Memo;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -7,10 +8,10 @@ use model::limits::PERSON_NAME_MAX;
 use model::presence::COLORS;
 
 use super::desk::Desk;
-use crate::editor::presence::initials;
+use crate::editor::presence::{Holder, initials};
 use crate::language::{Language, label, t, t_string};
 use crate::ui::dialog::Dialog;
-use crate::ui::dynamic::{any, dynamic, effect, text};
+use crate::ui::dynamic::{DynamicView, any, dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// A name, or the word for a guest.
@@ -21,6 +22,22 @@ pub fn name_or_guest(language: Language, name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// What a card's class says of who else is on it.
+#[must_use]
+pub fn held_class(holder: &ArcRwSignal<Option<Holder>>) -> String {
+    let color = holder.with(|holder| holder.as_ref().map(|holder| holder.color));
+    color.map(|color| format!(" is-held held--{color}")).unwrap_or_default()
+}
+
+/// The name of who else is on a card.
+pub fn held_name(desk: Desk, holder: ArcRwSignal<Option<Holder>>) -> DynamicView {
+    dynamic(move || {
+        holder.get().map(|holder| {
+            view! { <span class="held__name">{name_or_guest(desk.language, &holder.name)}</span> }
+        })
+    })
 }
 
 /// Most faces that are drawn; the rest is a number.

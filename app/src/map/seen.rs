@@ -1,6 +1,7 @@
 //! As whom the map is looked at: as all customers meet it, or as one persona does. What that one does not meet steps
 //! back, and the curve is that one's.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::id::PersonaId;
 

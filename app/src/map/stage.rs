@@ -1,5 +1,6 @@
 //! The head of the grid: phase bands over adjacent stages of one phase, and the stages themselves.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Phase;
 use model::edit::{At, Edit, Entity};

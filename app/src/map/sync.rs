@@ -1,6 +1,7 @@
 //! What is stored, and where: the chip in the bar says it in a word, its dialog in full. And the question before
 //! leaving a map of which something would be lost.
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlAnchorElement;

@@ -1,5 +1,6 @@
 //! The ways to look at a map: its tabs, and the one that is shown.
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -48,7 +49,7 @@ pub fn tabs(desk: Desk) -> AnyView {
                 <a
                     class="tab"
                     href=view.address(id)
-                    aria-current=move || (desk.view.get() == view).then_some("page")
+                    aria-current=move || current(view, desk.view.get())
                     on:click=move |event| go(desk, view, &event)
                 >
                     {words}
@@ -62,6 +63,16 @@ pub fn tabs(desk: Desk) -> AnyView {
             {tabs}
         </nav>
     })
+}
+
+/// What a tab says of itself: that it is the page, or that the page belongs to it, as what customers said does to the
+/// feedback loop.
+const fn current(tab: View, shown: View) -> Option<&'static str> {
+    match (tab, shown) {
+        (View::Loop, View::Feedback) => Some("true"),
+        _ if tab as usize == shown as usize => Some("page"),
+        _ => None,
+    }
 }
 
 fn words(desk: Desk, view: View) -> &'static str {

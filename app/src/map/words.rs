@@ -1,7 +1,8 @@
 //! The interface's words for the model's values.
 
-use model::board::{Consistency, Control, Directness, Emotion, LaneKind, Nature, Phase, Quadrant, Quality};
+use model::board::{Board, Consistency, Control, Directness, Emotion, LaneKind, Nature, Phase, Quadrant, Quality};
 use model::edit::{EditError, Entity};
+use model::id::PersonId;
 use model::items::MetricKind;
 use model::loops::gates::Missing;
 use model::loops::{Decision, Step, VerdictKind};
@@ -235,6 +236,7 @@ pub fn missing(language: Language, what: Missing) -> &'static str {
         Missing::Practice => t_string!(language, loops.need.practice),
         Missing::Owner => t_string!(language, loops.owner),
         Missing::Metric => t_string!(language, loops.need.metric),
+        Missing::Way => t_string!(language, loops.need.way),
         Missing::Baseline => t_string!(language, loops.need.baseline),
         Missing::Target => t_string!(language, loops.need.target),
         Missing::Direction => t_string!(language, loops.need.direction),
@@ -320,12 +322,9 @@ pub fn first_words(text: &str, max: usize) -> String {
 
 /// Who did it, or the word for not knowing.
 #[must_use]
-pub fn name_or_someone(language: Language, name: &str) -> String {
-    if name.trim().is_empty() {
-        t_string!(language, insights.someone).to_owned()
-    } else {
-        name.to_owned()
-    }
+pub fn name_or_someone(language: Language, board: &Board, who: Option<PersonId>) -> String {
+    let name = who.and_then(|who| board.called(who));
+    name.unwrap_or_else(|| t_string!(language, insights.someone)).to_owned()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod icons;
 pub mod live;
 pub mod marks;
 pub mod markup;
+pub mod memo;
 pub mod ring;
 pub mod series;
 pub mod toast;

@@ -17,7 +17,8 @@ word!(/// What an improvement lacks.
         Reason = "reason", /// The practice to follow.
         Practice = "practice", /// Who sees to it.
         Owner = "owner", /// A metric that is not in the trash.
-        Metric = "metric", /// Where the attempt starts, on the metric's scale.
+        Metric = "metric", /// Which way the metric should go: of a number of the team's own nobody knows by itself.
+        Way = "way", /// Where the attempt starts, on the metric's scale.
         Baseline = "baseline", /// Where it should get to, on the metric's scale.
         Target = "target", /// A target that lies the way the metric should go.
         Direction = "direction", /// The day by which it is measured.
@@ -75,11 +76,13 @@ pub(crate) fn missing(it: &Improvement, card: Option<&Touchpoint>, metric: Optio
         ask(says(&it.practice), Missing::Practice);
         ask(says(&it.owner), Missing::Owner);
         ask(metric.is_some(), Missing::Metric);
+        let way = metric.and_then(Metric::direction);
+        ask(metric.is_none() || way.is_some(), Missing::Way);
         ask(fits(it.baseline), Missing::Baseline);
         ask(fits(it.target), Missing::Target);
-        let against = metric
+        let against = way
             .zip(it.baseline.zip(it.target))
-            .is_some_and(|(metric, (baseline, target))| match metric.direction() {
+            .is_some_and(|(way, (baseline, target))| match way {
                 Direction::Higher => target < baseline,
                 Direction::Lower => target > baseline,
             });

@@ -21,6 +21,8 @@ pub struct LoopFilter {
     pub step: Option<Step>,
     /// Those overdue on this day.
     pub overdue: Option<Date>,
+    /// Those that are open, whatever else is asked for: nobody's work goes out of sight.
+    pub open: Vec<ImprovementId>,
 }
 
 word!(/// What the board is cut across by.
@@ -50,6 +52,10 @@ impl LoopFilter {
     /// Whether a card is shown.
     #[must_use]
     pub fn takes(&self, it: &Improvement) -> bool {
+        self.open.contains(&it.id) || self.asks_for(it)
+    }
+
+    fn asks_for(&self, it: &Improvement) -> bool {
         self.owner
             .as_ref()
             .is_none_or(|owner| fold(owner.trim()) == fold(&it.owner))

@@ -10,8 +10,8 @@ use crate::items::{Direction, Figure, Metric, gone, reached};
 /// An attempt in numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// Which way the metric should go.
-    pub direction: Direction,
+    /// Which way the metric should go; `None` while nobody has said so.
+    pub direction: Option<Direction>,
     /// Where the attempt started; `None` when not said or off the metric's scale.
     pub baseline: Option<Figure>,
     /// Where it should get to; `None` when not said or off the metric's scale.
@@ -20,10 +20,10 @@ pub struct Measure {
     pub latest: Option<(Date, Figure)>,
     /// How many values it has.
     pub values: usize,
-    /// Whether the last value meets the target; `None` while one of them is missing.
+    /// Whether the last value meets the target; `None` while one of them or the direction is missing.
     pub met: Option<bool>,
     /// How far the way from baseline to target is gone, 0.0–1.0, as [`Metric::progress`] reckons it; `None` while one
-    /// of them or a value is missing.
+    /// of them, a value or the direction is missing.
     pub progress: Option<f64>,
 }
 
@@ -47,13 +47,11 @@ impl Improvement {
         let fits = |figure: Option<Figure>| figure.filter(|figure| metric.takes(*figure));
         let (baseline, target) = (fits(self.baseline), fits(self.target));
         let (latest, values) = (self.values(metric).last(), self.values(metric).count());
-        let met = target
-            .zip(latest)
-            .map(|(target, (_, value))| reached(direction, target, value));
+        let seen = direction.zip(target).zip(latest);
+        let met = seen.map(|((direction, target), (_, value))| reached(direction, target, value));
         let progress = baseline
-            .zip(target)
-            .zip(latest)
-            .map(|((baseline, target), (_, value))| gone(direction, baseline, target, value));
+            .zip(seen)
+            .map(|(baseline, ((direction, target), (_, value)))| gone(direction, baseline, target, value));
         Measure {
             direction,
             baseline,

@@ -12,8 +12,6 @@ pub mod lanes;
 pub mod measure;
 pub mod overview;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::board::{Board, Mark, Rank, word};
@@ -22,6 +20,7 @@ use crate::edit::Entity;
 use crate::id::{CheckId, FeedbackId, ImprovementId, MetricId, MoveId, NoteId, TouchpointId};
 use crate::items::{Figure, Item};
 use crate::read::Kind;
+use crate::table::Table;
 
 word!(/// The columns of the board, in the order in which an improvement goes through them.
     Step { /// The touchpoint as it is: what the problem is, and how it is rated.
@@ -119,6 +118,11 @@ pub struct Improvement {
     pub problem: String,
     /// The practice to follow: running text.
     pub practice: String,
+    /// What is being written for a verdict, why what was reached is accepted: running text. It stays when the verdict is
+    /// given, so that it is there when that is reopened.
+    pub accepting: String,
+    /// What is being written for a verdict, the practice of the next attempt: running text.
+    pub next: String,
     /// Whether the touchpoint is improved.
     pub decision: Option<Decision>,
     /// Why it is left as it is; may be empty.
@@ -146,7 +150,7 @@ pub struct Improvement {
     /// What is to be done, in order.
     pub checks: Vec<Check>,
     /// Where it has been. See [`Self::activity`].
-    pub moves: BTreeMap<MoveId, Moved>,
+    pub moves: Table<MoveId, Moved>,
     /// Set while in the trash.
     pub trashed: Option<Mark>,
 }
@@ -163,6 +167,8 @@ impl Improvement {
             name: String::new(),
             problem: String::new(),
             practice: String::new(),
+            accepting: String::new(),
+            next: String::new(),
             decision: None,
             reason: String::new(),
             owner: String::new(),
@@ -176,7 +182,7 @@ impl Improvement {
             previous: None,
             origin: None,
             checks: Vec::new(),
-            moves: BTreeMap::new(),
+            moves: Table::new(),
             trashed: None,
         }
     }

@@ -20,6 +20,8 @@ pub(super) fn read_improvement<T: ReadTxn>(id: ImprovementId, at: &Fields<'_, T>
         name: at.name(),
         problem: at.string("problem", TEXT_MAX),
         practice: at.string("practice", TEXT_MAX),
+        accepting: at.string("accepting", TEXT_MAX),
+        next: at.string("next", TEXT_MAX),
         decision: at.word("decision", Decision::from_word),
         reason: at.string("reason", REASON_MAX),
         owner: at.string("owner", NAME_MAX),

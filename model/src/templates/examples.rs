@@ -522,8 +522,7 @@ impl<'a> Example<'a> {
         });
         for word in words {
             let field = match word.split_once('=') {
-                None if word == "lower" => MetricField::Direction(Some(Direction::Lower)),
-                None => return None,
+                None => MetricField::Direction(Some(Direction::from_word(word)?)),
                 Some(("unit", unit)) => MetricField::Unit(self.either(unit)),
                 Some(("target", n)) => MetricField::Target(Some(figure(n)?)),
                 Some(("base", n)) => MetricField::Baseline(Some(figure(n)?)),

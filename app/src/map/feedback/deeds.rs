@@ -55,7 +55,6 @@ pub fn trash(voices: Voices, id: FeedbackId) {
 /// Opens the choice of a touchpoint.
 pub fn choose_card(voices: Voices, id: FeedbackId, purpose: Purpose) {
     voices.linking.set(Some((id, purpose)));
-    focus_soon("[data-link]".to_owned());
 }
 
 /// Leaves it.

@@ -1,5 +1,6 @@
 //! One entry: what was said and by whom, what it speaks of, and what is done about it.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Board, Emotion};
 use model::edit::{Edit, Entity, FeedbackField};

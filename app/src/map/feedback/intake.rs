@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,5 +1,6 @@
 //! The entries that were found, a page at a time: however many there are, the browser holds one page of them.
 
+use crate::ui::memo::Memo;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
 use model::fold::matches_folded;
@@ -112,12 +113,8 @@ pub fn list(voices: Voices) -> AnyView {
     let shown = Memo::new(move |_| voices.shown());
     // Tab comes back to the entry it left, or to the first.
     let stop = Memo::new(move |_| {
-        let shown = shown.read();
-        voices
-            .at
-            .get()
-            .filter(|at| shown.contains(at))
-            .or_else(|| shown.first().copied())
+        let at = voices.at.get();
+        shown.with(|shown| at.filter(|at| shown.contains(at)).or_else(|| shown.first().copied()))
     });
     let is_empty = Memo::new(move |_| voices.found.with(Vec::is_empty));
     let empty = dynamic(move || is_empty.get().then(|| empty(voices)));

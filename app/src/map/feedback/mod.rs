@@ -10,6 +10,7 @@ mod link;
 mod list;
 mod tallies;
 
+use crate::ui::memo::Memo;
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use model::board::Board;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use model::board::Board;

@@ -1,5 +1,6 @@
 //! How each brand asset is met at each touchpoint: a grid of marks, pressed or typed, with a score at both edges.
 
+use crate::ui::memo::Memo;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use leptos::web_sys::Element;

@@ -6,6 +6,7 @@ mod review;
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use model::board::{Board, Control, Directness, Nature, Persona, Phase};

@@ -1,5 +1,6 @@
 //! When the map was reviewed, when that is due again, and what changed in between.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::date::Date;
 use model::edit::Edit;
@@ -19,17 +20,20 @@ pub fn review(desk: Desk) -> AnyView {
         let today = desk.today.get();
         desk.editor.follow_board(|board, _| {
             let state = board.review_state(today.unwrap_or(Date::MIN));
-            let last = state.last.map(|review| (review.on, review.name.clone(), review.id));
+            let last = state.last.map(|review| {
+                let who = match review.name.trim() {
+                    "" => words::name_or_someone(language, board, review.by),
+                    signed => signed.to_owned(),
+                };
+                (review.on, who, review.id)
+            });
             (last, state.due, today.is_some() && state.overdue)
         })
     });
     let said = text(move || {
         let (last, due, _) = state.get();
         let mut said = match last {
-            Some((on, name, _)) => {
-                let who = words::name_or_someone(language, &name);
-                t_string!(language, insights.reviewed, day = date(on, language.get()), who = who)
-            }
+            Some((on, who, _)) => t_string!(language, insights.reviewed, day = date(on, language.get()), who = who),
             None => t_string!(language, insights.never_reviewed).to_owned(),
         };
         if let Some(due) = due {

@@ -1,9 +1,8 @@
 //! What a card of the board shows, and how that is drawn.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use crate::ui::memo::Memo;
 use model::board::Board;
 use model::date::Date;
 use model::id::ImprovementId;
@@ -11,6 +10,7 @@ use model::items::{Direction, Figure, Metric, MetricKind};
 use model::loops::chain::Chains;
 use model::loops::gates::Flag;
 use model::loops::{Improvement, Step, VerdictKind};
+use model::table::Table;
 
 use super::super::desk::Desk;
 use super::super::panel::metrics::{metric_name, with_unit};
@@ -78,9 +78,9 @@ pub struct Face {
 }
 
 /// Every card of the board.
-pub type Faces = Arc<BTreeMap<ImprovementId, Arc<Face>>>;
+pub type Faces = Arc<Table<ImprovementId, Arc<Face>>>;
 /// What is wrong with cards; the others are not in it.
-pub type Flags = Arc<BTreeMap<ImprovementId, Vec<Flag>>>;
+pub type Flags = Arc<Table<ImprovementId, Vec<Flag>>>;
 
 /// The cards as they follow the document.
 pub fn faces(desk: Desk) -> Memo<Faces> {
@@ -116,7 +116,8 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
     let past = measure
         .target
         .zip(measure.latest)
-        .map(|(target, (_, value))| match measure.direction {
+        .zip(measure.direction)
+        .map(|((target, (_, value)), direction)| match direction {
             Direction::Higher => value.get() - target.get(),
             Direction::Lower => target.get() - value.get(),
         });
@@ -124,7 +125,7 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
         .live
         .map(|live| (live, it.measure_by.unwrap_or(live).max(live.plus_days(1))));
     let metric = Metric {
-        values: BTreeMap::new(),
+        values: Table::new(),
         ..metric.clone()
     };
     Some(Numbers {
@@ -332,7 +333,13 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
         let id = next.id.to_string();
         markup.open(
             "button",
-            &[("class", "job__next"), ("type", "button"), ("data-go", &id)],
+            &[
+                ("class", "job__next"),
+                ("type", "button"),
+                // The details lead there, too.
+                ("tabindex", "-1"),
+                ("data-go", &id),
+            ],
         );
         Glyph::ArrowRight.draw(&mut markup, "icon icon--s");
         markup.text(&whereabouts(language, next)).close();

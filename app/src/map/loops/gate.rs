@@ -1,12 +1,13 @@
 //! The gate of a card: what it has for going on, with a tick, and what it lacks, as fields. What is written is kept as
-//! it is written; a verdict's own words stay with the page until it is given.
+//! it is written, the words of a verdict that is not given yet too.
 
 use std::collections::BTreeSet;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::date::Date;
-use model::edit::{At, Edit, Entity, ImprovementField, MetricField, TextField};
+use model::edit::{At, Edit, ImprovementField, TextField};
 use model::id::{ImprovementId, MetricId, TouchpointId};
 use model::items::{Direction, Figure, Metric, MetricKind};
 use model::loops::gates::Missing;
@@ -14,11 +15,10 @@ use model::loops::{Decision, Improvement, VerdictKind};
 use model::ratings::Criterion;
 
 use super::super::day::day_field;
-use super::super::desk::{Desk, key_of};
-use super::super::dom;
-use super::super::field::{Ways, line, text_field};
+use super::super::desk::Desk;
+use super::super::field::{Leave, Left, Ways, fact, text_field};
 use super::super::panel::choice::{Choice, choice};
-use super::super::panel::metrics::{add_value, metric_name, number_field, with_unit};
+use super::super::panel::metrics::{self, add_value, metric_name, number_field, with_unit};
 use super::super::panel::ratings::strip;
 use super::super::words;
 use super::moves::{self, Ask, Gate};
@@ -35,16 +35,14 @@ struct Needs {
     lacks: Vec<Missing>,
 }
 
-fn needs(desk: Desk, id: ImprovementId, accepted: RwSignal<String>) -> Memo<Option<Needs>> {
+fn needs(desk: Desk, id: ImprovementId) -> Memo<Option<Needs>> {
     Memo::new(move |_| {
         let gate = desk.loops.gate.get().filter(|gate| gate.id == id)?;
-        let is_accepted = accepted.with(|text| !text.trim().is_empty());
         desk.editor.follow_texts(|board, _| {
             let it = board.improvement(id)?;
             let ask = moves::meant(it, gate.ask);
-            let mut lacks = moves::lacks(board, it, ask);
-            let rows = moves::asked(it, ask, &lacks);
-            lacks.retain(|what| *what != Missing::Accepted || !is_accepted);
+            let lacks = moves::lacks(board, it, ask);
+            let rows = moves::asked(board, it, ask, &lacks);
             Some(Needs { ask, rows, lacks })
         })
     })
@@ -58,20 +56,16 @@ pub fn seen(desk: Desk, id: ImprovementId) -> Memo<Option<Improvement>> {
 /// The form.
 pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
-    let typed = |kind| {
-        let said = desk.loops.said.with_value(|said| said.get(&(id, kind)).cloned());
-        RwSignal::new(said.unwrap_or_default())
-    };
-    let (accepted, next) = (typed(VerdictKind::Success), typed(VerdictKind::PlanB));
-    let needs = needs(desk, id, accepted);
+    let needs = needs(desk, id);
     let it = seen(desk, id);
     let rows =
         Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.rows.clone()).unwrap_or_default()));
     let lacks =
         Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.lacks.clone()).unwrap_or_default()));
     let ask = Memo::new(move |_| needs.with(|needs| needs.as_ref().map(|needs| needs.ask)));
-    // A field stays a field once it is one: what is typed there does not take it away.
-    let fields = StoredValue::new(BTreeSet::<Missing>::new());
+    // A field stays a field once it is one: what is typed there does not take it away. Nowhere but here can it be read
+    // why something is accepted before it is.
+    let fields = StoredValue::new(BTreeSet::from([Missing::Accepted]));
     let is_field = move |what: Missing| {
         Memo::new(move |_| {
             let lacks = lacks.with(|lacks| lacks.iter().any(|lack| moves::row_of(*lack) == what));
@@ -85,7 +79,7 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         let rows = rows.get().into_iter();
         rows.map(|what| {
             let has = Memo::new(move |_| lacks.with(|lacks| !lacks.iter().any(|lack| moves::row_of(*lack) == what)));
-            need(desk, id, it, what, has, is_field(what), accepted)
+            need(desk, id, it, what, has, is_field(what))
         })
         .collect::<Vec<_>>()
     });
@@ -101,9 +95,9 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
     });
     let plan_b = dynamic(move || {
         (ask.get() == Some(Ask::Judge(VerdictKind::PlanB))).then(|| {
-            let kind = VerdictKind::PlanB;
             let words = label!(language, loops.next_practice);
-            words_field(desk, id, kind, next, words)
+            let hint = label!(language, loops.practice_hint);
+            any(view! { <div class="need__in" data-need="next">{in_gate(desk, TextField::Next(id), words, hint)}</div> })
         })
     });
     let button = text(move || {
@@ -158,6 +152,7 @@ pub fn verdicts(desk: Desk, id: ImprovementId) -> AnyView {
             <button
                 class="btn btn--s"
                 type="button"
+                tabindex=move || if desk.loops.at.get() == Some(id) { "0" } else { "-1" }
                 data-judge=kind.word()
                 on:click=move |_| moves::open_gate(desk, Gate { id, ask: Ask::Judge(kind) })
             >
@@ -181,7 +176,6 @@ fn need(
     what: Missing,
     has: Memo<bool>,
     is_field: Memo<bool>,
-    accepted: RwSignal<String>,
 ) -> AnyView {
     let class = text(move || match (is_field.get(), has.get()) {
         (true, false) => "need need--open",
@@ -200,7 +194,7 @@ fn need(
     let value = text(move || it.with(|it| it.as_ref().map(|it| value_of(desk, it, what)).unwrap_or_default()));
     let inner = dynamic(move || {
         if is_field.get() {
-            return field(desk, id, it, what, accepted);
+            return field(desk, id, it, what);
         }
         any(view! {
             <p class="need__row">
@@ -247,7 +241,7 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
             .editor
             .follow_texts(|board, _| text_of(board, TextField::Practice(it.id))),
         Missing::Owner => it.owner.clone(),
-        Missing::Metric => with_metric(&|metric| Some(metric_name(language, metric))),
+        Missing::Metric | Missing::Way => with_metric(&|metric| Some(metric_name(language, metric))),
         Missing::Baseline => number(it.baseline),
         Missing::Target | Missing::Direction => number(it.target),
         Missing::MeasureBy => day(it.measure_by),
@@ -261,25 +255,19 @@ fn value_of(desk: Desk, it: &Improvement, what: Missing) -> String {
 }
 
 /// The field that puts right what is missing.
-fn field(
-    desk: Desk,
-    id: ImprovementId,
-    it: Memo<Option<Improvement>>,
-    what: Missing,
-    accepted: RwSignal<String>,
-) -> AnyView {
+fn field(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, what: Missing) -> AnyView {
     let language = desk.language;
     let label = Signal::derive(move || t_name(desk, what).to_owned());
     let touchpoint = it.with_untracked(|it| it.as_ref().map(|it| it.touchpoint));
     let Some(touchpoint) = touchpoint else { return any(()) };
     match what {
-        Missing::Problem => running(
+        Missing::Problem => in_gate(
             desk,
             TextField::Problem(id),
             label,
             label!(language, loops.problem_hint),
         ),
-        Missing::Practice => running(
+        Missing::Practice => in_gate(
             desk,
             TextField::Practice(id),
             label,
@@ -290,7 +278,7 @@ fn field(
         Missing::Decision => decision(desk, id, it),
         Missing::Reason => {
             let value = read(it, |it| it.reason.clone());
-            written(
+            fact(
                 desk,
                 format!("reason/{id}"),
                 label,
@@ -299,7 +287,7 @@ fn field(
             )
         }
         Missing::Owner => owner(desk, id, it),
-        Missing::Metric => metric(desk, id, it, touchpoint),
+        Missing::Metric | Missing::Way => metric(desk, id, it, touchpoint),
         Missing::Baseline => baseline(desk, id, it),
         Missing::Target | Missing::Direction => target(desk, id, it),
         Missing::MeasureBy => day(
@@ -311,11 +299,10 @@ fn field(
         ),
         Missing::Live => day(desk, id, label, read_day(it, |it| it.live), ImprovementField::Live),
         Missing::Value => value(desk, it),
-        Missing::Accepted => words_field(
+        Missing::Accepted => in_gate(
             desk,
-            id,
-            VerdictKind::Success,
-            accepted,
+            TextField::Accepting(id),
+            label,
             label!(language, loops.accept_hint),
         ),
     }
@@ -342,6 +329,8 @@ fn text_of(board: &Board, field: TextField) -> String {
     let text = match field {
         TextField::Problem(id) => board.improvement(id).map(|it| &it.problem),
         TextField::Practice(id) => board.improvement(id).map(|it| &it.practice),
+        TextField::Accepting(id) => board.improvement(id).map(|it| &it.accepting),
+        TextField::Next(id) => board.improvement(id).map(|it| &it.next),
         _ => None,
     };
     text.cloned().unwrap_or_default()
@@ -349,34 +338,37 @@ fn text_of(board: &Board, field: TextField) -> String {
 
 /// A running text of the improvement.
 pub fn running(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>) -> AnyView {
+    written_in(desk, field, label, hint, Ways::PLAIN)
+}
+
+/// The same in the gate, which Escape closes.
+fn in_gate(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>) -> AnyView {
+    let left = Callback::new(move |left: Left| {
+        if left.how == Leave::Escape {
+            moves::close_gate(desk);
+        }
+    });
+    let ways = Ways {
+        left: Some(left),
+        ..Ways::PLAIN
+    };
+    written_in(desk, field, label, hint, ways)
+}
+
+fn written_in(desk: Desk, field: TextField, label: Signal<String>, hint: Signal<String>, ways: Ways) -> AnyView {
     let value = Signal::derive(move || desk.editor.follow_texts(|board, _| text_of(board, field)));
     any(view! {
         <div class="written">
             <p class="fact__label">{move || label.get()}</p>
-            {text_field(desk, "input area", field, value, label, hint, Ways::PLAIN)}
+            {text_field(desk, "input area", field, value, label, hint, ways)}
         </div>
-    })
-}
-
-fn written(
-    desk: Desk,
-    key: String,
-    label: Signal<String>,
-    value: Signal<String>,
-    keep: Callback<String, Edit>,
-) -> AnyView {
-    any(view! {
-        <label class="fact">
-            <span class="fact__label">{move || label.get()}</span>
-            {line(desk, key, "fact__line", value, label, keep)}
-        </label>
     })
 }
 
 /// Who sees to it.
 pub fn owner(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyView {
     let keep = Callback::new(move |text| set(id, ImprovementField::Owner(text)));
-    written(
+    fact(
         desk,
         format!("loop-owner/{id}"),
         label!(desk.language, loops.owner),
@@ -452,6 +444,19 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
             fresh.set(Some(metric));
         }
     });
+    // Asked for from then on, so that choosing it does not take the field away.
+    let wayless = Memo::new(move |_| {
+        let chosen = it.with(|it| it.as_ref().and_then(|it| it.metric))?;
+        desk.editor.follow_board(|board, _| {
+            let metric = board.metric(chosen)?;
+            metric.direction().is_none().then_some(chosen)
+        })
+    });
+    effect(move || {
+        if let Some(metric) = wayless.get() {
+            fresh.set(Some(metric));
+        }
+    });
     let own = dynamic(move || fresh.get().map(|metric| fresh_metric(desk, metric)));
     any(view! {
         {choice(label!(language, loops.need.metric), choices, read(it, |it| it.metric.map(|id| id.to_string()).unwrap_or_default()), choose)}
@@ -459,50 +464,20 @@ pub fn metric(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>, touc
     })
 }
 
-/// Name, unit and direction of a metric that was just added.
+/// Name, unit and direction of a metric that was just added, or of one of which it is not known where it should go.
 fn fresh_metric(desk: Desk, id: MetricId) -> AnyView {
-    let language = desk.language;
     let metric = Memo::new(move |_| desk.editor.follow_board(|board, _| board.metric(id).cloned()));
-    let see = move |read: fn(&Metric) -> String| {
-        Signal::derive(move || metric.with(|metric| metric.as_ref().map(read).unwrap_or_default()))
-    };
-    let entity = Entity::Metric(id);
-    let has_unit = metric.with_untracked(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own));
-    let own = has_unit.then(|| {
-        let name = label!(language, metric.name);
-        let unit = label!(language, metric.unit);
-        [
-            written(
-                desk,
-                key_of(entity),
-                name,
-                see(|metric| metric.name.clone()),
-                Callback::new(move |name| Edit::Rename(entity, name)),
-            ),
-            written(
-                desk,
-                format!("unit/{id}"),
-                unit,
-                see(|metric| metric.own_unit.clone()),
-                Callback::new(move |unit| Edit::SetMetric(id, MetricField::Unit(unit))),
-            ),
-        ]
-        .into_iter()
-        .collect::<Vec<_>>()
-    });
-    let directions = Signal::derive(move || {
-        vec![
-            Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
-            Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-        ]
-    });
-    let turn = Callback::new(move |word: String| {
-        desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
+    let is_own = metric.with_untracked(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own));
+    let own = is_own.then(|| {
+        any(view! {
+            {metrics::name(desk, id, metric)}
+            {metrics::unit(desk, id, metric)}
+        })
     });
     any(view! {
         <div class="need__more">
             {own}
-            {choice(label!(language, metric.direction), directions, see(|metric| metric.direction().word().to_owned()), turn)}
+            {metrics::direction(desk, id, metric)}
         </div>
     })
 }
@@ -530,7 +505,7 @@ pub fn target(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> A
         desk.editor.follow_board(|board, _| {
             let it = board.improvement(id)?;
             let (metric, baseline, target) = (board.metric(it.metric?)?, it.baseline?, it.target?);
-            match metric.direction() {
+            match metric.direction()? {
                 Direction::Higher if target < baseline => Some(Direction::Higher),
                 Direction::Lower if target > baseline => Some(Direction::Lower),
                 _ => None,
@@ -583,45 +558,5 @@ fn value(desk: Desk, it: Memo<Option<Improvement>>) -> AnyView {
         <p class="fact__label">{text(move || t_name(desk, Missing::Value))}</p>
         <p class="need__hint">{hint}</p>
         {inner}
-    })
-}
-
-/// Words that go with a verdict; they stay until it is given.
-fn words_field(
-    desk: Desk,
-    id: ImprovementId,
-    kind: VerdictKind,
-    typed: RwSignal<String>,
-    label: Signal<String>,
-) -> AnyView {
-    let area = NodeRef::<leptos::html::Textarea>::new();
-    let first = typed.get_untracked();
-    effect(move || {
-        if let Some(area) = area.get() {
-            area.set_value(&first);
-        }
-    });
-    any(view! {
-        <label class="fact">
-            <span class="fact__label">{move || label.get()}</span>
-            <textarea
-                class="input area"
-                rows="2"
-                node_ref=area
-                data-words=kind.word()
-                on:input=move |event| {
-                    let words = event_target_value(&event);
-                    desk.loops.said.update_value(|said| _ = said.insert((id, kind), words.clone()));
-                    typed.set(words);
-                }
-                on:keydown=move |event| {
-                    if event.key() == "Escape" && dom::target(&event).is_some() {
-                        event.prevent_default();
-                        event.stop_propagation();
-                        moves::close_gate(desk);
-                    }
-                }
-            ></textarea>
-        </label>
     })
 }

@@ -1,6 +1,6 @@
 //! Presses and keys on the board.
 
-use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 use model::edit::Entity;
@@ -50,6 +50,17 @@ fn show(desk: Desk, id: ImprovementId) {
     });
 }
 
+/// What has the focus is where Tab comes back to, and where the others see this person.
+pub fn focused(desk: Desk, event: &FocusEvent) {
+    let Some(id) = dom::target(event).and_then(|target| job_of(&target)) else {
+        return;
+    };
+    if desk.loops.at.get_untracked() != Some(id) {
+        desk.loops.at.set(Some(id));
+    }
+    desk.editor.stand_on(Some(Entity::Improvement(id)));
+}
+
 /// Keys: on a card they walk, move, open and trash; Escape closes what is open.
 pub fn key(desk: Desk, event: &KeyboardEvent) {
     let Some(target) = dom::target(event) else { return };
@@ -63,6 +74,7 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
             desk.loops.open.set(None);
             dom::focus_soon(selector_of(Entity::Improvement(open)));
         } else {
+            desk.editor.stand_on(None);
             return;
         }
         event.prevent_default();
@@ -93,24 +105,31 @@ pub fn key(desk: Desk, event: &KeyboardEvent) {
     event.prevent_default();
 }
 
-fn in_column(step: Step) -> Vec<Element> {
-    find_all(&format!(".loops__board [data-cell=\"{}\"] [data-job]", step.word()))
+/// The cards of a column, in one lane or in all.
+fn in_column(step: Step, lane: Option<&str>) -> Vec<Element> {
+    let lane = lane.map(|lane| format!("[data-swim=\"{lane}\"]")).unwrap_or_default();
+    find_all(&format!(
+        ".loops__board [data-cell=\"{}\"]{lane} [data-job]",
+        step.word()
+    ))
 }
 
-/// Takes the focus to the neighbour, or to the same height of the next column that has cards.
+/// Takes the focus to the neighbour, or to the same height of the next column that has cards in this lane.
 fn walk(here: &Element, way: Way) {
     let Some(step) = holder_of(here, "data-cell").and_then(|(_, word)| Step::from_word(&word)) else {
         return;
     };
-    let column = in_column(step);
-    let Some(at) = column.iter().position(|card| card.is_same_node(Some(here))) else {
+    let lane = holder_of(here, "data-swim").map(|(_, lane)| lane);
+    let (column, height) = (in_column(step, None), in_column(step, lane.as_deref()));
+    let place = |cards: &[Element]| cards.iter().position(|card| card.is_same_node(Some(here)));
+    let (Some(at), Some(height)) = (place(&column), place(&height)) else {
         return;
     };
     let steps = Step::ALL;
     let beside = |steps: &mut dyn Iterator<Item = &Step>| {
-        let mut columns = steps.map(|step| in_column(*step));
+        let mut columns = steps.map(|step| in_column(*step, lane.as_deref()));
         let column = columns.find(|column| !column.is_empty())?;
-        column.get(at.min(column.len() - 1)).cloned()
+        column.get(height.min(column.len() - 1)).cloned()
     };
     let goal = match way {
         Way::Up => at.checked_sub(1).and_then(|at| column.get(at).cloned()),

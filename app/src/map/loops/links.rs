@@ -1,12 +1,13 @@
 //! Between the map and its loops: the sign on a card, the list in the details, and where an improvement is begun.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Board;
 use model::id::{ImprovementId, NoteId, TouchpointId};
 use model::loops::{Improvement, Step, VerdictKind};
+use model::table::Table;
 
 use super::super::desk::Desk;
 use super::super::words;
@@ -27,7 +28,7 @@ pub struct Chip {
 }
 
 /// By touchpoint.
-pub type Chips = Arc<BTreeMap<TouchpointId, Chip>>;
+pub type Chips = Arc<Table<TouchpointId, Chip>>;
 
 /// The loop of every touchpoint that has one.
 pub fn chips(editor: Editor) -> Memo<Chips> {
@@ -36,8 +37,8 @@ pub fn chips(editor: Editor) -> Memo<Chips> {
 
 /// Of several the one that goes on, the youngest; where none does, the one that was begun last. Plan B shows until its
 /// successor has got further than deciding.
-fn all(board: &Board) -> BTreeMap<TouchpointId, Chip> {
-    let mut chips: BTreeMap<TouchpointId, Chip> = BTreeMap::new();
+fn all(board: &Board) -> Table<TouchpointId, Chip> {
+    let mut chips: Table<TouchpointId, Chip> = Table::new();
     for it in board.improvements() {
         let failed = it
             .previous

@@ -5,28 +5,31 @@
 
 pub mod face;
 pub mod gate;
+mod ground;
 mod hands;
 pub mod links;
 pub mod moves;
 pub mod panel;
 
-use std::collections::BTreeMap;
-
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
+use model::board::Board;
 use model::edit::{Edit, Entity, MapField};
 use model::id::{ImprovementId, TouchpointId};
+use model::layout::Layout;
+use model::loops::Step;
 use model::loops::lanes::{Columns, LoopFilter, Swim, SwimOf};
-use model::loops::{Step, VerdictKind};
 
 use super::desk::{Desk, key_of};
 use super::drag::Dragging;
 use super::field::typist;
 use super::panel::choice::{Choice, choice, pick};
+use super::person::{held_class, held_name};
 use super::{views, words};
 use crate::language::{label, t, t_string};
 use crate::parts::Slot;
 use crate::place::View;
-use crate::ui::dynamic::{DynamicView, any, dynamic, each, text};
+use crate::ui::dynamic::{DynamicView, any, dynamic, each, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::ring::ring;
 use face::{Faces, Flags};
@@ -39,14 +42,14 @@ pub struct Loops {
     pub open: RwSignal<Option<ImprovementId>>,
     /// The gate that is open.
     pub gate: RwSignal<Option<Gate>>,
+    /// The card that Tab comes back to.
+    at: RwSignal<Option<ImprovementId>>,
     /// What the board is cut across by.
     swim: RwSignal<Option<Swim>>,
     /// Whose cards are shown: `Some("")` those of nobody.
     owner: RwSignal<Option<String>>,
     step: RwSignal<Option<Step>>,
     overdue: RwSignal<bool>,
-    /// What was written for a verdict that is not given yet.
-    said: StoredValue<BTreeMap<(ImprovementId, VerdictKind), String>>,
 }
 
 impl Default for Loops {
@@ -54,76 +57,146 @@ impl Default for Loops {
         Self {
             open: RwSignal::new(None),
             gate: RwSignal::new(None),
+            at: RwSignal::new(None),
             swim: RwSignal::new(None),
             owner: RwSignal::new(None),
             step: RwSignal::new(None),
             overdue: RwSignal::new(false),
-            said: StoredValue::new(BTreeMap::new()),
         }
     }
 }
 
-/// A lane across the board; `None` is the board as a whole.
-type Lane = (Option<SwimOf>, Columns);
+impl Loops {
+    /// Which cards are shown. What is open is, whatever is asked for.
+    pub fn filter(self, desk: Desk) -> LoopFilter {
+        let gate = self.gate.get().map(|gate| gate.id);
+        LoopFilter {
+            owner: self.owner.get(),
+            step: self.step.get(),
+            overdue: desk.today.get().filter(|_| self.overdue.get()),
+            open: gate.into_iter().chain(self.open.get()).collect(),
+        }
+    }
+}
+
+/// A lane across the board.
+#[derive(Clone, PartialEq)]
+struct Lane {
+    /// Whose it is; nobody's where the board is not cut.
+    of: Option<SwimOf>,
+    columns: Columns,
+}
+
+impl Lane {
+    fn holds(&self, id: ImprovementId) -> bool {
+        self.columns.iter().any(|column| column.contains(&id))
+    }
+}
+
+fn lanes_of(board: &Board, layout: &Layout, swim: Option<Swim>, filter: &LoopFilter) -> Vec<Lane> {
+    let Some(by) = swim else {
+        let mut columns = layout.improvements.clone();
+        for column in &mut columns {
+            column.retain(|id| board.improvement(*id).is_some_and(|it| filter.takes(it)));
+        }
+        return vec![Lane { of: None, columns }];
+    };
+    let lanes = board.swimlanes(by, filter, layout).into_iter();
+    lanes
+        .map(|lane| Lane {
+            of: Some(lane.of),
+            columns: lane.columns,
+        })
+        .collect()
+}
 
 fn lanes(desk: Desk) -> Memo<Vec<Lane>> {
-    let loops = desk.loops;
     Memo::new(move |_| {
-        let filter = LoopFilter {
-            owner: loops.owner.get(),
-            step: loops.step.get(),
-            overdue: desk.today.get().filter(|_| loops.overdue.get()),
-        };
-        let swim = loops.swim.get();
-        desk.editor.follow_board(|board, layout| match swim {
-            Some(by) => {
-                let lanes = board.swimlanes(by, &filter, layout).into_iter();
-                lanes.map(|lane| (Some(lane.of), lane.columns)).collect()
-            }
-            None => {
-                let mut columns = layout.improvements.clone();
-                for column in &mut columns {
-                    column.retain(|id| board.improvement(*id).is_some_and(|it| filter.takes(it)));
-                }
-                vec![(None, columns)]
-            }
-        })
+        let (filter, swim) = (desk.loops.filter(desk), desk.loops.swim.get());
+        desk.editor
+            .follow_board(|board, layout| lanes_of(board, layout, swim, &filter))
     })
+}
+
+/// The lanes as they are now, from the top.
+fn lanes_now(desk: Desk) -> Vec<Lane> {
+    let (filter, swim) = untrack(|| (desk.loops.filter(desk), desk.loops.swim.get()));
+    desk.editor
+        .with_board(|board, layout| lanes_of(board, layout, swim, &filter))
+}
+
+/// What the cards are drawn from.
+#[derive(Clone, Copy)]
+struct Drawn {
+    faces: Memo<Faces>,
+    flags: Memo<Flags>,
+    /// The card that Tab stops at: the one it left, or the first.
+    stop: Memo<Option<ImprovementId>>,
 }
 
 /// The view.
 pub fn loop_board(desk: Desk) -> AnyView {
     let language = desk.language;
-    let (faces, flags, lanes) = (face::faces(desk), face::flags(desk), lanes(desk));
-    let drag = Dragging::new(desk);
-    let heads = Memo::new(move |_| lanes.with(|lanes| lanes.iter().map(|lane| lane.0.clone()).collect::<Vec<_>>()));
+    let lanes = lanes(desk);
+    let stop = Memo::new(move |_| {
+        let at = desk.loops.at.get();
+        lanes.with(|lanes| {
+            let mut shown = lanes.iter().flat_map(|lane| lane.columns.iter().flatten());
+            at.filter(|at| shown.clone().any(|id| id == at))
+                .or_else(|| shown.next().copied())
+        })
+    });
+    let drawn = Drawn {
+        faces: face::faces(desk),
+        flags: face::flags(desk),
+        stop,
+    };
+    let drag = Dragging::new(desk, ground::BOARD);
+    effect(move || {
+        lanes.track();
+        moves::stay_in_gate(desk);
+    });
+    // Whoever goes to another view is on the touchpoint that is selected there.
+    effect(move || {
+        on_cleanup(move || {
+            let selected = desk.selected.try_get_untracked().flatten();
+            desk.editor.stand_on(selected.map(Entity::Touchpoint));
+        });
+    });
+    let heads = Memo::new(move |_| lanes.with(|lanes| lanes.iter().map(|lane| lane.of.clone()).collect::<Vec<_>>()));
     let is_cut = Memo::new(move |_| desk.loops.swim.get().is_some());
-    let cells = move |of: Option<SwimOf>| {
+    let cells = move |nth: usize, of: Option<SwimOf>| {
+        let lane = Memo::new(move |_| {
+            lanes.with(|lanes| {
+                let lane = lanes.iter().find(|lane| lane.of == of);
+                lane.map(|lane| lane.columns.clone()).unwrap_or_default()
+            })
+        });
         let cells = Step::ALL.iter().map(|step| {
-            let cell = cell(desk, lanes, faces, flags, of.clone(), *step);
+            let cell = cell(desk, lane, drawn, nth, *step);
             if is_cut.get_untracked() {
                 return cell;
             }
-            any(view! { <section class=column_class(*step)>{head(desk, *step)} {cell}</section> })
+            any(view! { <section class=column_class(*step)>{head(desk, lanes, *step)} {cell}</section> })
         });
         cells.collect::<Vec<_>>()
     };
     let board = dynamic(move || {
         if !is_cut.get() {
-            return any(view! { <div class="loops__columns">{cells(None)}</div> });
+            return any(view! { <div class="loops__columns">{cells(0, None)}</div> });
         }
-        let lanes = heads.get().into_iter().map(|of| {
+        let cut = heads.get().into_iter().enumerate().map(|(nth, of)| {
             any(view! {
                 <h2 class="swim">{swim_name(desk, of.as_ref())}</h2>
-                {cells(of)}
+                {cells(nth, of)}
             })
         });
         let heads = Step::ALL
             .iter()
-            .map(|step| any(view! { <div class=column_class(*step)>{head(desk, *step)}</div> }));
+            .map(|step| any(view! { <div class=column_class(*step)>{head(desk, lanes, *step)}</div> }));
         any(view! {
             <div class="loops__columns loops__columns--cut">
-                {heads.collect::<Vec<_>>()} {lanes.collect::<Vec<_>>()}
+                {heads.collect::<Vec<_>>()} {cut.collect::<Vec<_>>()}
             </div>
         })
     });
@@ -135,6 +208,7 @@ pub fn loop_board(desk: Desk) -> AnyView {
             aria-label=t!(language, loops.label)
             on:click=move |event| hands::press(desk, &event)
             on:keydown=move |event| hands::key(desk, &event)
+            on:focusin=move |event| hands::focused(desk, &event)
             on:contextmenu=move |event| super::keys::context_menu(desk, &event)
         >
             {tools(desk)}
@@ -244,14 +318,18 @@ fn swim_name(desk: Desk, of: Option<&SwimOf>) -> String {
     }
 }
 
-/// The head of a column: how far along it is, what it asks, how many cards it has and how many the team wants.
-fn head(desk: Desk, step: Step) -> AnyView {
+/// The head of a column: how far along it is, what it asks, how many cards it shows and how many the team wants.
+fn head(desk: Desk, lanes: Memo<Vec<Lane>>, step: Step) -> AnyView {
     let language = desk.language;
     let count = Memo::new(move |_| {
-        desk.editor.follow_board(|board, layout| {
-            let all = layout.improvements[step as usize].len();
-            (all, board.map.wip[step as usize], board.over_limit(step))
-        })
+        let shown = lanes.with(|lanes| {
+            lanes
+                .iter()
+                .map(|lane| lane.columns[step as usize].len())
+                .sum::<usize>()
+        });
+        desk.editor
+            .follow_board(|board, _| (shown, board.map.wip[step as usize], board.over_limit(step)))
     });
     // Against a limit only what goes on counts.
     let number = text(move || match count.get() {
@@ -343,49 +421,39 @@ fn head(desk: Desk, step: Step) -> AnyView {
     })
 }
 
-/// The cards of a column, in one lane.
-fn cell(
-    desk: Desk,
-    lanes: Memo<Vec<Lane>>,
-    faces: Memo<Faces>,
-    flags: Memo<Flags>,
-    of: Option<SwimOf>,
-    step: Step,
-) -> AnyView {
+/// The cards of a column, in one lane: the nth from the top.
+fn cell(desk: Desk, lane: Memo<Columns>, drawn: Drawn, nth: usize, step: Step) -> AnyView {
     let language = desk.language;
-    let list = Memo::new(move |_| {
-        lanes.with(|lanes| {
-            let lane = lanes.iter().find(|lane| lane.0 == of);
-            lane.map(|lane| lane.1.clone()).unwrap_or_default()
-        })
-    });
+    let list = Memo::new(move |_| lane.with(|columns| columns[step as usize].clone()));
     let is_whole = Memo::new(move |_| desk.loops.swim.get().is_none());
     // Where the card would go whose gate is open.
     let goal = dynamic(move || {
         let gate = desk.loops.gate.get().filter(|gate| gate.ask.column() == step)?;
         let elsewhere = Step::ALL
             .iter()
-            .any(|from| *from != step && list.with(|columns| columns[*from as usize].contains(&gate.id)));
+            .any(|from| *from != step && lane.with(|columns| columns[*from as usize].contains(&gate.id)));
         elsewhere.then(|| {
             let name = text(move || desk.name_of_followed(Entity::Improvement(gate.id)));
             any(view! { <p class="job__goal">{name}</p> })
         })
     });
     let teach = dynamic(move || {
-        let none = is_whole.get() && step == Step::Evaluate && list.with(|columns| columns.iter().all(Vec::is_empty));
+        let none = is_whole.get() && step == Step::Evaluate && lane.with(|columns| columns.iter().all(Vec::is_empty));
         none.then(|| any(view! { <p class="loops__teach">{t!(language, loops.empty)}</p> }))
     });
     any(view! {
-        <div class="col__cards" data-cell=step.word()>
-            {each(move || list.with(|columns| columns[step as usize].clone()), move |id| card(desk, faces, flags, id))}
+        <div class="col__cards" data-cell=step.word() data-swim=nth.to_string()>
+            {each(move || list.get(), move |id| card(desk, drawn, id))}
             {goal}
             {teach}
         </div>
     })
 }
 
-fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -> AnyView {
+fn card(desk: Desk, drawn: Drawn, id: ImprovementId) -> AnyView {
     let language = desk.language;
+    let Drawn { faces, flags, stop } = drawn;
+    let holder = desk.editor.holder(Entity::Improvement(id));
     let face = Memo::new(move |_| faces.with(|faces| faces.get(&id).cloned()));
     let flags = Memo::new(move |_| flags.with(|flags| flags.get(&id).cloned().unwrap_or_default()));
     let is_asked = Memo::new(move |_| desk.loops.gate.with(|gate| gate.is_some_and(|gate| gate.id == id)));
@@ -400,13 +468,18 @@ fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -
         let name = face.with(|face| face.as_ref().map(|face| face.name.clone()).unwrap_or_default());
         words::or_unnamed(language, &name)
     });
-    let class = text(move || {
-        if is_asked.get() || is_open.get() {
-            "job is-open"
-        } else {
-            "job"
-        }
-    });
+    let class = {
+        let holder = holder.clone();
+        text(move || {
+            let mut class = "job".to_owned();
+            if is_asked.get() || is_open.get() {
+                class.push_str(" is-open");
+            }
+            class.push_str(&held_class(&holder));
+            class
+        })
+    };
+    let is_stop = Memo::new(move |_| stop.get() == Some(id));
     let waits = Memo::new(move |_| {
         face.with(|face| {
             face.as_ref()
@@ -420,7 +493,14 @@ fn card(desk: Desk, faces: Memo<Faces>, flags: Memo<Flags>, id: ImprovementId) -
     });
     any(view! {
         // Lists of improvements lead here by this name.
-        <article class=class id=format!("improvement-{id}") tabindex="0" aria-label=name data-job=id.to_string()>
+        <article
+            class=class
+            id=format!("improvement-{id}")
+            tabindex=move || if is_stop.get() { "0" } else { "-1" }
+            aria-label=name
+            data-job=id.to_string()
+        >
+            {held_name(desk, holder)}
             <div class="job__body" inner_html=move || body.get().unwrap_or_default()></div>
             {typist(desk, key_of(Entity::Improvement(id)))}
             {below}

@@ -3,19 +3,22 @@
 
 use leptos::prelude::*;
 use model::board::{Board, NoteHome};
-use model::edit::{At, Edit, Entity, Judgement, Splice, TextField};
+use model::edit::{At, Edit, Entity, ImprovementField, Judgement, Splice, TextField};
 use model::id::{ImprovementId, NoteId, TouchpointId};
 use model::limits::NAME_MAX;
 use model::loops::chain::Chains;
 use model::loops::gates::{Flag, Missing};
+use model::loops::lanes::{Swim, SwimOf};
 use model::loops::{Decision, Improvement, Origin, Step, VerdictKind};
 
 use super::super::desk::{Desk, selector_of};
 use super::super::dom::{self, focus_soon};
 use super::super::moves::Step as Way;
 use super::super::{views, words};
+use super::{lanes_now, swim_name};
 use crate::language::t_string;
 use crate::place::View;
+use crate::ui::toast::Toast;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +85,7 @@ pub fn lacks(board: &Board, it: &Improvement, ask: Ask) -> Vec<Missing> {
                 lacks.push(Missing::Reason);
             }
         }
-        VerdictKind::Success if board.measure(it).and_then(|measure| measure.met) != Some(true) => {
+        VerdictKind::Success if is_short(board, it) && it.accepting.trim().is_empty() => {
             lacks.push(Missing::Accepted);
         }
         VerdictKind::Success | VerdictKind::PlanB => {}
@@ -90,9 +93,14 @@ pub fn lacks(board: &Board, it: &Improvement, ask: Ask) -> Vec<Missing> {
     lacks
 }
 
+/// Whether an improvement has not reached its target.
+fn is_short(board: &Board, it: &Improvement) -> bool {
+    board.measure(it).and_then(|measure| measure.met) != Some(true)
+}
+
 /// What is asked for on the way, there or not, in the order of the columns.
 #[must_use]
-pub fn asked(it: &Improvement, ask: Ask, lacks: &[Missing]) -> Vec<Missing> {
+pub fn asked(board: &Board, it: &Improvement, ask: Ask, lacks: &[Missing]) -> Vec<Missing> {
     let evaluate = [Missing::Problem, Missing::Importance, Missing::Performance];
     let decide = [
         Missing::Decision,
@@ -111,7 +119,8 @@ pub fn asked(it: &Improvement, ask: Ask, lacks: &[Missing]) -> Vec<Missing> {
     all.push((passes(Step::Implement) && !leaves, Missing::Live));
     all.push((passes(Step::Measure) && !leaves, Missing::Value));
     all.push((leaves, Missing::Reason));
-    all.push((false, Missing::Accepted));
+    let succeeds = ask == Ask::Judge(VerdictKind::Success);
+    all.push((succeeds && is_short(board, it), Missing::Accepted));
     all.into_iter()
         .filter(|(is_asked, what)| *is_asked || lacks.iter().any(|lack| row_of(*lack) == *what))
         .map(|(_, what)| what)
@@ -121,10 +130,10 @@ pub fn asked(it: &Improvement, ask: Ask, lacks: &[Missing]) -> Vec<Missing> {
 /// The row of the form that something missing is put right in.
 #[must_use]
 pub fn row_of(what: Missing) -> Missing {
-    if what == Missing::Direction {
-        Missing::Target
-    } else {
-        what
+    match what {
+        Missing::Way => Missing::Metric,
+        Missing::Direction => Missing::Target,
+        what => what,
     }
 }
 
@@ -148,18 +157,29 @@ pub fn go(desk: Desk, id: ImprovementId, step: Step, at: At<ImprovementId>) {
 /// Opens the gate in its card and goes to the first thing to fill in.
 pub fn open_gate(desk: Desk, gate: Gate) {
     desk.loops.gate.set(Some(gate));
-    let id = gate.id;
+    dom::after_paint(move || enter_gate(gate.id));
+}
+
+/// Goes back into the gate that is open when its card went to another lane by what was written into it.
+pub fn stay_in_gate(desk: Desk) {
+    let gate = desk.loops.gate.get_untracked();
     dom::after_paint(move || {
-        let card = selector_of(Entity::Improvement(id));
-        let inner = |what: &str| dom::find(&format!("{card} {what}"));
-        let first = inner(".need--open :is(textarea,input,select)").or_else(|| inner(".gate__do"));
-        if let Some(form) = inner(".gate") {
-            dom::show(&form);
-        }
-        if let Some(first) = first {
-            dom::focus(&first);
+        if let Some(gate) = gate.filter(|_| !dom::has_focus()) {
+            enter_gate(gate.id);
         }
     });
+}
+
+fn enter_gate(id: ImprovementId) {
+    let card = selector_of(Entity::Improvement(id));
+    let inner = |what: &str| dom::find(&format!("{card} {what}"));
+    let first = inner(".need--open :is(textarea,input,select)").or_else(|| inner(".gate__do"));
+    if let Some(form) = inner(".gate") {
+        dom::show(&form);
+    }
+    if let Some(first) = first {
+        dom::focus(&first);
+    }
 }
 
 /// Closes the gate; what was written into it is kept.
@@ -172,33 +192,30 @@ pub fn close_gate(desk: Desk) {
 
 /// Does what was asked for. Says whether the model let it through.
 pub fn carry_out(desk: Desk, id: ImprovementId, ask: Ask) -> bool {
-    let typed = |kind| {
-        let said = desk.loops.said.with_value(|said| said.get(&(id, kind)).cloned());
-        said.unwrap_or_default()
-    };
     let edit = match ask {
-        Ask::Step(step, at) => Edit::MoveImprovement { id, step, at },
-        Ask::Judge(kind) => {
-            let (met, reason, next) = desk.editor.with_board(|board, _| {
-                let it = board.improvement(id);
-                let met = it.and_then(|it| board.measure(it)?.met) == Some(true);
-                let next = board.chains().successors(id).first().copied();
-                (met, it.map(|it| it.reason.clone()).unwrap_or_default(), next)
-            });
+        Ask::Step(step, at) => Some(Edit::MoveImprovement { id, step, at }),
+        Ask::Judge(kind) => desk.editor.with_board(|board, _| {
+            let it = board.improvement(id)?;
+            let next = || board.chains().successors(id).first().copied();
             let judgement = match kind {
-                VerdictKind::Success if met => Judgement::Success {
+                VerdictKind::Success if is_short(board, it) => Judgement::Success {
+                    accepted: it.accepting.clone(),
+                },
+                VerdictKind::Success => Judgement::Success {
                     accepted: String::new(),
                 },
-                VerdictKind::Success => Judgement::Success { accepted: typed(kind) },
                 VerdictKind::PlanB => Judgement::PlanB {
-                    successor: next.unwrap_or_else(ImprovementId::fresh),
-                    practice: typed(kind),
+                    successor: next().unwrap_or_else(ImprovementId::fresh),
+                    practice: it.next.clone(),
                 },
-                VerdictKind::Left => Judgement::Left { reason },
+                VerdictKind::Left => Judgement::Left {
+                    reason: it.reason.clone(),
+                },
             };
-            Edit::Judge(id, judgement)
-        }
+            Some(Edit::Judge(id, judgement))
+        }),
     };
+    let Some(edit) = edit else { return false };
     if !desk.apply(edit) {
         return false;
     }
@@ -211,23 +228,20 @@ pub fn carry_out(desk: Desk, id: ImprovementId, ask: Ask) -> bool {
     }
     focus_soon(selector_of(Entity::Improvement(id)));
     match ask {
-        Ask::Step(step, _) => say_place(desk, id, step),
-        Ask::Judge(kind) => {
-            desk.loops.said.update_value(|said| _ = said.remove(&(id, kind)));
-            say_verdict(desk, id, kind);
-        }
+        Ask::Step(step, _) => desk.say(place_of(desk, id, step)),
+        Ask::Judge(kind) => say_verdict(desk, id, kind),
     }
     true
 }
 
-fn say_place(desk: Desk, id: ImprovementId, step: Step) {
+fn place_of(desk: Desk, id: ImprovementId, step: Step) -> String {
     let (position, count) = desk.editor.with_board(|_, layout| {
         let column = &layout.improvements[step as usize];
         let at = column.iter().position(|other| *other == id);
         (at.map_or(0, |at| at + 1), column.len())
     });
     let name = desk.name_of(Entity::Improvement(id));
-    desk.say(untrack(|| {
+    untrack(|| {
         t_string!(
             desk.language,
             loops.moved,
@@ -236,7 +250,7 @@ fn say_place(desk: Desk, id: ImprovementId, step: Step) {
             position = position,
             count = count
         )
-    }));
+    })
 }
 
 fn say_verdict(desk: Desk, id: ImprovementId, kind: VerdictKind) {
@@ -265,22 +279,92 @@ fn say_verdict(desk: Desk, id: ImprovementId, kind: VerdictKind) {
     desk.notify_with_undo(text);
 }
 
-/// Moves a card one step, by key or by menu.
+/// Moves a card one step among those that are shown, by key or by menu: over the edge of its lane into the next one.
 pub fn step(desk: Desk, id: ImprovementId, way: Way) {
-    let goal = desk.editor.with_board(|board, layout| {
-        let step = board.improvement(id)?.step;
-        let column = &layout.improvements[step as usize];
-        let here = column.iter().position(|other| *other == id)?;
+    let lanes = lanes_now(desk);
+    let step = desk
+        .editor
+        .with_board(|board, _| board.improvement(id).map(|it| it.step));
+    let goal = step.and_then(|step| {
+        let here = lanes.iter().position(|lane| lane.holds(id))?;
+        let (lane, column) = (&lanes[here], step as usize);
+        let cards = &lane.columns[column];
+        let at = cards.iter().position(|other| *other == id)?;
+        let of = lane.of.clone();
         match way {
-            Way::Up => Some((step, At::Before(*column.get(here.checked_sub(1)?)?))),
-            Way::Down => Some((step, At::After(*column.get(here + 1)?))),
-            Way::Left => Some((*Step::ALL.get((step as usize).checked_sub(1)?)?, At::Last)),
-            Way::Right => Some((*Step::ALL.get(step as usize + 1)?, At::Last)),
+            Way::Up if at > 0 => Some((step, At::Before(cards[at - 1]), of)),
+            Way::Up => {
+                let lane = lanes.get(here.checked_sub(1)?)?;
+                let at = lane.columns[column].last().map_or(At::Last, |last| At::After(*last));
+                Some((step, at, lane.of.clone()))
+            }
+            Way::Down if at + 1 < cards.len() => Some((step, At::After(cards[at + 1]), of)),
+            Way::Down => {
+                let lane = lanes.get(here + 1)?;
+                let at = lane.columns[column]
+                    .first()
+                    .map_or(At::Last, |first| At::Before(*first));
+                Some((step, at, lane.of.clone()))
+            }
+            Way::Left => Some((*Step::ALL.get(column.checked_sub(1)?)?, At::Last, of)),
+            Way::Right => Some((*Step::ALL.get(column + 1)?, At::Last, of)),
         }
     });
     match goal {
-        Some((step, at)) => go(desk, id, step, at),
+        Some((step, at, lane)) => put(desk, id, step, at, lane),
         None => desk.say(untrack(|| t_string!(desk.language, a11y.cannot_move))),
+    }
+}
+
+/// Whether the lanes are those of stages, which a card stays in.
+pub fn is_bound(desk: Desk) -> bool {
+    desk.loops.swim.get_untracked() == Some(Swim::Stage)
+}
+
+/// Moves a card to a place in a column and into a lane. In the lane of an owner it becomes theirs; the lane of a stage is
+/// its touchpoint's, and the map is where that is moved.
+pub fn put(desk: Desk, id: ImprovementId, step: Step, at: At<ImprovementId>, lane: Option<SwimOf>) {
+    let here = lanes_now(desk).into_iter().find(|lane| lane.holds(id));
+    let here = here.and_then(|here| here.of);
+    match lane {
+        Some(SwimOf::Owner(owner)) if here != Some(SwimOf::Owner(owner.clone())) => {
+            hand_over(desk, id, owner, step, at)
+        }
+        Some(SwimOf::Stage(stage)) if here != Some(SwimOf::Stage(stage)) => {
+            let (name, stage) = (desk.name_of(Entity::Improvement(id)), swim_name(desk, here.as_ref()));
+            let text = untrack(|| t_string!(desk.language, loops.bound, name = name, stage = stage));
+            desk.say(text.clone());
+            desk.notify(Toast::done(text));
+        }
+        _ => go(desk, id, step, at),
+    }
+}
+
+/// Gives a card to somebody and moves it, as one step. Where the column asks for something first, it is theirs and asked
+/// for that.
+fn hand_over(desk: Desk, id: ImprovementId, owner: String, step: Step, at: At<ImprovementId>) {
+    let hand = Edit::SetImprovement(id, ImprovementField::Owner(owner.clone()));
+    let both = Edit::Batch(vec![hand.clone(), Edit::MoveImprovement { id, step, at }]);
+    let is_there = desk.editor.edit(both).is_ok();
+    if !is_there && !desk.apply(hand) {
+        return;
+    }
+    let name = desk.name_of(Entity::Improvement(id));
+    let text = untrack(|| {
+        let language = desk.language;
+        if owner.is_empty() {
+            t_string!(language, loops.handed_to_nobody, name = name)
+        } else {
+            t_string!(language, loops.handed, name = name, owner = owner)
+        }
+    });
+    desk.notify_with_undo(text.clone());
+    if is_there {
+        focus_soon(selector_of(Entity::Improvement(id)));
+        desk.say(format!("{text}. {}", place_of(desk, id, step)));
+    } else {
+        desk.say(text);
+        go(desk, id, step, at);
     }
 }
 

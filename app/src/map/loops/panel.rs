@@ -1,20 +1,21 @@
 //! The details of an improvement, beside the board: what is wrong, what is done about it, how it is measured, what is
 //! to be done, and the attempts as one story.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Board, Mark};
 use model::edit::{At, Edit, Entity, ImprovementField, TextField};
-use model::id::{CheckId, ImprovementId, PersonId};
-use model::items::{Anchor, Item, Metric};
+use model::id::{CheckId, ImprovementId};
+use model::items::{Anchor, Metric};
 use model::loops::{Check, Decision, Improvement, Moved, Step, VerdictKind};
 
 use super::super::bar::tool;
 use super::super::comments::comments;
 use super::super::desk::{Desk, key_of, selector_of};
 use super::super::dom::{self, focus_soon, holder_of};
-use super::super::field::{After, Leave, line, name_field};
-use super::super::menu::Menu;
+use super::super::field::{fact, line};
 use super::super::panel::choice::{Choice, choice};
+use super::super::panel::frame::{self, adder};
 use super::super::panel::metrics::{add_value, metric_name, readings, with_unit};
 use super::super::words;
 use super::face::{self, Numbers};
@@ -44,10 +45,10 @@ fn details(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
     let it = seen(desk, id);
     let is_there = Memo::new(move |_| it.with(Option::is_some));
-    let close = move |_| {
+    let close = Callback::new(move |()| {
         desk.loops.open.set(None);
         focus_soon(selector_of(Entity::Improvement(id)));
-    };
+    });
     let class = text(move || if desk.sheet.get() { "panel is-up" } else { "panel" });
     let inner = dynamic(move || is_there.get().then(|| body(desk, id, it)));
     any(view! {
@@ -64,37 +65,14 @@ fn details(desk: Desk, id: ImprovementId) -> AnyView {
         >
             {peek(desk, it)}
             <div class="panel__body">
-                <div class="panel__head">
-                    <p class="panel__where">{where_it_is(desk, id, it)}</p>
-                    <button
-                        class="btn btn--bare btn--icon btn--s"
-                        type="button"
-                        aria-haspopup="menu"
-                        aria-label=t!(language, app.more)
-                        on:click=move |event| {
-                            if let Some(button) = dom::target(&event) {
-                                desk.menu.set(Some(Menu::under(Entity::Improvement(id), &button)));
-                            }
-                        }
-                    >
-                        <Icon glyph=Glyph::Ellipsis />
-                    </button>
-                    <button
-                        class="btn btn--bare btn--icon btn--s"
-                        type="button"
-                        aria-label=t!(language, app.close)
-                        on:click=close
-                    >
-                        <Icon glyph=Glyph::X />
-                    </button>
-                </div>
+                {frame::head(desk, Entity::Improvement(id), where_it_is(desk, id, it), close)}
                 {inner}
             </div>
         </aside>
     })
 }
 
-/// On a phone the sheet lies low and shows this row; a press draws it up.
+/// What is seen of them on a phone while they lie low.
 fn peek(desk: Desk, it: Memo<Option<Improvement>>) -> AnyView {
     let row = dynamic(move || {
         it.with(|it| {
@@ -106,18 +84,7 @@ fn peek(desk: Desk, it: Memo<Option<Improvement>>) -> AnyView {
             })
         })
     });
-    any(view! {
-        <button
-            class="peek"
-            type="button"
-            aria-expanded=move || if desk.sheet.get() { "true" } else { "false" }
-            on:click=move |_| desk.sheet.update(|up| *up = !*up)
-        >
-            <span class="peek__grip"></span>
-            {row}
-            <Icon glyph=Glyph::ChevronUp />
-        </button>
-    })
+    frame::peek(desk, row)
 }
 
 fn where_it_is(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> DynamicView {
@@ -140,17 +107,7 @@ fn body(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyView
     let entity = Entity::Improvement(id);
     let trashed = dynamic(move || {
         let is_gone = it.with(|it| it.as_ref().is_some_and(|it| it.trashed.is_some()));
-        is_gone.then(|| {
-            any(view! {
-                <div class="gone" role="alert">
-                    <p>{t!(language, trash.deleted_by_someone)}</p>
-                    <button class="btn btn--s" type="button" on:click=move |_| desk.restore(entity)>
-                        <Icon glyph=Glyph::RotateCcw small=true />
-                        {t!(language, trash.restore)}
-                    </button>
-                </div>
-            })
-        })
+        is_gone.then(|| frame::gone(desk, entity))
     });
     let name = read(it, |it| it.name.clone());
     let label = label!(language, loops.name);
@@ -255,12 +212,13 @@ fn facts(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyVie
         leaves.get().then(|| {
             let label = label!(language, loops.need.reason);
             let keep = Callback::new(move |text| set(id, ImprovementField::Reason(text)));
-            any(view! {
-                <label class="fact">
-                    <span class="fact__label">{move || label.get()}</span>
-                    {line(desk, format!("reason/{id}"), "fact__line", read(it, |it| it.reason.clone()), label, keep)}
-                </label>
-            })
+            fact(
+                desk,
+                format!("reason/{id}"),
+                label,
+                read(it, |it| it.reason.clone()),
+                keep,
+            )
         })
     });
     any(view! {
@@ -326,47 +284,16 @@ fn measured(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> Any
 fn checklist(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyView {
     let language = desk.language;
     let checks = Memo::new(move |_| it.with(|it| it.as_ref().map(|it| it.checks.clone()).unwrap_or_default()));
-    let adding = RwSignal::new(false);
-    let left = Callback::new(move |(typed, how): (String, Leave)| {
-        if how == Leave::Escape || typed.is_empty() {
-            adding.set(false);
-            return After::Close;
-        }
+    let add = Callback::new(move |text: String| {
         let field = ImprovementField::AddCheck {
             id: CheckId::fresh(),
-            text: typed,
+            text,
             at: At::Last,
         };
-        if let Err(error) = desk.editor.edit(set(id, field)) {
-            return After::Stay(error);
-        }
-        if how == Leave::Enter {
-            return After::Next;
-        }
-        adding.set(false);
-        After::Close
+        desk.editor.edit(set(id, field))
     });
-    let add = dynamic(move || {
-        if adding.get() {
-            let label = label!(language, loops.check_add);
-            name_field(
-                desk,
-                format!("add/check/{id}"),
-                "inline input",
-                String::new(),
-                label,
-                label,
-                left,
-            )
-        } else {
-            any(view! {
-                <button class="goal-add goal-add--stay" type="button" on:click=move |_| adding.set(true)>
-                    <Icon glyph=Glyph::Plus small=true />
-                    <span>{t!(language, loops.check_add)}</span>
-                </button>
-            })
-        }
-    });
+    let words = label!(language, loops.check_add);
+    let add = adder(desk, format!("add/check/{id}"), words, words, add);
     let tally = text(move || {
         checks.with(|checks| {
             let done = checks.iter().filter(|check| check.done).count();
@@ -521,10 +448,6 @@ fn tell(markup: &mut Markup, language: Language, board: &Board, it: &Improvement
 fn activity(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
     let told = Memo::new(move |_| {
-        let me = desk
-            .editor
-            .person()
-            .with(|me| me.as_ref().map(|me| (me.id, me.name.clone())));
         desk.editor.follow_board(|board, _| {
             let it = board.improvement(id)?;
             let mut markup = Markup::default();
@@ -536,7 +459,7 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
                 markup.says("span", "activity__when", &when.unwrap_or_default());
                 markup.close();
             };
-            let who = |mark: &Mark| name_of(board, language, me.as_ref(), mark.by);
+            let who = |mark: &Mark| words::name_or_someone(language, board, mark.by);
             if let Some(verdict) = it.verdict.as_ref() {
                 let on = verdict.on.map(|on| date(on, language.get()));
                 let verdict_words = words::verdict(language, verdict.kind);
@@ -586,20 +509,4 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
             <div inner_html=move || told.get().unwrap_or_default()></div>
         </section>
     })
-}
-
-/// What somebody is called: as they last signed a comment or a review.
-fn name_of(board: &Board, language: Language, me: Option<&(PersonId, String)>, by: Option<PersonId>) -> String {
-    let signed = by.and_then(|by| {
-        if let Some((_, name)) = me.filter(|(id, name)| *id == by && !name.is_empty()) {
-            return Some(name.clone());
-        }
-        let names = board.items.values().filter_map(|item| match item {
-            Item::Comment(it) if it.written.by == Some(by) => Some((it.written.at, &it.name)),
-            _ => None,
-        });
-        let named = names.filter(|(_, name)| !name.is_empty());
-        named.max_by_key(|(at, _)| *at).map(|(_, name)| name.clone())
-    });
-    words::name_or_someone(language, &signed.unwrap_or_default())
 }

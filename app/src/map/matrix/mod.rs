@@ -4,14 +4,16 @@ mod hands;
 mod places;
 mod round;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
 use model::edit::{Edit, Entity, MapField};
 use model::id::TouchpointId;
 use model::ratings::{Criterion, Priority};
+use model::table::Table;
 
 use super::desk::Desk;
 use super::field::line;
@@ -38,7 +40,7 @@ struct Dot {
 /// Everything that is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Picture {
-    dots: BTreeMap<TouchpointId, Dot>,
+    dots: Table<TouchpointId, Dot>,
     order: Vec<TouchpointId>,
     fans: Vec<Fan>,
     heaps: Vec<Heap>,

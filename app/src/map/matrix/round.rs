@@ -1,5 +1,6 @@
 //! The rating round: everybody rates without seeing the others, until the scores are shown.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::Edit;
 use model::id::RoundId;

@@ -1,5 +1,6 @@
 //! Who meets this touchpoint, and how they feel there.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Emotion;
 use model::edit::{At, Edit, TouchpointField};

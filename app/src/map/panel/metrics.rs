@@ -1,5 +1,6 @@
 //! The numbers that are measured at a touchpoint: the last value, its line over time, and where it should get to.
 
+use crate::ui::memo::Memo;
 use leptos::html;
 use leptos::prelude::*;
 use model::date::Date;
@@ -12,7 +13,7 @@ use crate::language::{Language, date, figure, label, parse_figure, t, t_string};
 use crate::map::bar::tool;
 use crate::map::day::day_field;
 use crate::map::desk::{Desk, key_of};
-use crate::map::field::line;
+use crate::map::field::fact;
 use crate::map::settings::trash_tool;
 use crate::map::words;
 use crate::ui::dynamic::{any, dynamic, each, text};
@@ -154,9 +155,6 @@ fn row(desk: Desk, id: MetricId, open: RwSignal<Option<MetricId>>) -> AnyView {
 
 fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
     let language = desk.language;
-    let read = move |read: fn(&Metric) -> String| {
-        Signal::derive(move || metric.with(|metric| metric.as_ref().map(read).unwrap_or_default()))
-    };
     let chart = Memo::new(move |_| {
         metric.with(|metric| {
             let metric = metric.as_ref();
@@ -165,19 +163,6 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
                 .unwrap_or_default()
         })
     });
-    let direction = choice(
-        label!(language, metric.direction),
-        Signal::derive(move || {
-            vec![
-                Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
-                Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
-            ]
-        }),
-        read(|metric| metric.direction().word().to_owned()),
-        Callback::new(move |word: String| {
-            desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
-        }),
-    );
     let number =
         move |label: Signal<String>, now: fn(&Metric) -> Option<Figure>, field: fn(Option<Figure>) -> MetricField| {
             let value = Signal::derive(move || {
@@ -198,37 +183,70 @@ fn details(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
                 .is_some_and(|metric| matches!(metric.kind, MetricKind::Own | MetricKind::Csat))
         })
     });
-    let unit = dynamic(move || {
-        has_own_unit.get().then(|| {
-            let keep = Callback::new(move |unit| Edit::SetMetric(id, MetricField::Unit(unit)));
-            any(view! {
-                <label class="fact">
-                    <span class="fact__label">{t!(language, metric.unit)}</span>
-                    {line(desk, format!("unit/{id}"), "fact__line", read(|metric| metric.own_unit.clone()), label!(language, metric.unit), keep)}
-                </label>
-            })
-        })
-    });
-    let entity = Entity::Metric(id);
-    let keep_name = Callback::new(move |name| Edit::Rename(entity, name));
+    let own_unit = dynamic(move || has_own_unit.get().then(|| unit(desk, id, metric)));
     any(view! {
         <div class="metric__more">
             <div class="metric__chart" inner_html=move || chart.get()></div>
             {add_value(desk, id)}
             {readings(desk, id, metric)}
             <div class="facts">
-                <label class="fact">
-                    <span class="fact__label">{t!(language, metric.name)}</span>
-                    {line(desk, key_of(entity), "fact__line", read(|metric| metric.name.clone()), label!(language, metric.name), keep_name)}
-                </label>
-                {direction}
+                {name(desk, id, metric)}
+                {direction(desk, id, metric)}
                 {number(label!(language, metric.baseline), |metric| metric.baseline, MetricField::Baseline)}
                 {number(label!(language, metric.target), |metric| metric.target, MetricField::Target)}
-                {unit}
-                {trash_tool(desk, entity)}
+                {own_unit}
+                {trash_tool(desk, Entity::Metric(id))}
             </div>
         </div>
     })
+}
+
+fn read(metric: Memo<Option<Metric>>, read: fn(&Metric) -> String) -> Signal<String> {
+    Signal::derive(move || metric.with(|metric| metric.as_ref().map(read).unwrap_or_default()))
+}
+
+/// What it is called.
+pub fn name(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
+    let entity = Entity::Metric(id);
+    let keep = Callback::new(move |name| Edit::Rename(entity, name));
+    let now = read(metric, |metric| metric.name.clone());
+    fact(desk, key_of(entity), label!(desk.language, metric.name), now, keep)
+}
+
+/// What it is counted in, where that is its own.
+pub fn unit(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
+    let keep = Callback::new(move |unit| Edit::SetMetric(id, MetricField::Unit(unit)));
+    let now = read(metric, |metric| metric.own_unit.clone());
+    fact(
+        desk,
+        format!("unit/{id}"),
+        label!(desk.language, metric.unit),
+        now,
+        keep,
+    )
+}
+
+/// Which way the metric should go. Of a number of one's own it is not known before it is chosen.
+pub fn direction(desk: Desk, id: MetricId, metric: Memo<Option<Metric>>) -> AnyView {
+    let language = desk.language;
+    let is_own =
+        Memo::new(move |_| metric.with(|metric| metric.as_ref().is_some_and(|metric| metric.kind == MetricKind::Own)));
+    let choices = Signal::derive(move || {
+        let open = is_own.get().then(|| Choice::new("", t_string!(language, panel.unset)));
+        let ways = [
+            Choice::new(Direction::Higher.word(), t_string!(language, metric.higher)),
+            Choice::new(Direction::Lower.word(), t_string!(language, metric.lower)),
+        ];
+        open.into_iter().chain(ways).collect()
+    });
+    let now = Signal::derive(move || {
+        let way = metric.with(|metric| metric.as_ref().and_then(Metric::direction));
+        way.map_or("", Direction::word).to_owned()
+    });
+    let turn = Callback::new(move |word: String| {
+        desk.apply(Edit::SetMetric(id, MetricField::Direction(Direction::from_word(&word))));
+    });
+    choice(label!(language, metric.direction), choices, now, turn)
 }
 
 /// The dated values, the last first; each can be taken away.

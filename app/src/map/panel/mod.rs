@@ -3,12 +3,14 @@
 pub mod choice;
 mod facts;
 mod feelings;
+pub mod frame;
 pub mod metrics;
 mod more;
 mod notes;
 pub mod ratings;
 mod voices;
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Touchpoint;
 use model::edit::{Edit, Entity, TextField, TouchpointField};
@@ -20,7 +22,6 @@ use super::desk::{Desk, card_selector, key_of};
 use super::dom::focus_soon;
 use super::field::{Ways, line, text_field};
 use super::loops::links;
-use super::menu::Menu;
 use super::rating::rating;
 use super::views::show;
 use super::words;
@@ -66,23 +67,14 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
             // Read for the following: the card, and the stage it stands in.
             let stage = card.with(|card| card.as_ref().map(|card| card.stage));
             let _ = stage.map(|stage| desk.editor.stage(stage).get());
-            desk.taken_by(Entity::Touchpoint(id)).map(|culprit| {
-                view! {
-                    <div class="gone" role="alert">
-                        <p>{t!(language, trash.deleted_by_someone)}</p>
-                        <button class="btn btn--s" type="button" on:click=move |_| desk.restore(culprit)>
-                            <Icon glyph=Glyph::RotateCcw small=true />
-                            {t!(language, trash.restore)}
-                        </button>
-                    </div>
-                }
-            })
+            desk.taken_by(Entity::Touchpoint(id))
+                .map(|culprit| frame::gone(desk, culprit))
         })
     };
-    let close = move |_| {
+    let close = Callback::new(move |()| {
         desk.close_panel();
         focus_soon(card_selector(id));
-    };
+    });
     // From another view back to where the card lies.
     let on_map = dynamic(move || {
         (desk.view.get() != View::Map).then(|| {
@@ -106,32 +98,9 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
     let class = text(move || if desk.sheet.get() { "panel is-up" } else { "panel" });
     view! {
         <aside class=class aria-label=t!(language, panel.label)>
-            {peek(desk, id).into_any()}
+            {peek(desk, id)}
             <div class="panel__body">
-                <div class="panel__head">
-                    <p class="panel__where">{place}</p>
-                    <button
-                        class="btn btn--bare btn--icon btn--s"
-                        type="button"
-                        aria-haspopup="menu"
-                        aria-label=t!(language, app.more)
-                        on:click=move |event| {
-                            if let Some(button) = super::dom::target(&event) {
-                                desk.menu.set(Some(Menu::under(Entity::Touchpoint(id), &button)));
-                            }
-                        }
-                    >
-                        <Icon glyph=Glyph::Ellipsis />
-                    </button>
-                    <button
-                        class="btn btn--bare btn--icon btn--s"
-                        type="button"
-                        aria-label=t!(language, app.close)
-                        on:click=close
-                    >
-                        <Icon glyph=Glyph::X />
-                    </button>
-                </div>
+                {frame::head(desk, Entity::Touchpoint(id), place, close)}
                 {trashed}
                 {title(desk, id).into_any()}
                 {on_map}
@@ -167,8 +136,8 @@ fn details(desk: Desk, id: TouchpointId) -> impl IntoView {
     }
 }
 
-/// On a phone the sheet lies low and shows this row; a press draws it up.
-fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
+/// What is seen of them on a phone while they lie low.
+fn peek(desk: Desk, id: TouchpointId) -> AnyView {
     let card = desk.editor.touchpoint(id);
     let row = dynamic(move || {
         let card = card.get();
@@ -182,18 +151,7 @@ fn peek(desk: Desk, id: TouchpointId) -> impl IntoView {
             {rating(desk, card, RatingSize::Long)}
         }
     });
-    view! {
-        <button
-            class="peek"
-            type="button"
-            aria-expanded=move || if desk.sheet.get() { "true" } else { "false" }
-            on:click=move |_| desk.sheet.update(|up| *up = !*up)
-        >
-            <span class="peek__grip"></span>
-            {row}
-            <Icon glyph=Glyph::ChevronUp />
-        </button>
-    }
+    frame::peek(desk, row)
 }
 
 /// The name, written in place.

@@ -1,19 +1,21 @@
 //! What else is known of a touchpoint: who looks after it, whether it is a moment of truth, the four questions of
 //! quality, and links.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::{Link, Quality};
 use model::edit::{Edit, TouchpointField};
 use model::id::{LinkId, TouchpointId};
 
 use super::follow;
+use super::frame::adder;
 use crate::language::{label, t, t_string};
 use crate::map::bar::tool;
 use crate::map::desk::Desk;
-use crate::map::field::{After, Leave, line, name_field};
+use crate::map::field::fact;
 use crate::map::words;
 use crate::ui::dynamic::{any, dynamic, each, text};
-use crate::ui::icons::{Glyph, Icon};
+use crate::ui::icons::Glyph;
 
 /// Owner, department, moment of truth.
 pub fn care(desk: Desk, id: TouchpointId) -> AnyView {
@@ -24,12 +26,7 @@ pub fn care(desk: Desk, id: TouchpointId) -> AnyView {
                         field: fn(String) -> TouchpointField| {
         let value = follow(desk, id, move |card| read(card).clone());
         let keep = Callback::new(move |text| Edit::SetTouchpoint(id, field(text)));
-        any(view! {
-            <label class="fact">
-                <span class="fact__label">{move || label.get()}</span>
-                {line(desk, format!("{key}/{id}"), "fact__line", value, label, keep)}
-            </label>
-        })
+        fact(desk, format!("{key}/{id}"), label, value, keep)
     };
     let moment = follow(desk, id, |card| card.moment_of_truth);
     any(view! {
@@ -103,48 +100,18 @@ pub fn links(desk: Desk, id: TouchpointId) -> AnyView {
         let card = desk.editor.touchpoint(id);
         move |_| card.with(|card| card.as_ref().map(|card| card.links.clone()).unwrap_or_default())
     });
-    let adding = RwSignal::new(false);
-    let left = Callback::new(move |(typed, how): (String, Leave)| {
-        if how == Leave::Escape || typed.is_empty() {
-            adding.set(false);
-            return After::Close;
-        }
+    let add = Callback::new(move |typed: String| {
         // The address is the last word, or the only one; what stands before it is the title.
         let (title, url) = typed.rsplit_once(' ').unwrap_or(("", &typed));
         let link = Some((title.to_owned(), url.to_owned()));
-        if let Err(error) = desk
-            .editor
+        desk.editor
             .edit(Edit::SetTouchpoint(id, TouchpointField::Link(LinkId::fresh(), link)))
-        {
-            return After::Stay(error);
-        }
-        if how == Leave::Enter {
-            return After::Next;
-        }
-        adding.set(false);
-        After::Close
     });
-    let add = dynamic(move || {
-        if adding.get() {
-            let hint = label!(language, panel.link_placeholder);
-            name_field(
-                desk,
-                format!("add/link/{id}"),
-                "inline input",
-                String::new(),
-                label!(language, panel.link_add),
-                hint,
-                left,
-            )
-        } else {
-            any(view! {
-                <button class="goal-add goal-add--stay" type="button" on:click=move |_| adding.set(true)>
-                    <Icon glyph=Glyph::Plus small=true />
-                    <span>{t!(language, panel.link_add)}</span>
-                </button>
-            })
-        }
-    });
+    let (words, hint) = (
+        label!(language, panel.link_add),
+        label!(language, panel.link_placeholder),
+    );
+    let add = adder(desk, format!("add/link/{id}"), words, hint, add);
     let rows = each(
         move || list.with(|links| links.iter().map(|link| link.id).collect::<Vec<LinkId>>()),
         move |link| {

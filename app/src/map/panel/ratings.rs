@@ -1,5 +1,6 @@
 //! Importance and performance: everybody's mean and spread, and one's own rating on the same scale.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Score;
 use model::edit::{Edit, TouchpointField};

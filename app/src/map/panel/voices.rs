@@ -1,5 +1,6 @@
 //! What customers said of a touchpoint: how much, whether it grows, the scores, and the last words.
 
+use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::id::TouchpointId;
 use model::loops::feedback::{FeedbackFilter, Linked, Tally, Trend};

@@ -4,6 +4,7 @@ mod drawing;
 
 use std::sync::Arc;
 
+use crate::ui::memo::Memo;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use model::board::Emotion;
