@@ -99,6 +99,59 @@ for (const language of ["vi", "en"] as const) {
     await expect.poll(() => names(page)).toEqual([["Một", ...NAMES], [], []]);
   });
 
+  test(`emotions of several cards are set and taken back, for one persona or for all, each as one step, ${language}`, async ({ people }) => {
+    const [page, other] = await two({ person: () => people.person({ language }) }, (page) => four(page, language));
+    const felt = (page: Page, key: string) => cards(page).filter({ has: page.locator(`.card__top [aria-label="${say(`panel.${key}`)}"]`) });
+    const mark = async (): Promise<void> => {
+      await cardNamed(page, "Hai").focus();
+      await page.keyboard.press("ControlOrMeta+a");
+      await expect(marked(page)).toHaveCount(4);
+    };
+    const feel = (key: string) => pick(page, "bulk.emotion").selectOption({ label: say(key) });
+    // Without personas they are those of customers in general.
+    await mark();
+    await expect(pick(page, "bulk.emotion_whose")).toHaveCount(0);
+    await feel("panel.emotion_p1");
+    for (const person of [page, other]) await expect(felt(person, "emotion_p1")).toHaveCount(4);
+    await expect(toast(page)).toContainText(say("bulk.changed", { count: 4 }));
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(felt(page, "emotion_p1")).toHaveCount(0);
+    await page.keyboard.press("Escape");
+
+    await page.locator(".bar__name").click();
+    const settings = page.getByRole("dialog", { name: say("map.settings") });
+    for (const name of ["Linh", "Quân"]) {
+      await settings.getByRole("button", { name: say("map.persona_add") }).click();
+      await page.keyboard.press("ControlOrMeta+a");
+      await page.keyboard.insertText(name);
+      await page.keyboard.press("Enter");
+      await expect(settings.locator(".entry").filter({ has: page.locator(".who") })).toHaveCount(name === "Linh" ? 1 : 2);
+    }
+    await page.keyboard.press("Escape");
+    await expect(settings).toBeHidden();
+    await mark();
+    const whose = pick(page, "bulk.emotion_whose");
+    await expect(whose.locator("option:checked")).toHaveText(say("panel.emotion_of", { name: "Linh" }));
+    await feel("panel.emotion_m2");
+    await expect(felt(page, "emotion_m2")).toHaveCount(4);
+    await whose.selectOption({ label: say("panel.emotion_of", { name: "Quân" }) });
+    await feel("panel.emotion_p2");
+    // The cards show Linh, who is in focus.
+    await expect(felt(page, "emotion_m2")).toHaveCount(4);
+    await page.locator(".legend").getByRole("button", { name: "Quân" }).click();
+    await expect(felt(page, "emotion_p2")).toHaveCount(4);
+    expect(await flaws(page)).toEqual([]);
+    await mark();
+    await whose.selectOption({ label: say("bulk.emotion_all") });
+    await feel("bulk.emotion_unset");
+    await expect(felt(page, "emotion_p2")).toHaveCount(0);
+    await expect(felt(other, "emotion_m2")).toHaveCount(0);
+    // One step for both personas.
+    await page.locator(".toast__do").click();
+    await expect(felt(page, "emotion_p2")).toHaveCount(4);
+    await expect(felt(other, "emotion_m2")).toHaveCount(4);
+  });
+
   test(`cards are copied from one map and pasted into another, ${language}`, async ({ people }) => {
     const page = await people.person({ language });
     const goal = await startMap(page, "awareness", "Bản đồ kia", language);
@@ -139,18 +192,24 @@ for (const language of ["vi", "en"] as const) {
     await cardNamed(page, "Một").click();
     const head = language === "vi" ? "Điểm chạm\tKênh\tBản chất\tMức độ quan trọng\tPhụ trách" : "Touchpoint\tChannel\tNature\tImportance\tOwner";
     const digital = say("panel.nature_digital");
-    await paste(page, `${head}\r\nĐọc thực đơn\tTrang web\t${digital}\t4\tThảo\r\n"Hỏi giá\nqua Zalo"\tZalo\tmàu tím\t9\t\r\n\t\t\t\tĐức\r\n`);
+    await paste(page, `${head}\r\nĐọc thực đơn\tTrang web\t${digital}\t4\tThảo\r\n"Hỏi giá\nqua Zalo"\tZalo\tmàu tím\t9\t\r\n\tKênh lạ\t\t\tĐức\r\n`);
     const report = page.getByRole("dialog", { name: say("bulk.problems") });
     await expect(report.getByRole("listitem")).toHaveText([
       say("bulk.row", { row: 3, cell: "màu tím", why: say("bulk.why_unknown") }),
       say("bulk.row", { row: 3, cell: "9", why: say("bulk.why_unknown") }),
-      new RegExp(say("bulk.why_no_name")),
+      say("bulk.row", { row: 4, cell: "Kênh lạ · Đức", why: say("bulk.why_no_name") }),
     ]);
+    // The rows of these cells, as they were pasted, to be copied by keys.
+    const rows = report.getByRole("textbox", { name: say("bulk.rows") });
+    await expect(rows).toHaveValue(`${head}\n"Hỏi giá\nqua Zalo"\tZalo\tmàu tím\t9\t\n\tKênh lạ\t\t\tĐức\n`);
+    await rows.focus();
+    expect(await rows.evaluate((area: HTMLTextAreaElement) => area.selectionEnd - area.selectionStart === area.value.length)).toBe(true);
     expect(await flaws(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(report).toBeHidden();
     await expect.poll(async () => (await names(page))[0]).toEqual(["Một", "Đọc thực đơn", "Hỏi giá qua Zalo", "Hai", "Ba", "Bốn"]);
     await expect(cardNamed(page, "Đọc thực đơn").locator(".card__channel")).toHaveText("Trang web");
+    await expect(page.locator(".cell").filter({ hasText: "Kênh lạ" })).toHaveCount(0);
     await expect(cardNamed(page, "Đọc thực đơn").locator(`.card__top [aria-label="${digital}"]`)).toBeVisible();
     await expect(toast(page)).toContainText(say("bulk.pasted", { count: 2 }));
     await cardNamed(page, "Đọc thực đơn").focus();

@@ -239,3 +239,50 @@ test("dots of one place stand apart", async ({ people }) => {
   if (!one || !other) throw new Error("two dots wanted");
   expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThanOrEqual(one.width - 1);
 });
+
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
+
+  test(`on a phone dots that are too close are one button, which lists them, ${language}`, async ({ people }) => {
+    const page = await people.person({ language, viewport: { width: 390, height: 844 } });
+    const url = await openCafe(page, language);
+    await openView(page, url, "matrix");
+    const heaps = page.locator(".heap:visible");
+    const alone = page.locator(".plot .dotm:visible");
+    await expect(heaps.first()).toBeVisible();
+    const counts = (await heaps.allTextContents()).map((text) => Number(text.replace("×", "")));
+    const all = await page.locator(".plot .dotm").count();
+    expect(counts.reduce((sum, count) => sum + count, 0) + (await alone.count())).toBe(all);
+
+    // A finger's width from each to each, and nothing on top of it.
+    const middles = await page.locator(".heap:visible, .plot .dotm:visible").evaluateAll((all) =>
+      all.map((it) => {
+        const { x, y, width, height } = it.getBoundingClientRect();
+        const [midX, midY] = [x + width / 2, y + height / 2];
+        return { x: midX, y: midY, own: it.contains(document.elementFromPoint(midX + 20, midY)) };
+      }),
+    );
+    for (const [i, one] of middles.entries()) for (const other of middles.slice(i + 1)) expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThanOrEqual(43);
+    expect(middles.filter((it) => !it.own)).toEqual([]);
+    expect(await flaws(page)).toEqual([]);
+
+    const most = counts.indexOf(Math.max(...counts));
+    await expect(heaps.nth(most)).toHaveAttribute("aria-label", say("matrix.heap", { count: counts[most] ?? 0 }));
+    await heaps.nth(most).click();
+    const list = page.getByRole("dialog", { name: say("matrix.heap_title") });
+    await expect(list.getByRole("listitem")).toHaveCount(counts[most] ?? 0);
+    for (const row of await list.getByRole("listitem").getByRole("button").all()) expect((await row.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    expect(await flaws(page)).toEqual([]);
+    // Escape goes back to where one was.
+    await page.keyboard.press("Escape");
+    await expect(list).toBeHidden();
+    await expect(heaps.nth(most)).toBeFocused();
+    await page.keyboard.press("Enter");
+    const row = list.getByRole("listitem").getByRole("button").last();
+    const name = await row.locator(".ri__t").textContent();
+    await row.click();
+    await expect(list).toBeHidden();
+    await expect(page.locator(".peek")).toBeVisible();
+    await expect(page.locator(".panel__title")).toHaveValue(name ?? "");
+  });
+}

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { cards, openCafe, openPanel, startMap } from "../support/map.ts";
+import { fill, Stock } from "../support/stock.ts";
 import { expect, test } from "../support/test.ts";
-import { live, look, panel, sign } from "../support/views.ts";
+import { fits, flaws, live, look, openView, panel, sign } from "../support/views.ts";
 import { words } from "../support/words.ts";
 
 const spokes = (page: Page) => page.locator("[data-spoke]");
@@ -80,6 +82,86 @@ test("on paper there is the wheel and nothing to press", async ({ people }) => {
     const sheets = (await page.pdf({ format: "A4", landscape })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
     expect(sheets.length, landscape ? "lying" : "standing").toBe(1);
   }
+});
+
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
+
+  test(`a crowded wheel names some, each that is looked at, and lists all, ${language}`, async ({ people, server }) => {
+    const board = randomUUID();
+    const stock = await new Stock(server, board).synced();
+    fill(stock, 90);
+    const page = await people.person({ language });
+    await openView(page, `/map/${board}`, "wheel");
+    stock.close();
+    await expect(spokes(page)).toHaveCount(90);
+    const named = page.locator(".w-n .w-t");
+    const count = await named.count();
+    expect(count).toBeGreaterThan(20);
+    expect(count).toBeLessThan(45);
+    // No name stands in another's.
+    const lines = await named.evaluateAll((all) => all.map((it) => it.getBoundingClientRect()).map(({ left, right, top, bottom }) => ({ left, right, top, bottom })));
+    for (const [i, one] of lines.entries())
+      for (const other of lines.slice(i + 1)) expect(one.left < other.right && other.left < one.right && one.top < other.bottom - 1 && other.top < one.bottom - 1, JSON.stringify([one, other])).toBe(false);
+    await expect(page.locator(".w-num")).toHaveText(["10", "20", "30", "40", "50", "60", "70", "80", "90"]);
+
+    // In the middle stands the one that is pointed at or has the focus.
+    const now = page.locator(".w-now:visible");
+    await expect(now).toHaveCount(0);
+    await expect(page.locator(".w-hub")).toBeVisible();
+    await page.getByRole("button", { name: say("wheel.print") }).focus();
+    await page.keyboard.press("Tab");
+    await expect(spokes(page).first()).toBeFocused();
+    await page.keyboard.press("ArrowRight");
+    await expect(now).toHaveCount(1);
+    await expect(now.locator(".w-t")).toHaveText(/^2\. /);
+    await expect(page.locator(".w-hub")).toBeHidden();
+    await spokes(page).nth(40).hover();
+    await expect(now).toHaveCount(1);
+    await expect(now.locator(".w-t")).toHaveText(/^41\. /);
+
+    // The list goes by the numbers of the ring; a press opens.
+    const list = page.locator(".wlist");
+    await expect(list.getByRole("heading", { level: 3 })).toHaveText(["before", "during", "after"].map((phase) => say(`phase.${phase}`)));
+    await expect(list.locator(".wlist__n")).toHaveText(Array.from({ length: 90 }, (_, at) => String(at + 1)));
+    expect(await ids(page, "data-open")).toEqual(await ids(page, "data-spoke"));
+    expect(await flaws(page)).toEqual([]);
+    await list.getByRole("button").nth(29).click();
+    const name = await list.getByRole("button").nth(29).locator("span").last().textContent();
+    await expect(page.locator(".panel__title")).toHaveValue(name ?? "");
+    await expect(spokes(page).nth(29)).toHaveClass(/w-sel/);
+  });
+}
+
+test("on paper a crowded wheel is followed by all its names", async ({ people, server }) => {
+  const board = randomUUID();
+  const stock = await new Stock(server, board).synced();
+  fill(stock, 90);
+  const page = await people.person();
+  await openView(page, `/map/${board}`, "wheel");
+  stock.close();
+  await expect(spokes(page)).toHaveCount(90);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(".wlist__go").last()).toBeVisible();
+  for (const landscape of [false, true]) {
+    const sheets = (await page.pdf({ format: "A4", landscape })).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
+    expect(sheets.length, landscape ? "lying" : "standing").toBe(2);
+  }
+});
+
+test("a crowded wheel on a phone: the list is as wide as the screen, and a finger hits its lines", async ({ people, server }) => {
+  const board = randomUUID();
+  const stock = await new Stock(server, board).synced();
+  fill(stock, 60);
+  const page = await people.person({ viewport: { width: 390, height: 844 } });
+  await openView(page, `/map/${board}`, "wheel");
+  stock.close();
+  const line = page.locator(".wlist__go").nth(10);
+  await line.scrollIntoViewIfNeeded();
+  expect((await line.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  expect(await fits(page)).toBe(true);
+  await line.click();
+  await expect(page.locator(".peek")).toBeVisible();
 });
 
 test("an empty wheel says what to do, and draws what comes", async ({ people }) => {

@@ -3,7 +3,6 @@
 
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
-use model::find::Facet;
 use model::id::PersonaId;
 
 use super::desk::Desk;
@@ -19,15 +18,15 @@ pub fn seen_by(desk: Desk) -> DynamicView {
     let order = desk.editor.persona_order();
     let is_anybody = Memo::new(move |_| order.with(|order| !order.is_empty()));
     let choices = Memo::new(move |_| {
-        let ratings = desk.ratings.get();
         desk.editor.follow_board(|board, layout| {
+            let cards = layout.in_order();
             let everybody = Choice::new("", t_string!(language, find.everybody));
-            let groups = board.groups(&layout.in_order(), Facet::Persona, ratings, layout);
-            let personas = groups.into_iter().filter_map(|group| {
-                let persona = board.personas.get(&PersonaId::parse(&group.value)?)?;
+            let personas = layout.personas.iter().filter_map(|id| board.personas.get(id));
+            let personas = personas.map(|persona| {
+                let cards = cards.iter().filter_map(|id| board.touchpoints.get(id));
+                let count = cards.filter(|card| card.personas.contains(&persona.id)).count();
                 let name = words::or_unnamed(language, &persona.name);
-                let words = format!("{name} ({})", group.cards.len());
-                persona.trashed.is_none().then(|| Choice::new(group.value, words))
+                Choice::new(persona.id.to_string(), format!("{name} ({count})"))
             });
             std::iter::once(everybody).chain(personas).collect::<Vec<_>>()
         })

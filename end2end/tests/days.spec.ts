@@ -1,0 +1,74 @@
+import type { Locator } from "@playwright/test";
+import { addCard, openCafe, openPanel, saved, startMap } from "../support/map.ts";
+import { expect, test } from "../support/test.ts";
+import { deskReady, flaws, look, panel } from "../support/views.ts";
+import { type Language, words } from "../support/words.ts";
+
+/** What stands over a browser's own field of a day. */
+const says = (field: Locator): Locator => field.locator("xpath=..").locator(".day__says");
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+function written(language: Language, day: string): string {
+  const say = words(language);
+  const [year, month, date] = day.split("-").map(Number) as [number, number, number];
+  const name = say("date.months").split(" ")[month - 1] ?? "";
+  expect(name).toBe(language === "en" ? MONTHS[month - 1] : String(month).padStart(2, "0"));
+  return say("date.day", { day: language === "vi" ? String(date).padStart(2, "0") : date, month: name, year });
+}
+
+/** The words cover the browser's, and go below the field while it is written in. */
+async function covers(field: Locator): Promise<void> {
+  const [over, under] = [await says(field).boundingBox(), await field.boundingBox()];
+  if (!over || !under) throw new Error("nothing to see");
+  expect(over.y).toBeGreaterThanOrEqual(under.y - 1);
+  expect(over.y + over.height).toBeLessThanOrEqual(under.y + under.height + 1);
+  await field.focus();
+  await expect.poll(async () => ((await says(field).boundingBox())?.y ?? 0) >= under.y + under.height - 1).toBe(true);
+  await field.blur();
+}
+
+for (const language of ["vi", "en"] as const) {
+  const say = words(language);
+
+  test(`days stand as the page writes them, whatever the browser does, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await openCafe(page, language);
+    await look(page, "insights", language);
+    await deskReady(page);
+    const next = page.getByLabel(say("insights.next"));
+    await expect(says(next)).toHaveText(written(language, await next.inputValue()));
+    await next.fill("2027-03-04");
+    await expect(says(next)).toHaveText(written(language, "2027-03-04"));
+    await expect(page.locator(".isec--review .isec__p").first()).toContainText(written(language, "2027-03-04"));
+    await covers(next);
+    expect(await flaws(page)).toEqual([]);
+    await page.getByRole("button", { name: say("map.undo"), exact: true }).click();
+    await expect(next).not.toHaveValue("2027-03-04");
+    await expect(says(next)).toHaveText(written(language, await next.inputValue()));
+  });
+
+  test(`a value of a metric is dated in the page's language, ${language}`, async ({ people }) => {
+    const page = await people.person({ language });
+    await startMap(page, "purchase", "Ngày đo", language);
+    await addCard(page, "Gọi món");
+    await page.keyboard.press("Escape");
+    await saved(page);
+    await openPanel(page, "Gọi món");
+    await panel(page).getByRole("combobox", { name: say("metric.pick") }).selectOption("nps");
+    const day = panel(page).getByLabel(say("metric.day"));
+    await expect(says(day)).toHaveText(written(language, await day.inputValue()));
+    await day.fill("");
+    await expect(says(day)).toHaveText(say("date.pick"));
+    // Without a day nothing is recorded, and it says so.
+    const value = panel(page).getByRole("textbox", { name: say("metric.value") });
+    await value.fill("40");
+    await value.press("Enter");
+    await expect(value).toHaveAttribute("aria-invalid", "true");
+    await day.fill("2026-02-01");
+    await expect(says(day)).toHaveText(written(language, "2026-02-01"));
+    await covers(day);
+    await value.press("Enter");
+    await expect(value).toHaveValue("");
+    await expect(panel(page).locator(".metric__now").last()).toHaveText("40");
+  });
+}
