@@ -202,9 +202,7 @@ impl Parts {
     /// What opens in a place, once it is here. The details are asked for, so that their being on the way is said.
     pub fn slot(self, desk: Desk, slot: Slot) -> DynamicView {
         let asked = Memo::new(move |_| match slot {
-            Slot::Beside => {
-                (desk.panel.get() && desk.selected.with(Option::is_some)) || desk.loops.open.with(Option::is_some)
-            }
+            Slot::Beside => desk.has_details(),
             Slot::Gate(_) => true,
             _ => false,
         });

@@ -57,6 +57,15 @@ impl View {
         Self::Feedback,
     ];
 
+    /// The word for it in the page.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self.path() {
+            "" => "map",
+            path => path.trim_start_matches('/'),
+        }
+    }
+
     /// What stands behind the map's own address.
     const fn path(self) -> &'static str {
         match self {

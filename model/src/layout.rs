@@ -1,11 +1,12 @@
 //! What is where: order and placement, derived from a [`Board`] (SPEC R…).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::board::{Board, NoteHome, Rank, Trashed};
 use crate::edit::Entity;
 use crate::id::{ChannelId, LaneId, NoteId, PersonaId, StageId, TouchpointId};
 use crate::loops::lanes::Columns;
+use crate::table::Table;
 
 /// Everything that lives, in the order in which it stands.
 ///
@@ -26,12 +27,12 @@ pub struct Layout {
     /// Channels.
     pub channels: Vec<ChannelId>,
     /// Cards of each live stage, hidden ones included; a stage without cards has an empty list.
-    pub cards: BTreeMap<StageId, Vec<TouchpointId>>,
+    pub cards: Table<StageId, Vec<TouchpointId>>,
     /// Live cards whose stage is not in the document at all, by rank.
     pub adrift: Vec<TouchpointId>,
     /// Notes of each home that can be seen. Notes whose touchpoint, lane or stage is in the trash or gone are
     /// out of sight, and come back with it.
-    pub notes: BTreeMap<NoteHome, Vec<NoteId>>,
+    pub notes: Table<NoteHome, Vec<NoteId>>,
     /// Cards of the feedback-loop board, column by column.
     pub improvements: Columns,
     /// What lies in the trash, newest first.
@@ -83,7 +84,7 @@ impl Board {
     pub fn layout(&self) -> Layout {
         let all_stages: Vec<StageId> = live!(self.stages);
         let all_lanes: Vec<LaneId> = live!(self.lanes);
-        let mut cards: BTreeMap<StageId, Vec<(&Rank, TouchpointId)>> =
+        let mut cards: Table<StageId, Vec<(&Rank, TouchpointId)>> =
             all_stages.iter().map(|id| (*id, Vec::new())).collect();
         let mut adrift = Vec::new();
         for card in self.touchpoints.values().filter(|card| card.trashed.is_none()) {
@@ -93,13 +94,15 @@ impl Board {
                 adrift.push((&card.rank, card.id));
             }
         }
-        let mut notes: BTreeMap<NoteHome, Vec<(&Rank, NoteId)>> = BTreeMap::new();
+        let mut notes: Table<NoteHome, Vec<(&Rank, NoteId)>> = Table::new();
         for note in self
             .notes
             .values()
             .filter(|note| note.trashed.is_none() && self.shows(note.home))
         {
-            notes.entry(note.home).or_default().push((&note.rank, note.id));
+            notes
+                .get_or_insert_with(note.home, Vec::new)
+                .push((&note.rank, note.id));
         }
         Layout {
             stages: shown(&all_stages, |id| {
@@ -110,9 +113,12 @@ impl Board {
             all_lanes,
             personas: live!(self.personas),
             channels: live!(self.channels),
-            cards: cards.into_iter().map(|(stage, list)| (stage, in_order(list))).collect(),
+            cards: cards
+                .into_pairs()
+                .map(|(stage, list)| (stage, in_order(list)))
+                .collect(),
             adrift: in_order(adrift),
-            notes: notes.into_iter().map(|(home, list)| (home, in_order(list))).collect(),
+            notes: notes.into_pairs().map(|(home, list)| (home, in_order(list))).collect(),
             improvements: self.loop_columns(),
             trash: self.trash(),
         }

@@ -1,7 +1,5 @@
 //! A map is a living document: when it was reviewed, when that is due again, and what has changed since.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::board::{Board, NoteHome};
@@ -9,6 +7,7 @@ use crate::date::Date;
 use crate::id::TouchpointId;
 use crate::items::{Item, Review};
 use crate::ratings::{Criterion, Ratings};
+use crate::table::Table;
 use crate::thing::{Thing, Value};
 
 /// Months from one review to the next, where nobody has said otherwise: a map is reviewed at least once a year.
@@ -40,7 +39,7 @@ impl Snapshot {
     #[must_use]
     pub fn take(board: &Board) -> Self {
         let mut bytes = vec![FORM];
-        for (id, line) in lines(board) {
+        for (id, line) in lines(board).into_pairs() {
             bytes.extend(id.0.as_bytes());
             bytes.extend([line.importance, line.performance]);
             bytes.extend(line.stage.to_le_bytes());
@@ -58,9 +57,9 @@ impl Snapshot {
     }
 
     /// What was written of each touchpoint; nothing for another form, a broken end is left out.
-    fn lines(&self) -> BTreeMap<TouchpointId, Line> {
+    fn lines(&self) -> Table<TouchpointId, Line> {
         let Some((&FORM, rest)) = self.0.split_first() else {
-            return BTreeMap::new();
+            return Table::new();
         };
         let word = |bytes: &[u8]| bytes.iter().rev().fold(0_u32, |n, byte| n << 8 | u32::from(*byte));
         rest.chunks_exact(LINE)
@@ -78,10 +77,10 @@ impl Snapshot {
     }
 }
 
-fn lines(board: &Board) -> BTreeMap<TouchpointId, Line> {
+fn lines(board: &Board) -> Table<TouchpointId, Line> {
     let ratings = board.ratings_for(None);
     // Added up, so that the order of the notes does not matter.
-    let mut notes: BTreeMap<TouchpointId, u32> = BTreeMap::new();
+    let mut notes: Table<TouchpointId, u32> = Table::new();
     for note in board.notes.values().filter(|note| note.trashed.is_none()) {
         let (card, seed) = match note.home {
             NoteHome::Pain(card) => (card, b"pain".as_slice()),
@@ -91,10 +90,10 @@ fn lines(board: &Board) -> BTreeMap<TouchpointId, Line> {
         let mut hash = Hash::default();
         hash.eat(seed);
         hash.eat(note.text.as_bytes());
-        let sum = notes.entry(card).or_default();
+        let sum = notes.get_or_insert_with(card, u32::default);
         *sum = sum.wrapping_add(hash.0);
     }
-    let mut lines = BTreeMap::new();
+    let mut lines = Table::new();
     for (id, card) in &board.touchpoints {
         if !board.shows_touchpoint(*id) {
             continue;

@@ -114,9 +114,14 @@ impl<K: Ord, V> Table<K, V> {
         self.0.as_slice().iter().map(|(_, value)| &**value)
     }
 
+    /// Ids and things, taken out.
+    pub fn into_pairs(self) -> impl Iterator<Item = (K, V)> {
+        self.0.into_tuple_vec().into_iter().map(|(key, value)| (key, *value))
+    }
+
     /// The things, taken out.
     pub fn into_values(self) -> impl Iterator<Item = V> {
-        self.0.into_tuple_vec().into_iter().map(|(_, value)| *value)
+        self.into_pairs().map(|(_, value)| value)
     }
 
     /// The things, to change them.

@@ -266,6 +266,12 @@ impl Desk {
         });
     }
 
+    /// Whether the details of something stand beside the map; follows it.
+    #[must_use]
+    pub fn has_details(self) -> bool {
+        (self.panel.get() && self.selected.with(Option::is_some)) || self.loops.open.with(Option::is_some)
+    }
+
     /// Whether this thing is being edited in place; follows it.
     #[must_use]
     pub fn is_editing(self, entity: Entity) -> bool {

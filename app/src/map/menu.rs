@@ -244,7 +244,7 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
                 all.push(hide(desk, entity));
             }
         }
-        About::Thing(entity @ Entity::Improvement(id)) => all.extend(of_improvement(desk, id)),
+        About::Thing(Entity::Improvement(id)) => all.extend(of_improvement(desk, id)),
         About::Thing(entity) => {
             if let Entity::Note(note) = entity
                 && desk.editor.with_board(|board, _| {

@@ -26,7 +26,7 @@ use crate::editor::Editor;
 use crate::language::{now, t, t_string, use_language};
 use crate::parts::{Part, Slot};
 use crate::place::View;
-use crate::ui::dynamic::{any, effect};
+use crate::ui::dynamic::{any, effect, text};
 
 /// The page of one map, looked at some way; no id when the address names none.
 pub fn map_page(id: Option<BoardId>, view: View) -> AnyView {
@@ -58,10 +58,10 @@ fn map(editor: Editor, view: View) -> impl IntoView {
     let slot = move |slot| desk.parts.slot(desk, slot);
     view! {
         <Title text=tab_title(desk) />
-        <div class="screen screen--map" on:click=move |event| ask_before(desk, &event)>
+        <div class="screen screen--map" data-view=text(move || desk.view.get().word()) on:click=move |event| ask_before(desk, &event)>
             {bar(desk).into_any()}
             {slot(Slot::Above)}
-            <div class="work">{views::view(desk)} {slot(Slot::Beside)}</div>
+            <div class=text(move || if desk.has_details() { "work work--beside" } else { "work" })>{views::view(desk)} {slot(Slot::Beside)}</div>
             {slot(Slot::Below)}
             {foot(desk).into_any()}
             {slot(Slot::Over)}

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Improvement;
 use crate::board::Board;
 use crate::id::ImprovementId;
+use crate::table::Table;
 
 /// Which attempts follow which, for a whole board: worked out once and asked for every card.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chains {
     /// Attempts that are not in the trash, by the one before, oldest first.
-    live: BTreeMap<ImprovementId, Vec<ImprovementId>>,
+    live: Table<ImprovementId, Vec<ImprovementId>>,
     /// The same with those in the trash: a chain goes on behind them.
-    all: BTreeMap<ImprovementId, Vec<ImprovementId>>,
+    all: Table<ImprovementId, Vec<ImprovementId>>,
 }
 
 /// One attempt of a chain.
@@ -42,9 +43,9 @@ impl Board {
         let mut chains = Chains::default();
         for it in self.all_improvements() {
             let Some(previous) = it.previous else { continue };
-            chains.all.entry(previous).or_default().push(it.id);
+            chains.all.get_or_insert_with(previous, Vec::new).push(it.id);
             if it.trashed.is_none() {
-                chains.live.entry(previous).or_default().push(it.id);
+                chains.live.get_or_insert_with(previous, Vec::new).push(it.id);
             }
         }
         chains
