@@ -193,6 +193,7 @@ for (const language of ["vi", "en"] as const) {
     const head = language === "vi" ? "Điểm chạm\tKênh\tBản chất\tMức độ quan trọng\tPhụ trách" : "Touchpoint\tChannel\tNature\tImportance\tOwner";
     const digital = say("panel.nature_digital");
     await paste(page, `${head}\r\nĐọc thực đơn\tTrang web\t${digital}\t4\tThảo\r\n"Hỏi giá\nqua Zalo"\tZalo\tmàu tím\t9\t\r\n\tKênh lạ\t\t\tĐức\r\n`);
+    await expect(toast(page)).toContainText(say("bulk.pasted", { count: 2 }));
     const report = page.getByRole("dialog", { name: say("bulk.problems") });
     await expect(report.getByRole("listitem")).toHaveText([
       say("bulk.row", { row: 3, cell: "màu tím", why: say("bulk.why_unknown") }),
@@ -211,7 +212,6 @@ for (const language of ["vi", "en"] as const) {
     await expect(cardNamed(page, "Đọc thực đơn").locator(".card__channel")).toHaveText("Trang web");
     await expect(page.locator(".cell").filter({ hasText: "Kênh lạ" })).toHaveCount(0);
     await expect(cardNamed(page, "Đọc thực đơn").locator(`.card__top [aria-label="${digital}"]`)).toBeVisible();
-    await expect(toast(page)).toContainText(say("bulk.pasted", { count: 2 }));
     await cardNamed(page, "Đọc thực đơn").focus();
     await page.keyboard.press("ControlOrMeta+z");
     await expect.poll(async () => (await names(page))[0]).toEqual(NAMES);

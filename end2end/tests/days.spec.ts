@@ -18,6 +18,7 @@ function written(language: Language, day: string): string {
 
 /** The words cover the browser's, and go below the field while it is written in. */
 async function covers(field: Locator): Promise<void> {
+  await field.blur();
   const [over, under] = [await says(field).boundingBox(), await field.boundingBox()];
   if (!over || !under) throw new Error("nothing to see");
   expect(over.y).toBeGreaterThanOrEqual(under.y - 1);
