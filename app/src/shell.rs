@@ -86,13 +86,16 @@ fn Start(site: Arc<Site>) -> impl IntoView {
         .collect::<BTreeSet<String>>()
         .into_iter()
         .collect();
+    // What is read comes first: sheet and typeface before the program, which is the most by far.
     view! {
         <link rel="modulepreload" href=site.js.clone() crossorigin="" />
         <link rel="modulepreload" href=site.loader.clone() crossorigin="" />
-        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" fetchpriority="low" crossorigin="" />
         {parts
             .into_iter()
-            .map(|file| view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="" /> })
+            .map(|file| {
+                view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" fetchpriority="low" crossorigin="" /> }
+            })
             .collect_view()}
         <script type="module" nonce=use_nonce()>
             {script}
