@@ -29,7 +29,7 @@ for (const language of ["vi", "en"] as const) {
       await expect(reader).toHaveURL(/show=judged/);
       await reader.getByRole("combobox", { name: say("improvements.owner") }).fill("khong ai ca");
       await reader.getByRole("button", { name: say("improvements.filter"), exact: true }).click();
-      await expect(reader.locator(".teach")).toContainText(say("improvements.nothing_title"));
+      await expect(reader.locator(".teach")).toContainText(say("improvements.nothing_of", { owner: "khong ai ca", show: say("improvements.judged") }));
       await expect(reader.locator(".imps__form input[name=owner]")).toHaveValue("khong ai ca");
     }
   });

@@ -62,6 +62,8 @@ for (const language of ["vi", "en"] as const) {
     }
     const met = (persona: string) => all.filter((card) => phase(card) === "before" && card.get(`persona/${persona}`)).length;
     expect(personas.length).toBe(3);
+    // The seven is a notch on each bar, and no end of it.
+    await expect(page.locator(".ibar--goal")).toHaveCount(3);
     expect(await bars(page, say("insights.seven"))).toEqual(Object.fromEntries(personas.map(([id, name]) => [name, say("insights.seven_of", { count: met(id), goal: 7 })])));
   });
 
@@ -190,4 +192,24 @@ test("what is not rated is listed, opens, and leaves the list when it is rated",
   for (const criterion of ["importance", "performance"])
     await panel(page).getByRole("radiogroup", { name: `${say(`panel.${criterion}_short`)}, ${say("panel.your_rating")}` }).locator("label").nth(3).click();
   await expect(unrated.locator("[data-open]")).toHaveText(["Đọc đánh giá"]);
+});
+
+test("a map with nothing in it leads to where touchpoints and personas are added", async ({ people }) => {
+  const page = await people.person();
+  await startMap(page, "purchase", "Nhận định trống");
+  await look(page, "insights");
+  const say = words("vi");
+  await expect(page.getByText(say("insights.empty"))).toBeVisible();
+  await expect(page.getByText(say("matrix.all_rated"))).toHaveCount(0);
+  await expect(page.getByText(say("insights.no_personas"))).toBeVisible();
+  expect(await flaws(page)).toEqual([]);
+  await deskReady(page);
+  await page.locator(".insights").getByRole("button", { name: say("map.settings") }).click();
+  const settings = page.getByRole("dialog", { name: say("map.settings") });
+  await expect(settings).toBeVisible();
+  await expect(settings.getByRole("button", { name: say("map.persona_add") })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(settings).toBeHidden();
+  await page.locator(".insights").getByRole("link", { name: say("view.to_map") }).click();
+  await expect(page.locator(".canvas")).toBeVisible();
 });

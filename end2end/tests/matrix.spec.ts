@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { addCard, cardNamed, cards, openCafe, openPanel, saved, startMap, two } from "../support/map.ts";
+import { fill, Stock } from "../support/stock.ts";
 import { type People, expect, test } from "../support/test.ts";
-import { dot, live, look, openView, panel } from "../support/views.ts";
+import { dot, flaws, live, look, openView, panel, sign } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
 
 /** A score as it is written. */
@@ -238,6 +240,45 @@ test("dots of one place stand apart", async ({ people }) => {
   const [one, other] = boxes;
   if (!one || !other) throw new Error("two dots wanted");
   expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThanOrEqual(one.width - 1);
+});
+
+test("a map without touchpoints leads to where they are added", async ({ people }) => {
+  const page = await people.person();
+  await startMap(page, "purchase", "Ma trận trống");
+  await look(page, "matrix");
+  await expect(page.getByText(words("vi")("matrix.empty"))).toBeVisible();
+  await expect(page.getByText(words("vi")("matrix.all_rated"))).toHaveCount(0);
+  expect(await flaws(page)).toEqual([]);
+  await page.locator(".plot").getByRole("link", { name: words("vi")("view.to_map") }).click();
+  await expect(page.locator(sign.map)).toBeVisible();
+});
+
+test("many dots of one place are one button within the plot, and the one that is chosen from its list stands beside it", async ({ people, server }) => {
+  const board = randomUUID();
+  const stock = await new Stock(server, board).synced();
+  fill(stock, 90);
+  const page = await people.person();
+  await openView(page, `/map/${board}`, "matrix");
+  stock.close();
+  const heaps = page.locator(".heap:visible");
+  // 90 of five ratings.
+  await expect(heaps).toHaveText(["×18", "×18", "×18", "×18", "×18"]);
+  await expect(page.locator(".plot .dotm:visible")).toHaveCount(0);
+  const within = async () => {
+    const plot = await page.locator(".plot").boundingBox();
+    const all = await page.locator(".heap:visible, .dotm:visible").evaluateAll((all) => all.map((it) => it.getBoundingClientRect()).map(({ left, right, top, bottom }) => ({ left, right, top, bottom })));
+    return plot !== null && all.every((it) => it.left >= plot.x && it.right <= plot.x + plot.width && it.top >= plot.y && it.bottom <= plot.y + plot.height);
+  };
+  expect(await within()).toBe(true);
+  expect(await flaws(page)).toEqual([]);
+  await heaps.first().click();
+  const row = page.getByRole("dialog", { name: words("vi")("matrix.heap_title") }).getByRole("listitem").last();
+  const name = (await row.locator(".ri__t").textContent()) ?? "";
+  await row.getByRole("button").click();
+  await expect(page.locator(".panel__title")).toHaveValue(name);
+  await expect(page.locator(".plot .dotm:visible")).toHaveCount(1);
+  await expect(dot(page, name)).toHaveClass(/is-selected/);
+  await expect(dot(page, name)).toBeInViewport();
 });
 
 for (const language of ["vi", "en"] as const) {

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { cards, openCafe, openPanel, startMap } from "../support/map.ts";
 import { fill, Stock } from "../support/stock.ts";
 import { expect, test } from "../support/test.ts";
-import { fits, flaws, live, look, openView, panel, sign } from "../support/views.ts";
+import { fits, flaws, live, look, openView, panel, sign, tab } from "../support/views.ts";
 import { words } from "../support/words.ts";
 
 const spokes = (page: Page) => page.locator("[data-spoke]");
@@ -55,6 +55,8 @@ for (const language of ["vi", "en"] as const) {
     const emotion = page.getByRole("group", { name: say("wheel.colour") }).getByRole("button", { name: say("panel.emotion"), exact: true });
     await emotion.click();
     await expect(emotion).toHaveAttribute("aria-pressed", "true");
+    await expect(page.getByText(say("wheel.about_emotion"))).toBeVisible();
+    await expect(page.locator(".wkey__imp")).toHaveText(say("panel.importance"));
     await expect(page.locator(".w-perf")).toHaveCount(0);
     const labels = await spokes(page).evaluateAll((all) => all.map((spoke) => spoke.getAttribute("aria-label") ?? ""));
     const felt = labels.filter((label) => !label.endsWith(say("panel.unrated")));
@@ -168,15 +170,20 @@ test("an empty wheel says what to do, and draws what comes", async ({ people }) 
   const page = await people.person();
   await startMap(page, "purchase", "Bánh xe trống");
   await expect(cards(page)).toHaveCount(0);
-  await look(page, "wheel");
+  await tab(page, "wheel").click();
   await expect(page.getByText(words("vi")("wheel.empty"))).toBeVisible();
-  await look(page, "map");
+  await expect(page.locator(".wheel, .wside")).toHaveCount(0);
+  expect(await flaws(page)).toEqual([]);
+  await page.locator("main").getByRole("link", { name: words("vi")("view.to_map") }).click();
+  await expect(page.locator(sign.map)).toBeVisible();
   await page.locator("[data-column] .add").nth(2).click();
   await page.keyboard.insertText("Nhận hoá đơn");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
   await look(page, "wheel");
   await expect(spokes(page)).toHaveCount(1);
+  // Nobody has rated it: nothing is known of gaps.
+  await expect(page.locator(".wside__h")).toHaveText(words("vi")("wheel.unrated"));
   // A lone spoke goes nearly round: its middle is the hub.
   await spokes(page).press("Enter");
   await expect(panel(page)).toBeVisible();

@@ -11,7 +11,7 @@ use super::grid::{canvas, grid};
 use super::insights::insights;
 use super::matrix::matrix;
 use super::wheel::wheel;
-use crate::language::t_string;
+use crate::language::{Language, t, t_string};
 use crate::parts::Part;
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic, text};
@@ -95,6 +95,26 @@ fn go(desk: Desk, view: View, event: &MouseEvent) {
     // The page around asks before it is left; it is not.
     event.stop_propagation();
     show(desk, view);
+}
+
+/// Why a way of looking has nothing to show: nothing is found, or the map has no touchpoint yet, which it leads to.
+pub fn nothing(desk: Desk, class: &'static str, none_yet: fn(Language) -> &'static str) -> DynamicView {
+    let language = desk.language;
+    dynamic(move || {
+        if desk.found.with(Option::is_some) {
+            return any(view! { <p class=class>{t!(language, find.nothing)}</p> });
+        }
+        any(view! {
+            <p class=class>{text(move || none_yet(language))}</p>
+            <a
+                class="btn"
+                href=View::Map.address(desk.editor.id())
+                on:click=move |event| go(desk, View::Map, &event)
+            >
+                {t!(language, view.to_map)}
+            </a>
+        })
+    })
 }
 
 /// Goes to another way of looking at the map.

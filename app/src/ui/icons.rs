@@ -75,6 +75,7 @@ glyphs! {
     CornerDownRight = "#i-corner-down-right",
     TriangleAlert = "#i-triangle-alert",
     CircleDot = "#i-circle-dot",
+    Printer = "#i-printer",
 }
 
 /// An icon beside a text that says the same; a control with an icon alone carries its own label.

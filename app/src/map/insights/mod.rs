@@ -17,6 +17,7 @@ use model::layout::Layout;
 
 use super::desk::Desk;
 use super::dom::{self, holder_of};
+use super::views::nothing;
 use super::words;
 use crate::language::{Language, t, t_string};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
@@ -40,6 +41,26 @@ pub fn insights(desk: Desk) -> AnyView {
             links(language, board, &cards, t_string!(language, matrix.all_rated))
         })
     });
+    let is_empty = Memo::new(move |_| follow_found(desk, |_, layout| layout.in_order().is_empty()));
+    let to_rate = dynamic(move || {
+        if is_empty.get() {
+            let none_yet: fn(Language) -> &'static str = |language| t_string!(language, insights.empty);
+            any(nothing(desk, "isec__p", none_yet))
+        } else {
+            any(view! { <div inner_html=move || unrated.get()></div> })
+        }
+    });
+    let has_personas = Memo::new(move |_| {
+        let personas = desk.editor.persona_order();
+        personas.with(|personas| !personas.is_empty())
+    });
+    let sevens = dynamic(move || {
+        if has_personas.get() {
+            any(view! { <div inner_html=move || seven.get()></div> })
+        } else {
+            no_personas(desk)
+        }
+    });
     any(view! {
         <main class="insights" id="main" tabindex="-1" on:click=move |event| open(desk, &event)>
             {part_only(desk)}
@@ -52,14 +73,25 @@ pub fn insights(desk: Desk) -> AnyView {
             <section class="isec">
                 <h2 class="isec__h">{t!(language, insights.seven)}</h2>
                 <p class="isec__p">{t!(language, insights.seven_about)}</p>
-                <div inner_html=move || seven.get()></div>
+                {sevens}
             </section>
             {assets::assets(desk)}
             <section class="isec">
                 <h2 class="isec__h">{t!(language, insights.unrated)}</h2>
-                <div inner_html=move || unrated.get()></div>
+                {to_rate}
             </section>
         </main>
+    })
+}
+
+/// Says that there is nobody to count for, and opens where personas are added.
+fn no_personas(desk: Desk) -> AnyView {
+    let language = desk.language;
+    any(view! {
+        <p class="isec__p">{t!(language, insights.no_personas)}</p>
+        <button class="btn" type="button" on:click=move |_| desk.dialogs.settings.set(true)>
+            {t!(language, map.settings)}
+        </button>
     })
 }
 
@@ -156,10 +188,14 @@ fn facet_name(language: Language, facet: Facet) -> &'static str {
     }
 }
 
-/// A bar with its name and its number; `share` from 0 to 1.
-fn bar(markup: &mut Markup, name: &str, number: &str, share: f64, class: &str) {
-    let style = format!("--share:{:.1}%", share.clamp(0.0, 1.0) * 100.0);
-    markup.open("li", &[("class", class), ("style", &style)]);
+/// A share of a bar, 0 to 1, as its style has it.
+fn style_of(name: &str, share: f64) -> String {
+    format!("{name}:{:.1}%", share.clamp(0.0, 1.0) * 100.0)
+}
+
+/// A bar with its name and its number.
+fn bar(markup: &mut Markup, name: &str, number: &str, style: &str, class: &str) {
+    markup.open("li", &[("class", class), ("style", style)]);
     markup.says("span", "ibar__name", name);
     markup.leaf("i", &[("class", "ibar__line")]);
     markup.says("b", "ibar__n", number).close();
@@ -184,7 +220,7 @@ fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
                 &mut markup,
                 &value_name(language, facet, &group.value),
                 &count.to_string(),
-                count as f64 / all,
+                &style_of("--share", count as f64 / all),
                 class,
             );
         }
@@ -195,20 +231,22 @@ fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
 
 fn rule_of_seven(language: Language, board: &Board, layout: &Layout, wanted: &Query) -> String {
     let mut markup = Markup::default();
-    if layout.personas.is_empty() {
-        markup.says("p", "isec__p", t_string!(language, insights.no_personas));
-        return markup.finish();
-    }
     markup.open("ul", &[("class", "sevens")]);
     let is_any = wanted.wanted.iter().all(|(facet, _)| *facet != Facet::Persona);
     let is_meant = |persona: &&Persona| is_any || wanted.wants(Facet::Persona, &persona.id.to_string());
     let personas = layout.personas.iter().filter_map(|id| board.personas.get(id));
-    for persona in personas.filter(is_meant) {
-        let met = board.before_purchase(persona.id, layout);
+    let met: Vec<(&Persona, usize)> = personas
+        .filter(is_meant)
+        .map(|persona| (persona, board.before_purchase(persona.id, layout)))
+        .collect();
+    // The bars go on behind the notch: it is a guide, not an end.
+    let most = met.iter().map(|(_, met)| *met).fold(RULE_OF_SEVEN + 3, usize::max) as f64;
+    let goal = style_of("--goal", RULE_OF_SEVEN as f64 / most);
+    for (persona, met) in met {
         let number = t_string!(language, insights.seven_of, count = met, goal = RULE_OF_SEVEN);
-        let class = if met < RULE_OF_SEVEN { "ibar ibar--few" } else { "ibar" };
         let name = words::or_unnamed(language, &persona.name);
-        bar(&mut markup, &name, &number, met as f64 / RULE_OF_SEVEN as f64, class);
+        let style = format!("{};{goal}", style_of("--share", met as f64 / most));
+        bar(&mut markup, &name, &number, &style, "ibar ibar--goal");
     }
     markup.finish()
 }

@@ -199,6 +199,8 @@ impl Hands {
             rate(TouchpointField::Performance(me, performance)),
         ]);
         if self.desk.apply(both) {
+            // Where it is now a heap may stand for it; the selected one is drawn beside that.
+            self.desk.select(Some(id));
             let name = self.desk.name_of(Entity::Touchpoint(id));
             self.desk.say(untrack(|| {
                 t_string!(

@@ -19,12 +19,13 @@ use super::desk::Desk;
 use super::field::line;
 use super::loops::links::beside;
 use super::rating::{line_of, words as rating_words};
+use super::views::nothing;
 use super::words;
 use crate::language::{Language, label, t, t_string};
 use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{DynamicView, any, dynamic, each, effect, text};
 use crate::ui::marks::RatingSize;
-use places::{Fan, Heap, Side, Spot, heaps, places, share};
+use places::{Fan, Heap, Places, Side, Spot, heaps, places, share};
 
 /// A rated touchpoint as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +44,10 @@ struct Picture {
     dots: Table<TouchpointId, Dot>,
     order: Vec<TouchpointId>,
     fans: Vec<Fan>,
+    /// What there is too much of for a fan.
     heaps: Vec<Heap>,
+    /// The same on a phone, where a finger needs room.
+    phone_heaps: Vec<Heap>,
     unrated: Vec<TouchpointId>,
 }
 
@@ -62,9 +66,13 @@ fn picture(desk: Desk) -> Memo<Arc<Picture>> {
                 .iter()
                 .map(|it| (it.performance, it.importance, name(&it.id).chars().count()))
                 .collect();
-            let (spots, fans) = places(&places_of);
-            let heaps = heaps(&places_of);
-            let heaped: BTreeSet<usize> = heaps.iter().flat_map(|heap| heap.dots.iter().copied()).collect();
+            let Places {
+                spots,
+                fans,
+                heaps: crowds,
+            } = places(&places_of);
+            let phone_heaps = heaps(&places_of);
+            let heaped: BTreeSet<usize> = phone_heaps.iter().flat_map(|heap| heap.dots.iter().copied()).collect();
             let dots = priorities.ranked.iter().zip(spots).enumerate();
             Picture {
                 order: priorities.ranked.iter().map(|it| it.id).collect(),
@@ -81,7 +89,8 @@ fn picture(desk: Desk) -> Memo<Arc<Picture>> {
                     })
                     .collect(),
                 fans,
-                heaps,
+                heaps: crowds,
+                phone_heaps,
                 unrated: priorities.unrated,
             }
         });
@@ -94,6 +103,7 @@ pub fn matrix(desk: Desk) -> AnyView {
     let language = desk.language;
     let picture = picture(desk);
     let hands = hands::Hands::new(desk);
+    let is_empty = Memo::new(move |_| picture.with(|picture| picture.order.is_empty() && picture.unrated.is_empty()));
     let opened = RwSignal::new(Vec::new());
     let rings = dynamic(move || {
         picture
@@ -118,6 +128,10 @@ pub fn matrix(desk: Desk) -> AnyView {
             {rings}
             {each(move || picture.get().order.clone(), move |id| dot(desk, picture, id))}
             {heaps_of(desk, picture, opened)}
+            {dynamic(move || is_empty.get().then(|| {
+                let none_yet: fn(Language) -> &'static str = |language| t_string!(language, matrix.empty);
+                any(view! { <div class="plot__none">{nothing(desk, "blank__hint", none_yet)}</div> })
+            }))}
         </div>
     };
     any(view! {
@@ -149,12 +163,13 @@ pub fn matrix(desk: Desk) -> AnyView {
     })
 }
 
-/// On a phone: what stands for dots that are too close for a finger. A press lists them.
+/// What stands for dots that are too close to be drawn, and on a phone for those that are too close for a finger. A
+/// press lists them.
 fn heaps_of(desk: Desk, picture: Memo<Arc<Picture>>, opened: RwSignal<Vec<TouchpointId>>) -> DynamicView {
     let language = desk.language;
     dynamic(move || {
         let picture = picture.get();
-        let button = |heap: &Heap| {
+        let button = |heap: &Heap, room: &str| {
             let ids: Vec<TouchpointId> = heap
                 .dots
                 .iter()
@@ -162,7 +177,8 @@ fn heaps_of(desk: Desk, picture: Memo<Arc<Picture>>, opened: RwSignal<Vec<Touchp
                 .collect();
             let mut dots = ids.iter().filter_map(|id| picture.dots.get(id));
             let is_first = dots.any(|dot| dot.priority.quadrant == Quadrant::Concentrate);
-            let class = if is_first { "heap heap--first" } else { "heap" };
+            let first = if is_first { " heap--first" } else { "" };
+            let class = format!("heap heap--{room}{first}");
             let style = format!("--x:{:.2}%;--y:{:.2}%", heap.x * 100.0, heap.y * 100.0);
             let count = ids.len();
             any(view! {
@@ -178,7 +194,9 @@ fn heaps_of(desk: Desk, picture: Memo<Arc<Picture>>, opened: RwSignal<Vec<Touchp
                 </button>
             })
         };
-        picture.heaps.iter().map(button).collect::<Vec<_>>()
+        let wide = picture.heaps.iter().map(|heap| button(heap, "wide"));
+        let phone = picture.phone_heaps.iter().map(|heap| button(heap, "phone"));
+        wide.chain(phone).collect::<Vec<_>>()
     })
 }
 
@@ -232,11 +250,15 @@ fn dot(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
             let dot = picture.dots.get(&id);
             dot.is_some_and(|dot| dot.priority.quadrant == Quadrant::Concentrate)
         });
-        let is_heaped = picture.with(|picture| picture.dots.get(&id).is_some_and(|dot| dot.is_heaped));
+        let (is_heaped, is_crowded) = picture.with(|picture| {
+            let dot = picture.dots.get(&id);
+            dot.map_or((false, false), |dot| (dot.is_heaped, dot.spot.is_crowded))
+        });
         let mut class = "dotm".to_owned();
         for (has, word) in [
             (first, " dotm--first"),
             (is_heaped, " dotm--heaped"),
+            (is_crowded, " dotm--crowded"),
             (desk.is_selected(id), " is-selected"),
         ] {
             if has {
@@ -343,10 +365,13 @@ fn axis(class: &'static str, language: Language, criterion: Criterion) -> AnyVie
 /// What waits for a rating: it is dragged from here into the plot, or rated with the arrow keys.
 fn tray(desk: Desk, picture: Memo<Arc<Picture>>) -> AnyView {
     let language = desk.language;
-    let is_empty = Memo::new(move |_| picture.with(|picture| picture.unrated.is_empty()));
+    // Nothing left to rate, and whether that is so because all is rated.
+    let done =
+        Memo::new(move |_| picture.with(|picture| picture.unrated.is_empty().then(|| !picture.order.is_empty())));
     let inner = dynamic(move || {
-        if is_empty.get() {
-            return any(view! { <span>{t!(language, matrix.all_rated)}</span> });
+        if let Some(is_rated) = done.get() {
+            let words = is_rated.then(|| any(view! { <span>{t!(language, matrix.all_rated)}</span> }));
+            return any(words);
         }
         let chips = each(
             move || picture.get().unrated.clone(),

@@ -1,5 +1,5 @@
-//! Where the dots of the matrix stand: at their ratings, fanned out where they would cover each other, with a name
-//! where there is room for one.
+//! Where the dots of the matrix stand: at their ratings, fanned out where a few would cover each other, in a heap where
+//! many would, with a name where there is room for one.
 //!
 //! Pure geometry in the plot's own shares: 0 to 1 across and up. How large the plot will be is not known while it is
 //! rendered, so distances are reckoned for a common size; on another one the fans are a little wide or narrow.
@@ -14,6 +14,10 @@ const DOT: f64 = 24.0;
 /// The side of the plot on a small phone, and the room that a finger needs: the token `--touch`.
 const SMALL: f64 = 300.0;
 const TOUCH: f64 = 44.0;
+/// More dots of one place than this are no fan but a heap: a fan of them would reach over its neighbours and the edge.
+const FAN_MAX: usize = 7;
+/// How far aside of its heap a dot is drawn that is looked at, in diameters.
+const ASIDE: f64 = 1.2;
 /// A letter's mean width at 12 px, and the most letters that a name beside a dot has.
 const LETTER: f64 = 6.4;
 const LETTERS_MAX: usize = 22;
@@ -54,6 +58,8 @@ pub struct Spot {
     pub dy: f64,
     /// Where its name stands; nowhere without room.
     pub name: Option<Side>,
+    /// Whether a heap stands for it, on every plot.
+    pub is_crowded: bool,
 }
 
 /// Dots that are drawn aside, around the place they share.
@@ -67,7 +73,7 @@ pub struct Fan {
     pub width: f64,
 }
 
-/// Dots that stand too close on a small plot to be pressed one by one; there one button stands for them.
+/// Dots that stand too close to be drawn one by one; one button stands for them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heap {
     /// The middle of their places, in shares of the plot.
@@ -76,6 +82,17 @@ pub struct Heap {
     pub y: f64,
     /// Which ones, by their number.
     pub dots: Vec<usize>,
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Places {
+    /// The dots, in the order in which they were given.
+    pub spots: Vec<Spot>,
+    /// Where a few are drawn aside.
+    pub fans: Vec<Fan>,
+    /// Where there are more than a fan holds.
+    pub heaps: Vec<Heap>,
 }
 
 /// A rectangle in pixels: left, bottom, right, top.
@@ -88,7 +105,7 @@ fn touch(a: Box4, b: Box4) -> bool {
 /// Puts dots in order of rank, each by performance and importance and with as many letters as its name has, into the
 /// plot. Earlier ones get their names first.
 #[must_use]
-pub fn places(dots: &[(f64, f64, usize)]) -> (Vec<Spot>, Vec<Fan>) {
+pub fn places(dots: &[(f64, f64, usize)]) -> Places {
     let mut spots: Vec<Spot> = dots
         .iter()
         .map(|&(performance, importance, _)| Spot {
@@ -97,11 +114,25 @@ pub fn places(dots: &[(f64, f64, usize)]) -> (Vec<Spot>, Vec<Fan>) {
             dx: 0.0,
             dy: 0.0,
             name: None,
+            is_crowded: false,
         })
         .collect();
-    let fans = fan_out(&mut spots);
-    name(&mut spots, dots);
-    (spots, fans)
+    let mut groups = covering(dots);
+    // What would stand under the button of a heap belongs to it.
+    join(&mut groups, dots, PLOT, |one, other| {
+        one.dots.len().max(other.dots.len()) > FAN_MAX
+    });
+    let (heaps, groups): (Vec<Heap>, Vec<Heap>) = groups.into_iter().partition(|group| group.dots.len() > FAN_MAX);
+    let fans = groups
+        .iter()
+        .filter(|group| group.dots.len() > 1)
+        .map(|group| fan(&mut spots, group))
+        .collect();
+    for heap in &heaps {
+        crowd(&mut spots, heap);
+    }
+    name(&mut spots, dots, &heaps);
+    Places { spots, fans, heaps }
 }
 
 /// Gathers dots, each by performance and importance, for a plot as wide as a phone: the middles of heaps, and of dots
@@ -118,31 +149,38 @@ pub fn heaps(dots: &[(f64, f64, usize)]) -> Vec<Heap> {
             .or_default()
             .push(i);
     }
-    let heap = |dots_of: Vec<usize>| {
-        let count = dots_of.len() as f64;
-        let mean = |score: &dyn Fn(usize) -> f64| dots_of.iter().map(|i| share(score(*i))).sum::<f64>() / count;
-        let (x, y) = (mean(&|i| dots[i].0), mean(&|i| dots[i].1));
-        Heap { x, y, dots: dots_of }
-    };
-    let mut heaps: Vec<Heap> = cells.into_values().map(heap).collect();
-    while let Some((a, b)) = nearest(&heaps) {
-        let mut both = heaps.swap_remove(b).dots;
-        both.append(&mut heaps[a].dots);
-        both.sort_unstable();
-        heaps[a] = heap(both);
-    }
+    let mut heaps: Vec<Heap> = cells.into_values().map(|members| heap(dots, members)).collect();
+    join(&mut heaps, dots, (SMALL, SMALL), |_, _| true);
     heaps.retain(|heap| heap.dots.len() > 1);
     heaps.sort_by_key(|heap| heap.dots.first().copied());
     heaps
 }
 
-/// The two nearest of them that are too close, the later one last.
-fn nearest(heaps: &[Heap]) -> Option<(usize, usize)> {
+/// Dots as one, in the middle of their places.
+fn heap(dots: &[(f64, f64, usize)], members: Vec<usize>) -> Heap {
+    let count = members.len() as f64;
+    let x = members.iter().map(|&i| share(dots[i].0)).sum::<f64>() / count;
+    let y = members.iter().map(|&i| share(dots[i].1)).sum::<f64>() / count;
+    Heap { x, y, dots: members }
+}
+
+/// Joins the two nearest of those that `may`, until those are a finger's width apart on a plot of this size.
+fn join(heaps: &mut Vec<Heap>, dots: &[(f64, f64, usize)], plot: (f64, f64), may: impl Fn(&Heap, &Heap) -> bool) {
+    while let Some((a, b)) = nearest(heaps, plot, &may) {
+        let mut both = heaps.swap_remove(b).dots;
+        both.append(&mut heaps[a].dots);
+        both.sort_unstable();
+        heaps[a] = heap(dots, both);
+    }
+}
+
+/// The two nearest of those that may be joined and are too close, the later one last.
+fn nearest(heaps: &[Heap], plot: (f64, f64), may: impl Fn(&Heap, &Heap) -> bool) -> Option<(usize, usize)> {
     let mut found = None;
     let mut least = TOUCH;
     for (b, other) in heaps.iter().enumerate() {
-        for (a, one) in heaps[..b].iter().enumerate() {
-            let apart = ((one.x - other.x) * SMALL).hypot((one.y - other.y) * SMALL);
+        for (a, one) in heaps[..b].iter().enumerate().filter(|(_, one)| may(one, other)) {
+            let apart = ((one.x - other.x) * plot.0).hypot((one.y - other.y) * plot.1);
             if apart < least {
                 (least, found) = (apart, Some((a, b)));
             }
@@ -151,72 +189,89 @@ fn nearest(heaps: &[Heap]) -> Option<(usize, usize)> {
     found
 }
 
-fn fan_out(spots: &mut [Spot]) -> Vec<Fan> {
-    let mut heaps: Vec<Vec<usize>> = Vec::new();
-    for i in 0..spots.len() {
-        // A dot joins the heap whose first dot it would cover: heaps stay small, however many dots stand in a row.
-        let near = heaps.iter_mut().find(|heap| {
-            let (a, b) = (&spots[heap[0]], &spots[i]);
-            ((a.x - b.x) * PLOT.0).hypot((a.y - b.y) * PLOT.1) < DOT
+/// Groups of dots that would cover each other; most have one dot.
+fn covering(dots: &[(f64, f64, usize)]) -> Vec<Heap> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for i in 0..dots.len() {
+        // A dot joins the group whose first dot it would cover: groups stay small, however many dots stand in a row.
+        let near = groups.iter_mut().find(|group| {
+            let (a, b) = (dots[group[0]], dots[i]);
+            ((share(a.0) - share(b.0)) * PLOT.0).hypot((share(a.1) - share(b.1)) * PLOT.1) < DOT
         });
         match near {
-            Some(heap) => heap.push(i),
-            None => heaps.push(vec![i]),
+            Some(group) => group.push(i),
+            None => groups.push(vec![i]),
         }
     }
-    let mut fans = Vec::new();
-    for heap in heaps.iter().filter(|heap| heap.len() > 1) {
-        let count = heap.len() as f64;
-        let x = heap.iter().map(|&i| spots[i].x).sum::<f64>() / count;
-        let y = heap.iter().map(|&i| spots[i].y).sum::<f64>() / count;
-        let mut reach: f64 = 0.0;
-        for (n, &i) in heap.iter().enumerate() {
-            let (dx, dy) = petal(n, heap.len());
-            reach = reach.max(dx.hypot(dy));
-            spots[i].dx = dx;
-            spots[i].dy = dy;
-            spots[i].x = x;
-            spots[i].y = y;
-        }
-        fans.push(Fan {
-            x,
-            y,
-            width: 2.0 * reach + 1.4,
-        });
-    }
-    fans
+    groups.into_iter().map(|group| heap(dots, group)).collect()
 }
 
-/// The place of one of several around their middle, in diameters: rings of six, twelve, eighteen, so that none covers
-/// another; a lone ring is as tight as its number allows.
-fn petal(n: usize, of: usize) -> (f64, f64) {
-    let (mut ring, mut first) = (1, 0);
-    while n >= first + 6 * ring {
-        first += 6 * ring;
-        ring += 1;
+/// Draws a few dots around the place they share, all of them within the plot.
+fn fan(spots: &mut [Spot], group: &Heap) -> Fan {
+    let mut reach: f64 = 0.0;
+    for (n, &i) in group.dots.iter().enumerate() {
+        let (dx, dy) = petal(n, group.dots.len());
+        reach = reach.max(dx.hypot(dy));
+        (spots[i].dx, spots[i].dy) = (dx, dy);
     }
-    let on_ring = (6 * ring).min(of - first);
-    let radius = if ring == 1 {
-        (0.56 / (TAU / 2.0 / on_ring as f64).sin()).max(0.56)
-    } else {
-        1.12 * ring as f64
+    let within = |middle: f64, size: f64| {
+        let edge = (reach + 0.5) * DOT / size;
+        middle.clamp(edge, 1.0 - edge)
     };
+    let (x, y) = (within(group.x, PLOT.0), within(group.y, PLOT.1));
+    for &i in &group.dots {
+        (spots[i].x, spots[i].y) = (x, y);
+    }
+    Fan {
+        x,
+        y,
+        width: 2.0 * reach + 1.4,
+    }
+}
+
+/// Puts dots beside the heap that stands for them, towards the middle of the plot: there one is drawn that is looked at.
+fn crowd(spots: &mut [Spot], heap: &Heap) {
+    let inwards = |share: f64| if share > 0.5 { -ASIDE } else { ASIDE };
+    for &i in &heap.dots {
+        spots[i] = Spot {
+            x: heap.x,
+            y: heap.y,
+            dx: inwards(heap.x),
+            dy: inwards(heap.y),
+            name: None,
+            is_crowded: true,
+        };
+    }
+}
+
+/// The place of one of a few around their middle, in diameters: on a ring as tight as their number allows, the seventh
+/// in its middle, so that none covers another.
+fn petal(n: usize, of: usize) -> (f64, f64) {
+    let on_ring = of.min(FAN_MAX - 1);
+    if n >= on_ring {
+        return (0.0, 0.0);
+    }
+    let radius = (0.56 / (TAU / 2.0 / on_ring as f64).sin()).max(0.56);
     // Two side by side; from three on the first at the top.
     let turn = if on_ring == 2 { 0.5 } else { 0.25 };
-    let angle = TAU * (turn - (n - first) as f64 / on_ring as f64);
+    let angle = TAU * (turn - n as f64 / on_ring as f64);
     (radius * angle.cos(), radius * angle.sin())
 }
 
-fn name(spots: &mut [Spot], dots: &[(f64, f64, usize)]) {
+fn name(spots: &mut [Spot], dots: &[(f64, f64, usize)], heaps: &[Heap]) {
     let middle = |spot: &Spot| (spot.x * PLOT.0 + spot.dx * DOT, spot.y * PLOT.1 + spot.dy * DOT);
-    let mut taken: Vec<Box4> = spots
-        .iter()
-        .map(|spot| {
-            let (x, y) = middle(spot);
-            (x - DOT / 2.0, y - DOT / 2.0, x + DOT / 2.0, y + DOT / 2.0)
-        })
-        .collect();
+    let around = |(x, y): (f64, f64), size: f64| (x - size / 2.0, y - size / 2.0, x + size / 2.0, y + size / 2.0);
+    let alone = spots.iter().filter(|spot| !spot.is_crowded);
+    let mut taken: Vec<Box4> = alone.map(|spot| around(middle(spot), DOT)).collect();
+    taken.extend(
+        heaps
+            .iter()
+            .map(|heap| around((heap.x * PLOT.0, heap.y * PLOT.1), TOUCH)),
+    );
     for (i, (.., letters)) in dots.iter().enumerate() {
+        if spots[i].is_crowded {
+            continue;
+        }
         let (x, y) = middle(&spots[i]);
         let width = (*letters).min(LETTERS_MAX) as f64 * LETTER + 6.0;
         let (low, high) = (y - 9.0, y + 9.0);
@@ -252,30 +307,51 @@ mod tests {
 
     #[test]
     fn a_dot_alone_stands_at_its_rating_with_its_name() {
-        let (spots, fans) = places(&[(2.1, 4.7, 10)]);
+        let Places { spots, fans, .. } = places(&[(2.1, 4.7, 10)]);
         assert!(fans.is_empty());
         assert_eq!((spots[0].dx, spots[0].dy, spots[0].name), (0.0, 0.0, Some(Side::Right)));
     }
 
     #[test]
     fn a_name_goes_to_the_left_of_a_dot_at_the_right_edge() {
-        let (spots, _) = places(&[(5.0, 3.0, 20)]);
+        let Places { spots, .. } = places(&[(5.0, 3.0, 20)]);
         assert_eq!(spots[0].name, Some(Side::Left));
     }
 
     #[test]
-    fn dots_of_one_place_fan_out_and_none_covers_another() {
-        for count in [2, 3, 5, 6, 7, 19, 60] {
-            let (spots, fans) = places(&vec![(3.0, 3.0, 8); count]);
-            assert_eq!(fans.len(), 1);
+    fn a_few_dots_of_one_place_fan_out_within_the_plot_and_none_covers_another() {
+        for (count, score) in (2..=FAN_MAX).flat_map(|count| [(count, 1.0), (count, 3.0), (count, 5.0)]) {
+            let Places { spots, fans, heaps } = places(&vec![(score, score, 8); count]);
+            assert_eq!((fans.len(), heaps.len()), (1, 0));
             for (i, a) in spots.iter().enumerate() {
                 let ((ax, ay), reach) = (drawn(a), fans[0].width / 2.0);
                 assert!(a.dx.hypot(a.dy) <= reach, "{count}: outside its fan");
+                let half = DOT / 2.0 - 1e-9;
+                assert!((half..=PLOT.0 - half).contains(&ax) && (half..=PLOT.1 - half).contains(&ay));
                 for b in &spots[i + 1..] {
                     let (bx, by) = drawn(b);
                     assert!((ax - bx).hypot(ay - by) >= DOT, "{count}: {a:?} covers {b:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn more_dots_than_a_fan_holds_are_a_heap_and_nothing_stands_under_it() {
+        for count in [FAN_MAX + 1, 60, 300] {
+            let mut dots = vec![(3.0, 3.0, 8); count];
+            // One that its button would cover, one beside it.
+            dots.extend([(3.15, 3.0, 8), (3.4, 3.0, 8)]);
+            let Places { spots, fans, heaps } = places(&dots);
+            assert!(fans.is_empty());
+            assert_eq!(heaps.len(), 1);
+            assert_eq!(heaps[0].dots, (0..=count).collect::<Vec<_>>());
+            assert!(
+                spots[..=count]
+                    .iter()
+                    .all(|spot| spot.is_crowded && spot.name.is_none())
+            );
+            assert!(!spots[count + 1].is_crowded);
         }
     }
 
@@ -320,7 +396,7 @@ mod tests {
                 )
             })
             .collect();
-        let (spots, _) = places(&dots);
+        let Places { spots, .. } = places(&dots);
         let named = spots.iter().filter(|spot| spot.name.is_some()).count();
         assert!((5..40).contains(&named), "{named}");
     }

@@ -80,6 +80,13 @@ impl Spoke {
 }
 
 impl Wheel {
+    /// Whether there is a touchpoint of which it is known what is missing.
+    #[must_use]
+    pub fn is_rated(&self) -> bool {
+        let mut ratings = self.spokes.iter().map(|spoke| spoke.importance.zip(spoke.performance));
+        ratings.any(|both| both.is_some())
+    }
+
     /// Whether there is no room for all names.
     #[must_use]
     pub fn is_crowded(&self) -> bool {

@@ -15,9 +15,11 @@ use model::ratings::Criterion;
 use super::desk::Desk;
 use super::dom::{self, find_all, holder_of};
 use super::rating::{line_of, words as rating_words};
+use super::views::nothing;
 use super::words;
-use crate::language::{t, t_string};
+use crate::language::{Language, t, t_string};
 use crate::ui::dynamic::{any, dynamic, effect, text};
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::marks::{RatingSize, class_of, href_of};
 use drawing::{Spoke, Wheel, draw, list};
 
@@ -94,9 +96,34 @@ fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
 
 /// The view.
 pub fn wheel(desk: Desk) -> AnyView {
-    let language = desk.language;
     let colour = RwSignal::new(Colour::Performance);
     let data = Memo::new(move |_| Arc::new(wheel_of(desk, colour.get())));
+    let is_empty = Memo::new(move |_| data.with(|wheel| wheel.spokes.is_empty()));
+    let class = text(move || {
+        if is_empty.get() {
+            "blank blank--view"
+        } else {
+            "wheelpage"
+        }
+    });
+    let inner = dynamic(move || {
+        if is_empty.get() {
+            let none_yet: fn(Language) -> &'static str = |language| t_string!(language, wheel.empty);
+            any(nothing(desk, "blank__hint", none_yet))
+        } else {
+            filled(desk, colour, data)
+        }
+    });
+    any(view! {
+        <main class=class id="main" tabindex="-1">
+            {inner}
+        </main>
+    })
+}
+
+/// What is said of the wheel, and the wheel.
+fn filled(desk: Desk, colour: RwSignal<Colour>, data: Memo<Arc<Wheel>>) -> AnyView {
+    let language = desk.language;
     let markup = Memo::new(move |_| data.with(|wheel| draw(wheel)));
     effect(move || {
         // The selected spoke is marked on the drawing that stands, so that selecting draws nothing anew.
@@ -107,8 +134,13 @@ pub fn wheel(desk: Desk) -> AnyView {
     let heading = text(move || {
         data.with(|wheel| match &wheel.widest {
             Some(stage) => t_string!(language, wheel.widest, stage = stage.clone()),
-            None => t_string!(language, wheel.no_gap).to_owned(),
+            None if wheel.is_rated() => t_string!(language, wheel.no_gap).to_owned(),
+            None => t_string!(language, wheel.unrated).to_owned(),
         })
+    });
+    let about = text(move || match colour.get() {
+        Colour::Performance => t_string!(language, wheel.about),
+        Colour::Emotion => t_string!(language, wheel.about_emotion),
     });
     let selected = dynamic(move || {
         let id = desk.selected.get()?;
@@ -126,10 +158,10 @@ pub fn wheel(desk: Desk) -> AnyView {
             }))
         })
     });
-    let button = move |this: Colour, words: fn(crate::language::Language) -> &'static str| {
+    let button = move |this: Colour, words: fn(Language) -> &'static str| {
         any(view! {
             <button
-                class="btn btn--s"
+                class="seg__i"
                 type="button"
                 aria-pressed=move || if colour.get() == this { "true" } else { "false" }
                 on:click=move |_| colour.set(this)
@@ -162,6 +194,7 @@ pub fn wheel(desk: Desk) -> AnyView {
                         })
                     })
                     .collect::<Vec<_>>()}
+                <li class="wkey__imp">{t!(language, panel.importance)}</li>
             </ul>
         }),
     });
@@ -177,31 +210,30 @@ pub fn wheel(desk: Desk) -> AnyView {
             })
         })
     });
-    let empty = Memo::new(move |_| data.with(|wheel| wheel.spokes.is_empty()));
     any(view! {
-        <main class="wheelpage" id="main" tabindex="-1">
-            <section class="wside">
-                <h2 class="wside__h">{heading}</h2>
-                <p class="wside__p">{t!(language, wheel.about)}</p>
-                <div class="wside__pick" role="group" aria-label=t!(language, wheel.colour)>
+        <section class="wside">
+            <h2 class="wside__h">{heading}</h2>
+            <p class="wside__p">{about}</p>
+            <div class="wside__pick">
+                <div class="seg" role="group" aria-label=t!(language, wheel.colour)>
                     {button(Colour::Performance, |language| t_string!(language, panel.performance))}
                     {button(Colour::Emotion, |language| t_string!(language, panel.emotion))}
-                    <button class="btn btn--s" type="button" on:click=|_| _ = window().print()>
-                        {t!(language, wheel.print)}
-                    </button>
                 </div>
-                {key}
-                {selected}
-            </section>
-            {move || empty.get().then(|| any(view! { <p class="blank__hint">{t!(language, wheel.empty)}</p> }))}
-            <div
-                class="wheelbox"
-                inner_html=move || markup.get()
-                on:click=move |event| press(desk, &event)
-                on:keydown=move |event| walk(desk, &event)
-            ></div>
-            {all}
-        </main>
+                <button class="btn btn--bare btn--s" type="button" on:click=|_| _ = window().print()>
+                    <Icon glyph=Glyph::Printer small=true />
+                    {t!(language, wheel.print)}
+                </button>
+            </div>
+            {key}
+            {selected}
+        </section>
+        <div
+            class="wheelbox"
+            inner_html=move || markup.get()
+            on:click=move |event| press(desk, &event)
+            on:keydown=move |event| walk(desk, &event)
+        ></div>
+        {all}
     })
 }
 

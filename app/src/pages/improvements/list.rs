@@ -52,11 +52,7 @@ fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, 
     markup.open("section", &[("class", "imps"), ("aria-labelledby", "imps-show")]);
     choices(markup, locale, wanted, across);
     if across.found.is_empty() {
-        teach(
-            markup,
-            td_string!(locale, improvements.nothing_title),
-            td_string!(locale, improvements.nothing_hint),
-        );
+        none_of(markup, locale, wanted);
     } else {
         let (shown, count) = (across.found.len() as u64, across.counts[wanted.show as usize]);
         let said = if shown < count {
@@ -161,6 +157,8 @@ fn choices(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across
             "input",
             &[("type", "hidden"), ("name", SHOW), ("value", wanted.show.word())],
         )
+        .open("label", &[("class", "imps__who")])
+        .says("span", "imps__label", td_string!(locale, improvements.owner))
         .lone(
             "input",
             &[
@@ -169,11 +167,11 @@ fn choices(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across
                 ("name", OWNER),
                 ("list", "imps-owners"),
                 ("autocomplete", "off"),
-                ("aria-label", td_string!(locale, improvements.owner)),
                 ("placeholder", td_string!(locale, improvements.owner_placeholder)),
                 ("value", owner),
             ],
         )
+        .close()
         .open("datalist", &[("id", "imps-owners")]);
     for name in &across.owners {
         markup.leaf("option", &[("value", name)]);
@@ -275,6 +273,18 @@ fn failed(markup: &mut Markup, locale: Locale, wanted: &Wanted, error: ApiError)
         .text(td_string!(locale, app.retry))
         .close()
         .close();
+}
+
+/// Says of which choice there is nothing.
+fn none_of(markup: &mut Markup, locale: Locale, wanted: &Wanted) {
+    let (owner, show) = (wanted.owner.trim(), words(wanted.show, locale));
+    if owner.is_empty() {
+        let title = td_string!(locale, improvements.nothing_title, show = show);
+        teach(markup, &title, td_string!(locale, improvements.nothing_hint));
+    } else {
+        let title = td_string!(locale, improvements.nothing_of, owner = owner, show = show);
+        teach(markup, &title, td_string!(locale, improvements.nothing_of_hint));
+    }
 }
 
 fn teach(markup: &mut Markup, title: &str, hint: &str) {
