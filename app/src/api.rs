@@ -42,7 +42,7 @@ pub struct Listed {
 /// carries it as markup, which the browser's half leaves as it is.
 pub type Shelved = Result<Listed, ApiError>;
 
-/// The day of now in UTC, by the server's clock: it reads none while it draws. The server provides it by context.
+/// The day of now where the reader is: nothing that draws reads a clock. The server provides it by context.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug)]
 pub struct Today(pub model::date::Date);
@@ -378,8 +378,8 @@ impl FromServerFnError for ApiError {
 pub trait Boards: Send + Sync + 'static {
     /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
     async fn list(&self, query: &str) -> Result<Listed, ApiError>;
-    /// Improvements of all boards.
-    async fn across(&self, wanted: &Wanted) -> Result<Across, ApiError>;
+    /// Improvements of all boards, on the reader's day.
+    async fn across(&self, wanted: &Wanted, today: model::date::Date) -> Result<Across, ApiError>;
     /// Creates a board and says its id.
     async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
     /// The document of a board.

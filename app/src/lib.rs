@@ -19,6 +19,7 @@ mod place;
 #[cfg(feature = "ssr")]
 mod shell;
 mod ui;
+mod zone;
 
 #[allow(unreachable_pub)]
 mod words {
@@ -34,6 +35,8 @@ use place::Place;
 pub use place::{searched, wanted};
 #[cfg(feature = "ssr")]
 pub use shell::shell;
+#[cfg(feature = "ssr")]
+pub use zone::zone;
 
 /// The whole app: the pages, and what lies over every page (messages, the live region).
 #[component]
@@ -49,6 +52,7 @@ pub fn App() -> impl IntoView {
         if let Some(html) = document().document_element() {
             let _ = html.set_attribute("data-hydrated", "true");
         }
+        zone::say();
     });
 
     let page = match Place::here() {

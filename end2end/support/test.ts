@@ -12,7 +12,7 @@ export class People {
     private server: Server,
   ) {}
 
-  async person(options: { language?: Language; locale?: string; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean } = {}): Promise<Page> {
+  async person(options: { language?: Language; locale?: string; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean; zone?: string } = {}): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       // The browser says it in Accept-Language.
@@ -20,6 +20,7 @@ export class People {
       javaScriptEnabled: options.script ?? true,
       viewport: options.viewport ?? { width: 1440, height: 900 },
       colorScheme: options.dark ? "dark" : "light",
+      timezoneId: options.zone,
     });
     this.contexts.push(context);
     const page = await context.newPage();

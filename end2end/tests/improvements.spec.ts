@@ -46,3 +46,11 @@ for (const language of ["vi", "en"] as const) {
     });
   }
 }
+
+test("the server is told which day it is where the reader is", async ({ people }) => {
+  // Three quarters of an hour off, all year.
+  const page = await people.person({ zone: "Asia/Kathmandu" });
+  await page.goto("/");
+  const said = async () => (await page.context().cookies()).find((cookie) => cookie.name === "zone")?.value;
+  await expect.poll(said).toBe("345");
+});

@@ -1,4 +1,4 @@
-//! Days of the calendar, without a clock and without time zones: "today" is always told from outside.
+//! Days of the calendar, without a clock: "today" is always told from outside.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,41 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Date(i32);
+
+/// How far the clocks of a place are ahead of UTC, in minutes; less than 0 where they are behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone(i16);
+
+impl Zone {
+    /// Vietnam, all year.
+    pub const VIETNAM: Self = Self(7 * 60);
+
+    /// A zone as far ahead, from 12 hours behind to 14 ahead: there is no place beyond.
+    #[must_use]
+    pub fn new(minutes: i32) -> Option<Self> {
+        let minutes = i16::try_from(minutes).ok()?;
+        (-12 * 60..=14 * 60).contains(&minutes).then_some(Self(minutes))
+    }
+
+    /// Reads the minutes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().and_then(Self::new)
+    }
+
+    /// The minutes.
+    #[must_use]
+    pub const fn minutes(self) -> i16 {
+        self.0
+    }
+}
+
+/// Of those who have not said where they are.
+impl Default for Zone {
+    fn default() -> Self {
+        Self::VIETNAM
+    }
+}
 
 /// A text that is no day of the calendar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +104,12 @@ impl Date {
     #[must_use]
     pub fn of_ms(ms: u64) -> Self {
         Self(i32::try_from(ms / MS_PER_DAY).unwrap_or(i32::MAX).min(Self::MAX.0))
+    }
+
+    /// The day in a zone of a time in milliseconds since 1970.
+    #[must_use]
+    pub fn of_ms_in(ms: u64, zone: Zone) -> Self {
+        Self::of_ms(ms.saturating_add_signed(i64::from(zone.0) * 60_000))
     }
 
     /// Year, month (1–12), day (1–31).
@@ -145,6 +186,25 @@ mod tests {
         assert_eq!(Date::new(1970, 1, 1).unwrap().days(), 0);
         assert_eq!(Date::new(2000, 3, 1).unwrap().days(), 11_017);
         assert_eq!(Date::of_ms(1_700_000_000_000).to_string(), "2023-11-14");
+        // 22:13 in London, five in the morning in Hanoi.
+        let day = |minutes| Date::of_ms_in(1_700_000_000_000, Zone::new(minutes).unwrap()).to_string();
+        assert_eq!(
+            (day(0), day(106), day(107)),
+            ("2023-11-14".into(), "2023-11-14".into(), "2023-11-15".into())
+        );
+        assert_eq!(
+            (day(-12 * 60), day(14 * 60)),
+            ("2023-11-14".into(), "2023-11-15".into())
+        );
+        assert_eq!(
+            Date::of_ms_in(0, Zone::new(-60).unwrap()),
+            Date::of_ms(0),
+            "before it there is no day"
+        );
+        assert_eq!(Zone::parse("420"), Some(Zone::VIETNAM));
+        for nowhere in ["", "7:00", "-721", "841", "99999", "+"] {
+            assert_eq!(Zone::parse(nowhere), None, "{nowhere}");
+        }
         for date in [
             (2023, 2, 29),
             (1900, 2, 29),

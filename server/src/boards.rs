@@ -11,7 +11,7 @@ use model::{
 };
 
 use crate::{
-    env::{ENV, now_ms},
+    env::ENV,
     limits::LIST_MAX,
     rooms::{Rooms, RoomsError},
     store::{Digest, Store, StoreError},
@@ -40,9 +40,9 @@ impl Boards for ServerBoards {
             .map_err(|error| refused("list", None, &error))
     }
 
-    async fn across(&self, wanted: &Wanted) -> Result<Across, ApiError> {
+    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, ApiError> {
         self.store
-            .across(wanted, Date::of_ms(now_ms()))
+            .across(wanted, today)
             .await
             .map_err(|error| refused("across", None, &error))
     }

@@ -308,7 +308,7 @@ pub async fn take(
     let entry = Entry {
         text: text.to_owned(),
         source: shown.form.label.clone(),
-        on: Some(Date::of_ms(now_ms())),
+        on: Some(Date::of_ms_in(now_ms(), app::zone(&headers))),
         csat,
         nps,
         // Of a touchpoint that is no more the answer goes to the inbox.

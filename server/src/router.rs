@@ -117,14 +117,15 @@ pub fn router(server: Server) -> Router {
 }
 
 impl Server {
-    fn context(&self) -> impl Fn() + Clone + Send + marker::Sync + 'static {
+    fn context(&self, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+        let today = today(request);
         let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
         let forms: Arc<dyn Forms> = Arc::new(self.forms.clone());
         move || {
             provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
-            provide_context(Today(Date::of_ms(now_ms())));
+            provide_context(Today(today));
         }
     }
 
@@ -134,16 +135,22 @@ impl Server {
     }
 }
 
+/// The day of now where the reader is.
+fn today(request: &Request) -> Date {
+    Date::of_ms_in(now_ms(), app::zone(request.headers()))
+}
+
 /// A page of the app, rendered whole.
 async fn page(State(server): State<Server>, request: Request) -> Response {
-    let render = leptos_axum::render_app_async_with_context(server.context(), server.shell());
+    let context = server.context(&request);
+    let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 
 /// The start page: what stands on its shelf is looked up first.
 async fn home(State(server): State<Server>, request: Request) -> Response {
     let shelved = app::api::shelved(&*server.boards, &app::searched(request.uri())).await;
-    let context = server.context();
+    let context = server.context(&request);
     let context = move || {
         context();
         provide_context(shelved.clone());
@@ -155,8 +162,8 @@ async fn home(State(server): State<Server>, request: Request) -> Response {
 /// The improvements of all maps: looked up first.
 async fn improvements(State(server): State<Server>, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
-    let across: Crossed = server.boards.across(&wanted).await.map(Arc::new);
-    let context = server.context();
+    let across: Crossed = server.boards.across(&wanted, today(&request)).await.map(Arc::new);
+    let context = server.context(&request);
     let context = move || {
         context();
         provide_context(wanted.clone());
@@ -172,7 +179,7 @@ async fn map(State(server): State<Server>, Path(id): Path<String>, request: Requ
         Some(id) => server.boards.open(id).await,
         None => Err(ApiError::NotFound),
     };
-    let context = server.context();
+    let context = server.context(&request);
     let context = move || {
         context();
         provide_context(opened.clone());
@@ -193,7 +200,8 @@ async fn call(State(server): State<Server>, request: Request) -> Response {
         }
         Some(_) => {}
     }
-    leptos_axum::handle_server_fns_with_context(server.context(), request)
+    let context = server.context(&request);
+    leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()
 }

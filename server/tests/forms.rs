@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use app::api::{FormLine, MadeForm, Score};
 use model::{
     board::Board,
-    date::Date,
+    date::{Date, Zone},
     id::{BoardId, TouchpointId},
     limits::FEEDBACK_MAX,
     loops::feedback::Feedback,
@@ -119,7 +119,8 @@ async fn an_answer_is_seen_at_once_and_outlives_the_server() {
         (entry.text.as_str(), entry.nps, entry.csat),
         ("Chờ lâu\nquá", Some(3), None)
     );
-    assert_eq!((entry.touchpoint, entry.on), (Some(card), Some(Date::of_ms(now_ms()))));
+    let today = Date::of_ms_in(now_ms(), Zone::VIETNAM);
+    assert_eq!((entry.touchpoint, entry.on), (Some(card), Some(today)));
 
     let [line] = &scene.forms().await[..] else {
         panic!("one form")

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use model::{
     board::Board,
-    date::Date,
+    date::{Date, Zone},
     doc::BoardDoc,
     edit::{At, Edit, Entity, ImprovementField, Judgement, MetricField},
     id::{BoardId, ImprovementId},
@@ -23,6 +23,7 @@ use server::{
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use support::{
+    http,
     net::{Net, PATIENCE, read},
     peer::{Dialect, Peer, stage},
     process::{Touchloop, run},
@@ -345,4 +346,33 @@ async fn what_is_told_late_gives_way_to_what_was_edited_meanwhile() {
     assert!(store.retell(id, 1, empty()).await.unwrap());
     assert!(store.lines(id).await.unwrap().is_empty());
     assert!(!store.retell(BoardId::fresh(), 0, empty()).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_overdue_is_so_on_the_readers_day() {
+    let Scene { store, folder } = Scene::new().await;
+    let mut document = cafe();
+    let touchpoint = *document.board().touchpoints.keys().next().unwrap();
+    let (id, name) = (ImprovementId::fresh(), "Bảng số thứ tự".to_owned());
+    // They are 26 hours apart: it is never the same day in both.
+    let (east, west) = (Zone::new(14 * 60).unwrap(), Zone::new(-12 * 60).unwrap());
+    let due = Date::of_ms_in(now_ms(), east).plus_days(-1);
+    let (origin, at) = (None, At::Last);
+    let begin = Edit::AddImprovement {
+        id,
+        touchpoint,
+        name: name.clone(),
+        origin,
+        at,
+    };
+    let until = Edit::SetImprovement(id, ImprovementField::Due(Some(due)));
+    document.edit(Edit::Batch(vec![begin, until])).unwrap();
+    put(&store, &document).await;
+    store.close().await;
+    let server = Touchloop::serve(folder.path());
+    for (zone, is_late) in [(east, true), (west, false)] {
+        let cookie = format!("lang=vi; zone={}", zone.minutes());
+        let page = http::get(server.addr, "/improvements?show=overdue", &[("cookie", &cookie)]).await;
+        assert_eq!((page.status, page.text().contains(&name)), (200, is_late), "{zone:?}");
+    }
 }

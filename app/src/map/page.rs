@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::date::Date;
 use model::id::BoardId;
 
 use super::bar::{bar, tab_title};
@@ -23,10 +22,11 @@ use super::trash::trash_dialog;
 use super::{bulk, loops, views};
 use crate::api::{ApiError, opened};
 use crate::editor::Editor;
-use crate::language::{now, t, t_string, use_language};
+use crate::language::{t, t_string, use_language};
 use crate::parts::{Part, Slot};
 use crate::place::View;
 use crate::ui::dynamic::{any, effect, text};
+use crate::zone::today;
 
 /// The page of one map, looked at some way; no id when the address names none.
 pub fn map_page(id: Option<BoardId>, view: View) -> AnyView {
@@ -45,7 +45,7 @@ fn map(editor: Editor, view: View) -> impl IntoView {
     editor.before_paint(move || focus::keep(desk));
     effect(move || {
         editor.start();
-        desk.today.set(now().map(Date::of_ms));
+        desk.today.set(today());
         desk.parts.fetch(Part::Desk);
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
         let back = window_event_listener(leptos::ev::popstate, move |_| views::follow_address(desk));
