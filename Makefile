@@ -8,7 +8,7 @@ SOURCES := $(shell find model app server frontend style public -type f -not -pat
 # What is set up and called on the way to the binary.
 STEPS := scripts/setup scripts/package-lock.json scripts/wasm-opt.mjs $(wildcard scripts/bin/*)
 
-.PHONY: help run build test dev bench fuzz clean
+.PHONY: help run build test dev bench fuzz pictures clean
 
 help: ## lists what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,10 @@ bench: build ## the figures of BENCHMARKS.md
 fuzz: ## fuzzes what stands before the document for a minute a target
 	@scripts/setup build
 	@$(TOOLS) scripts/fuzz
+
+pictures: build ## takes the pictures of docs/ anew
+	@scripts/setup test
+	@$(TOOLS) cd end2end && npx playwright test --config pictures.config.ts
 
 clean: ## removes what was built
 	rm -rf target .tools

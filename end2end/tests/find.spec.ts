@@ -156,6 +156,11 @@ for (const language of ["vi", "en"] as const) {
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     await expect(palette).toBeHidden();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await summon(say("map.copy_address"));
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".toast")).toContainText(say("map.address_copied"));
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);
     await summon(say("find.label"));
     await page.keyboard.press("Enter");
     await expect(text(page)).toBeFocused();

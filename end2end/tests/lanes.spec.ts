@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { openCafe, saved, startMap, two } from "../support/map.ts";
+import { addCard, hydrated, openCafe, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { byMenu, deskReady, flaws, live, toast } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
@@ -125,4 +125,27 @@ test("a row is dragged to another place, and the row of the cards cannot go", as
   await page.keyboard.press("Delete");
   await expect(touchpoints).toBeVisible();
   await expect(toast(page)).toHaveCount(0);
+});
+
+test("an empty map says what belongs where, until it stands there", async ({ people }) => {
+  const page = await people.person();
+  const url = await startMap(page, "purchase", "Còn trống");
+  await page.mouse.move(0, 0);
+  const say = words("vi");
+  for (const kind of ["goals", "actions", "obstacles"]) {
+    const prompts = cells(page, say(`lane.kind.${kind}`)).locator(".goal-add");
+    await expect(prompts.first(), kind).toHaveCSS("opacity", "1");
+    await expect(prompts.nth(1), kind).toHaveCSS("opacity", "0");
+  }
+  const taught = page.locator(".cell__teach");
+  await expect(taught).toHaveText([say("map.channels_empty"), say("map.notes_empty"), say("map.notes_empty")]);
+  const board = page.locator(".loops__teach");
+  await page.goto(`${url}/loop`);
+  await expect(board).toHaveText(say("loops.empty_map"));
+  await page.goto(url);
+  await hydrated(page);
+  await addCard(page, "Gọi món");
+  await saved(page);
+  await page.goto(`${url}/loop`);
+  await expect(board).toHaveText(say("loops.empty"));
 });

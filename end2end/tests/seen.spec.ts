@@ -42,11 +42,21 @@ for (const language of ["vi", "en"] as const) {
     if (!linh || !quan) throw new Error("the example has personas");
     const others = page.locator(".curve path.c-b");
     await expect(others).toHaveCount(2);
+    // Everybody's map shows one persona's emotions, and says whose; the next one is a Tab away.
+    const felt = page.locator(".felt");
+    const [called] = linh.name.split(",");
+    await expect(felt).toHaveText(say("find.felt_by", { name: called ?? "" }));
+    await page.locator(".legend button").first().focus();
+    await page.keyboard.press("Tab");
+    await expect(page.locator(".legend").getByRole("button", { name: quan.name })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(felt).toHaveAttribute("title", quan.name);
     await pick(page, language).selectOption({ label: `${quan.name} (${quan.meets.length})` });
     await expect(back(page)).toHaveCount(count - quan.meets.length);
     for (const id of quan.meets) await expect(page.locator(`[data-touchpoint-id="${id}"]`)).not.toHaveClass(/is-back/);
     await expect(back(page).first()).toBeVisible();
     await expect(others).toHaveCount(0);
+    await expect(felt).toHaveCount(0);
     await expect(page.locator(".curve__in")).toHaveAttribute("aria-label", new RegExp(say("map.curve_label", { name: quan.name, count: quan.feels })));
     await expect(live(page)).toHaveText(say("find.seen_by", { name: quan.name, count: quan.meets.length }));
     await expect(page.locator("footer.status")).toContainText(say("map.foot_found", { count: quan.meets.length, all: count }));

@@ -59,11 +59,18 @@ pub fn typists(peers: &[Peer]) -> Vec<(String, Holder)> {
         .collect()
 }
 
-/// Up to two letters for a face: the first letters of the last two words, since in Vietnamese the given name
-/// comes last ("Nguyễn Minh Thư" is MT).
+/// What somebody is called, without what they are: "Linh" of "Linh, sinh viên".
+#[must_use]
+pub fn called(name: &str) -> &str {
+    let called = name.split(',').next().unwrap_or_default().trim();
+    if called.is_empty() { name } else { called }
+}
+
+/// Up to two letters for a face: the first letters of the last two words that somebody is called by, since in
+/// Vietnamese the given name comes last ("Nguyễn Minh Thư" is MT).
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let words: Vec<&str> = called(name).split_whitespace().collect();
     let last = &words[words.len().saturating_sub(2)..];
     last.iter()
         .filter_map(|word| word.chars().next())
@@ -73,12 +80,19 @@ pub fn initials(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::initials;
+    use super::{called, initials};
 
     #[test]
     fn a_face_shows_the_last_two_words() {
         assert_eq!(initials("Nguyễn Minh Thư"), "MT");
         assert_eq!(initials("ánh"), "Á");
         assert_eq!(initials("  "), "");
+    }
+
+    #[test]
+    fn what_a_persona_is_stands_behind_the_comma_and_not_in_its_face() {
+        assert_eq!(initials("Linh, sinh viên"), "L");
+        assert_eq!(initials("Trần Quân, văn phòng"), "TQ");
+        assert_eq!(called(", sinh viên"), ", sinh viên");
     }
 }

@@ -1,8 +1,10 @@
-//! The bar over the map: what it is called, whether it is stored, who is here, undo, trash, language.
+//! The bar over the map: what it is called, whether it is stored, who is here, undo, trash, language. On a phone most
+//! of that stands in a menu, and the name has the room.
 
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::menu::Menu;
 use super::person::faces;
 use super::sync::sync_chip;
 use super::views::tabs;
@@ -62,6 +64,15 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 {tool(Glyph::Trash2, "", label!(language, trash.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}
                 {tool(Glyph::Keyboard, "?", label!(language, keys.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.keys.set(true)))}
                 <LanguageSwitch />
+                <button
+                    class="btn btn--bare btn--icon bar__more"
+                    type="button"
+                    aria-haspopup="menu"
+                    aria-label=t!(language, app.more)
+                    on:click=move |event| desk.menu.set(Menu::of_page(&event))
+                >
+                    <Icon glyph=Glyph::Ellipsis />
+                </button>
             </div>
         </header>
     }

@@ -279,7 +279,6 @@ pub fn legend(desk: Desk) -> impl IntoView {
                                     if in_focus() { "legend__i legend__i--a" } else { "legend__i legend__i--b" }
                                 }
                                 type="button"
-                                tabindex="-1"
                                 aria-pressed=move || if in_focus() { "true" } else { "false" }
                                 title=t!(language, map.persona_focus)
                                 on:click=move |_| desk.focus_on(id)

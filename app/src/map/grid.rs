@@ -10,7 +10,7 @@ use model::edit::{Edit, Entity};
 use super::desk::Desk;
 use super::lane::{row, rows};
 use super::menu::Menu;
-use super::seen::seen_by;
+use super::seen::{felt_by, seen_by};
 use super::stage::{add_stage, bands, phase_row, stage_head};
 use super::{drag, ground, keys};
 use crate::language::{t, t_string};
@@ -123,7 +123,7 @@ fn full(desk: Desk) -> impl IntoView {
             {phase_row(desk, bands)}
             {move || any_adrift.get().then(|| view! { <div class="phase"></div> })}
             <div class="row" data-row="head">
-                <div class="corner corner--2"></div>
+                <div class="corner corner--2">{felt_by(desk)}</div>
                 {each(move || stages.get(), move |id| stage_head(desk, id))}
                 {move || {
                     any_adrift

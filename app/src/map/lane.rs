@@ -2,7 +2,7 @@
 
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
-use model::board::{LaneKind, NoteHome};
+use model::board::{Board, LaneKind, NoteHome};
 use model::edit::{At, Edit, Entity};
 use model::id::{LaneId, StageId};
 
@@ -16,7 +16,7 @@ use super::long::long;
 use super::stage::{phase_of, tint};
 use super::words;
 use crate::language::{label, t, t_string};
-use crate::ui::dynamic::{Key, Listed, any, dynamic, each};
+use crate::ui::dynamic::{DynamicView, Key, Listed, any, dynamic, each, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// What stands in a row.
@@ -111,8 +111,43 @@ fn cell_of(desk: Desk, row: Row, stage: StageId) -> impl IntoView {
             data-column=column.map(|stage| stage.to_string())
         >
             {inner}
+            {untold(row.kind).map(|untold| teach(desk, row.kind, stage, untold))}
         </div>
     }
+}
+
+/// For a lane that only repeats what touchpoints say: whether none says anything yet.
+fn untold(kind: LaneKind) -> Option<fn(&Board) -> bool> {
+    match kind {
+        LaneKind::Pains => Some(|board| {
+            let mut notes = board.notes.values().filter(|note| note.trashed.is_none());
+            !notes.any(|note| matches!(note.home, NoteHome::Pain(_)))
+        }),
+        LaneKind::Opportunities => Some(|board| {
+            let mut notes = board.notes.values().filter(|note| note.trashed.is_none());
+            !notes.any(|note| matches!(note.home, NoteHome::Opportunity(_)))
+        }),
+        LaneKind::Channels => Some(|board| !board.touchpoints.values().any(|card| card.channel.is_some())),
+        _ => None,
+    }
+}
+
+/// Where what stands in such a lane comes from, in its first cell, as long as it is empty.
+fn teach(desk: Desk, kind: LaneKind, stage: StageId, untold: fn(&Board) -> bool) -> DynamicView {
+    let language = desk.language;
+    let is_here = Memo::new(move |_| {
+        desk.editor
+            .follow_board(|board, layout| layout.stages.first() == Some(&stage) && untold(board))
+    });
+    dynamic(move || {
+        is_here.get().then(|| {
+            let words = text(move || match kind {
+                LaneKind::Channels => t_string!(language, map.channels_empty),
+                _ => t_string!(language, map.notes_empty),
+            });
+            view! { <p class="cell__teach">{words}</p> }
+        })
+    })
 }
 
 fn cards(desk: Desk, stage: StageId) -> impl IntoView {

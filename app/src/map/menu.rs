@@ -1,4 +1,5 @@
-//! The one menu of the page: every move and deed as an entry, for a card, a stage, a lane, or for adding a lane.
+//! The one menu of the page: every move and deed as an entry, for a card, a stage, a lane, for adding a lane, or, on a
+//! phone, for what the bar has no room for.
 
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
@@ -19,7 +20,7 @@ use super::loops::moves as loop_moves;
 use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
-use crate::language::t_string;
+use crate::language::{self, t_string};
 use crate::ui::dynamic::{any, dynamic, effect};
 use crate::ui::icons::{Glyph, Icon};
 
@@ -35,6 +36,7 @@ pub struct Menu {
 enum About {
     Thing(Entity),
     NewLane,
+    Page,
 }
 
 impl Menu {
@@ -63,6 +65,17 @@ impl Menu {
             about: About::NewLane,
             x: place.left(),
             y: place.top(),
+        })
+    }
+
+    /// What the bar of a phone has no room for, at the button that was pressed.
+    #[must_use]
+    pub fn of_page(event: &MouseEvent) -> Option<Self> {
+        let place = dom::target(event)?.get_bounding_client_rect();
+        Some(Self {
+            about: About::Page,
+            x: place.left(),
+            y: place.bottom(),
         })
     }
 }
@@ -152,6 +165,7 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
             }
             return all;
         }
+        About::Page => return of_page(desk),
         About::Thing(entity @ Entity::Touchpoint(id)) => {
             all.push(entry(
                 Glyph::Pencil,
@@ -276,6 +290,45 @@ fn entries(desk: Desk, about: About) -> Vec<Entry> {
     all
 }
 
+/// What stands in the bar where that is wide.
+fn of_page(desk: Desk) -> Vec<Entry> {
+    let language = desk.language;
+    let dialogs = desk.dialogs;
+    let (undoable, redoable) = desk.editor.undoable().get_untracked();
+    let mut all = Vec::new();
+    if undoable {
+        all.push(entry(Glyph::Undo2, t_string!(language, map.undo), "", move || {
+            desk.undo()
+        }));
+    }
+    if redoable {
+        all.push(entry(Glyph::Redo2, t_string!(language, map.redo), "", move || {
+            desk.redo()
+        }));
+    }
+    all.push(entry(Glyph::Trash2, t_string!(language, trash.open), "", move || {
+        dialogs.trash.set(true)
+    }));
+    if desk.editor.person().with_untracked(Option::is_some) {
+        all.push(entry(
+            Glyph::UserRound,
+            t_string!(language, presence.change),
+            "",
+            move || dialogs.person.set(true),
+        ));
+    }
+    all.push(entry(Glyph::Keyboard, t_string!(language, keys.open), "", move || {
+        dialogs.keys.set(true)
+    }));
+    all.push(entry(
+        Glyph::Languages,
+        t_string!(language, app.language_switch_label),
+        "",
+        move || language.set(language::other(language.peek())),
+    ));
+    all
+}
+
 /// A card of the feedback-loop board: to any column, to any end.
 fn of_improvement(desk: Desk, id: ImprovementId) -> Vec<Entry> {
     let language = desk.language;
@@ -388,6 +441,7 @@ fn open_menu(desk: Desk, menu: Menu) -> impl IntoView {
         let from = match menu.about {
             About::Thing(entity) => selector_of(entity),
             About::NewLane => ".lane--add button".to_owned(),
+            About::Page => ".bar__more".to_owned(),
         };
         if let Some(from) = dom::find(&from) {
             dom::focus(&from);

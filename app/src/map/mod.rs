@@ -26,6 +26,7 @@ mod loops;
 mod matrix;
 mod menu;
 mod moves;
+mod outside;
 mod page;
 mod palette;
 mod panel;

@@ -9,7 +9,7 @@ use model::id::{PersonaId, TouchpointId};
 use super::combobox::{Combobox, combobox};
 use super::desk::Desk;
 use super::stage::add_stage;
-use super::{bulk, views};
+use super::{bulk, outside, views};
 use crate::language::{label, t_string};
 use crate::place::View;
 use crate::ui::dialog::Dialog;
@@ -30,12 +30,14 @@ enum Goal {
     Comments,
     Trash,
     Settings,
+    CopyAddress,
+    Print,
     Keys,
     SeeBy(Option<PersonaId>),
     Card(TouchpointId),
 }
 
-const DEEDS: [Goal; 15] = [
+const DEEDS: [Goal; 17] = [
     Goal::View(View::Map),
     Goal::View(View::Matrix),
     Goal::View(View::Wheel),
@@ -49,6 +51,8 @@ const DEEDS: [Goal; 15] = [
     Goal::Redo,
     Goal::Comments,
     Goal::Settings,
+    Goal::CopyAddress,
+    Goal::Print,
     Goal::Trash,
     Goal::Keys,
 ];
@@ -70,6 +74,8 @@ fn words(desk: Desk, goal: Goal) -> String {
         Goal::Comments => t_string!(language, comment.title),
         Goal::Trash => t_string!(language, trash.open),
         Goal::Settings => t_string!(language, map.settings),
+        Goal::CopyAddress => t_string!(language, map.copy_address),
+        Goal::Print => t_string!(language, map.print),
         Goal::Keys => t_string!(language, keys.open),
         Goal::SeeBy(None) => t_string!(language, find.see_everybody),
         Goal::SeeBy(Some(id)) => {
@@ -96,6 +102,8 @@ fn go(desk: Desk, goal: Goal) {
         Goal::Comments => desk.dialogs.comments.set(true),
         Goal::Trash => desk.dialogs.trash.set(true),
         Goal::Settings => desk.dialogs.settings.set(true),
+        Goal::CopyAddress => outside::copy_address(desk),
+        Goal::Print => outside::print(desk),
         Goal::Keys => desk.dialogs.keys.set(true),
         Goal::SeeBy(persona) => desk.see_by(persona),
         Goal::Card(id) => desk.open(id),

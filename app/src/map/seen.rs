@@ -9,8 +9,23 @@ use super::desk::Desk;
 use super::panel::choice::{Choice, choice};
 use super::portrait::portrait;
 use super::words;
+use crate::editor::presence::called;
 use crate::language::{label, t_string};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
+
+/// Whose emotions the marks and the curve show, as long as nobody was chosen to look at the map as.
+pub fn felt_by(desk: Desk) -> DynamicView {
+    dynamic(move || {
+        let persona = desk.focus.get().filter(|_| desk.seen_by.get().is_none())?;
+        let name = desk
+            .editor
+            .persona(persona)
+            .with(|p| p.as_ref().map(|p| p.name.clone()))?;
+        let name = words::or_unnamed(desk.language, &name);
+        let words = t_string!(desk.language, find.felt_by, name = called(&name).to_owned());
+        Some(view! { <p class="felt" title=name>{words}</p> })
+    })
+}
 
 /// The list to choose from; nothing on a map without personas.
 pub fn seen_by(desk: Desk) -> DynamicView {

@@ -10,11 +10,11 @@ use wasm_bindgen::JsCast;
 
 use super::bar::tool;
 use super::desk::{Desk, key_of, selector_of};
-use super::dom;
 use super::field::{Ways, line, text_field};
 use super::panel::choice::{Choice, choice, pick};
 use super::portrait::{color_of, portrait};
 use super::words;
+use super::{dom, outside};
 use crate::language::{label, t, t_string};
 use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic, each, text};
@@ -69,6 +69,10 @@ fn form(desk: Desk) -> impl IntoView {
             )));
         }),
     );
+    let print = move |_| {
+        desk.dialogs.settings.set(false);
+        outside::print(desk);
+    };
     view! {
         <div class="form">
             <div class="form__field">
@@ -93,6 +97,14 @@ fn form(desk: Desk) -> impl IntoView {
             {stage_set(desk)}
             {personas(desk).into_any()}
             {channels(desk).into_any()}
+            <div class="form__act">
+                <button class="btn btn--s" type="button" on:click=move |_| outside::copy_address(desk)>
+                    {t!(language, map.copy_address)}
+                </button>
+                <button class="btn btn--s" type="button" on:click=print>
+                    {t!(language, map.print)}
+                </button>
+            </div>
         </div>
     }
 }

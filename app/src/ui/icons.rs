@@ -72,6 +72,7 @@ glyphs! {
     EyeOff = "#i-eye-off",
     MessageSquare = "#i-message-square",
     Repeat = "#i-repeat",
+    Languages = "#i-languages",
     CornerDownRight = "#i-corner-down-right",
     TriangleAlert = "#i-triangle-alert",
     CircleDot = "#i-circle-dot",

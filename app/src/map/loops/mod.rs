@@ -439,7 +439,20 @@ fn cell(desk: Desk, lane: Memo<Columns>, drawn: Drawn, nth: usize, step: Step) -
     });
     let teach = dynamic(move || {
         let none = is_whole.get() && step == Step::Evaluate && lane.with(|columns| columns.iter().all(Vec::is_empty));
-        none.then(|| any(view! { <p class="loops__teach">{t!(language, loops.empty)}</p> }))
+        none.then(|| {
+            let words = text(move || {
+                // Without touchpoints there is none to choose.
+                if desk
+                    .editor
+                    .follow_board(|_, layout| layout.cards.values().all(Vec::is_empty))
+                {
+                    t_string!(language, loops.empty_map)
+                } else {
+                    t_string!(language, loops.empty)
+                }
+            });
+            any(view! { <p class="loops__teach">{words}</p> })
+        })
     });
     any(view! {
         <div class="col__cards" data-cell=step.word() data-swim=nth.to_string()>
