@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { addCard, cardNamed, cards, openCafe, openPanel, saved, startMap, two } from "../support/map.ts";
 import { type People, expect, test } from "../support/test.ts";
-import { dot, live, look, openView, panel } from "../support/views.ts";
+import { dot, flaws, live, look, openView, panel } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
 
 /** A score as it is written. */
