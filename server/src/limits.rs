@@ -52,6 +52,10 @@ pub const ACCEPT_REST: Duration = Duration::from_secs(1);
 pub const BODY_MAX: usize = 256 * 1024;
 /// How long a graceful stop may take before what is left is cut off. Nothing acknowledged depends on it.
 pub const STOP_GRACE: Duration = Duration::from_secs(4);
+/// How long the body of a request may take to come, from its head on.
+pub const BODY_WAIT: Duration = Duration::from_secs(30);
+/// How long a request may take to be answered. What is slower has come to a stop.
+pub const REQUEST_WAIT: Duration = Duration::from_secs(60);
 
 // Sync sockets and rooms.
 
