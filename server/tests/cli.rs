@@ -276,6 +276,6 @@ async fn f1_a_created_board_survives_kill_9() {
     assert!(matches!(created.status, 200 | 302), "{created:?}");
     server.kill();
     let server = Touchloop::serve(folder.path());
-    let home = http::get(server.addr, "/api/boards?query=", &[]).await;
-    assert_eq!(home.text().matches("\"touchpoints\"").count(), 1, "{home:?}");
+    let home = http::get(server.addr, "/", &[("accept", "text/html")]).await;
+    assert_eq!(home.text().matches("href=\"/map/").count(), 1, "{home:?}");
 }
