@@ -12,28 +12,28 @@ use server::{
     config::Config,
     serve::{self, Running},
 };
-use support::http::{ask, get, post};
+use support::http::{Answer, ask, get, post, until_refused};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
 
 async fn server(open: Open) -> (Running, TempDir) {
+    server_named(open, &[]).await
+}
+
+async fn server_named(open: Open, hosts: &[&str]) -> (Running, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let addrs = vec!["127.0.0.1:0".parse().unwrap()];
     let config = Config {
         addrs,
         data: folder.path().to_owned(),
         open,
+        hosts: hosts.iter().map(|&name| name.to_owned()).collect(),
     };
     (serve::start(&config, CancellationToken::new()).await.unwrap(), folder)
 }
 
-#[tokio::test]
-async fn health_and_readiness_answer() {
-    let (server, _folder) = server(Open::Local).await;
-    let alive = get(server.addr, "/healthz", &[]).await;
-    assert_eq!((alive.status, alive.text()), (200, "alive\n"));
 /// How many maps the start page shows for a search.
 async fn maps(addr: SocketAddr, search: &str) -> usize {
     let page = get(addr, &format!("/?q={search}"), &[PAGE]).await;
@@ -41,6 +41,11 @@ async fn maps(addr: SocketAddr, search: &str) -> usize {
     page.text().matches("href=\"/map/").count()
 }
 
+#[tokio::test]
+async fn health_and_readiness_answer() {
+    let (server, _folder) = server(Open::Local).await;
+    let alive = get(server.addr, "/healthz", &[]).await;
+    assert_eq!((alive.status, alive.text()), (200, "alive\n"));
     let ready = get(server.addr, "/readyz", &[]).await;
     assert_eq!((ready.status, ready.text()), (200, "ready\n"));
     server.stop().await.unwrap();
@@ -240,12 +245,31 @@ async fn a_server_for_this_machine_answers_to_its_names_only() {
 }
 
 #[tokio::test]
-async fn a_server_for_the_network_answers_to_any_name() {
-    let (server, _folder) = server(Open::Network).await;
-    assert_eq!(
-        get(server.addr, "/healthz", &[("host", "maps.example")]).await.status,
-        200
-    );
+async fn a_server_for_the_network_answers_to_no_name_of_somebody_else() {
+    let (server, _folder) = server_named(Open::Network, &["maps.example"]).await;
+    for own in ["10.0.0.1:3000", "laptop.local", "maps.example"] {
+        assert_eq!(
+            get(server.addr, "/healthz", &[("host", own)]).await.status,
+            200,
+            "{own}"
+        );
+    }
+    let foreign = ("host", "evil.example");
+    let told = get(server.addr, "/", &[foreign]).await;
+    assert_eq!(told.status, 421);
+    assert!(told.text().contains("--host"), "{}", told.text());
+    for (lang, words) in [("en", "does not answer to the name"), ("vi", "không nhận tên")] {
+        let page = get(server.addr, "/", &[foreign, PAGE, ("accept-language", lang)]).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (421, "text/html; charset=utf-8")
+        );
+        assert!(
+            page.text().contains(words) && page.text().contains("--host"),
+            "{}",
+            page.text()
+        );
+    }
     server.stop().await.unwrap();
 }
 
@@ -315,7 +339,7 @@ async fn f24_an_address_that_asks_too_often_is_told_to_wait() {
     use ::server::limits::REQUESTS_BURST;
     let (server, _folder) = server(Open::Local).await;
     let addr = server.addr;
-    let (mut taken, mut refused) = (0, Vec::new());
+    let (mut taken, mut refused) = (0, Vec::<Answer>::new());
     while refused.is_empty() && taken < 10 * REQUESTS_BURST as usize {
         let asked = (0..50).map(|_| get(addr, "/api/nothing", &[]));
         for answer in futures::future::join_all(asked).await {
@@ -328,6 +352,10 @@ async fn f24_an_address_that_asks_too_often_is_told_to_wait() {
     assert!(taken >= REQUESTS_BURST as usize, "refused after {taken}");
     let refused = refused.first().expect("somebody who is refused");
     assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    assert_eq!(refused.text().lines().count(), 1);
+    let page = until_refused(addr, "/api/nothing", &[PAGE, ("accept-language", "en")]).await;
+    assert_eq!(page.header("retry-after"), "1");
+    assert!(page.text().contains("Too many requests came"), "{}", page.text());
     // What costs nothing, and what watches the process, is not counted.
     assert_eq!(get(addr, "/healthz", &[]).await.status, 200);
     server.stop().await.unwrap();
