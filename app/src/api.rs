@@ -416,17 +416,6 @@ const QUERY_MAX: usize = 200;
 mod calls {
     use super::*;
 
-    /// Boards that match a search, newest change first.
-    #[server(prefix = "/api", endpoint = "boards", input = GetUrl)]
-    pub async fn list_boards(#[server(default)] query: String) -> Result<Listed, ApiError> {
-        let mut listed = answer(shelved(&*boards()?, &query).await)?;
-        for card in &mut listed.cards {
-            // What the search looks through is as long as the map and of no use to whoever asks.
-            card.summary.search.clear();
-        }
-        Ok(listed)
-    }
-
     /// Creates a board and goes there.
     #[server(prefix = "/api", endpoint = "create")]
     pub async fn create_board(

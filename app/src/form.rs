@@ -34,8 +34,8 @@ pub struct Form<'a> {
     pub brand: &'a str,
     /// What is asked about, where it is one touchpoint.
     pub touchpoint: Option<&'a str>,
-    /// The question beside the text.
-    pub score: Score,
+    /// The question beside the text; `None` where the form could not be looked up.
+    pub score: Option<Score>,
     /// What was filled in before.
     pub filled: Filled<'a>,
     /// Why that was not taken.
@@ -45,7 +45,7 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// A form that nobody has filled in.
     #[must_use]
-    pub fn new(brand: &'a str, touchpoint: Option<&'a str>, score: Score) -> Self {
+    pub fn new(brand: &'a str, touchpoint: Option<&'a str>, score: Option<Score>) -> Self {
         Self {
             brand,
             touchpoint,
@@ -79,6 +79,8 @@ pub enum Problem {
     OffScale,
     /// Too many answers from one address, or to one form.
     TooOften,
+    /// Forms have brought in as much as they may, today or altogether.
+    Full,
     /// The server could not store it.
     NotTaken,
 }
@@ -104,34 +106,12 @@ pub fn code(locale: Locale) -> &'static str {
 /// The whole document.
 #[must_use]
 pub fn draw(page: &Page<'_>, locale: Locale, site: &Site) -> String {
-    let mut markup = Markup::default();
     let title = match page {
         Page::Ask(_) => td_string!(locale, form.title),
         Page::Thanks { .. } => td_string!(locale, form.thanks),
         Page::Closed => td_string!(locale, form.closed),
     };
-    markup
-        .put("<!DOCTYPE html>")
-        .open("html", &[("lang", code(locale))])
-        .open("head", &[])
-        .lone("meta", &[("charset", "utf-8")])
-        .lone(
-            "meta",
-            &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")],
-        )
-        .lone("meta", &[("name", "color-scheme"), ("content", "light dark")])
-        .lone("meta", &[("name", "robots"), ("content", "noindex, nofollow")])
-        .open("title", &[])
-        .text(title)
-        .close()
-        .lone("link", &[("rel", "stylesheet"), ("href", &site.css)])
-        .lone(
-            "link",
-            &[("rel", "icon"), ("href", &site.icon), ("type", "image/svg+xml")],
-        )
-        .close()
-        .open("body", &[("class", "ask")])
-        .open("main", &[("class", "ask__page"), ("id", "main")]);
+    let mut markup = begin(title, locale, site);
     match page {
         Page::Ask(form) => ask(&mut markup, form, locale),
         Page::Thanks { brand } => {
@@ -167,6 +147,34 @@ pub fn draw(page: &Page<'_>, locale: Locale, site: &Site) -> String {
         .close()
         .close();
     markup.finish()
+}
+
+/// A document without a script, up to where its page begins.
+pub(crate) fn begin(title: &str, locale: Locale, site: &Site) -> Markup {
+    let mut markup = Markup::default();
+    markup
+        .put("<!DOCTYPE html>")
+        .open("html", &[("lang", code(locale))])
+        .open("head", &[])
+        .lone("meta", &[("charset", "utf-8")])
+        .lone(
+            "meta",
+            &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")],
+        )
+        .lone("meta", &[("name", "color-scheme"), ("content", "light dark")])
+        .lone("meta", &[("name", "robots"), ("content", "noindex, nofollow")])
+        .open("title", &[])
+        .text(title)
+        .close()
+        .lone("link", &[("rel", "stylesheet"), ("href", &site.css)])
+        .lone(
+            "link",
+            &[("rel", "icon"), ("href", &site.icon), ("type", "image/svg+xml")],
+        )
+        .close()
+        .open("body", &[("class", "ask")])
+        .open("main", &[("class", "ask__page"), ("id", "main")]);
+    markup
 }
 
 fn brand_line(markup: &mut Markup, brand: &str) {
@@ -218,7 +226,16 @@ fn ask(markup: &mut Markup, form: &Form<'_>, locale: Locale) {
         .text(form.filled.text)
         .close()
         .close();
-    scores(markup, form, locale);
+    match form.score {
+        Some(score) => scores(markup, score, form.filled, locale),
+        // What was chosen on a scale that is not known is sent again as it was.
+        None => {
+            if let Some(score) = form.filled.score {
+                let value = score.to_string();
+                markup.lone("input", &[("type", "hidden"), ("name", "score"), ("value", &value)]);
+            }
+        }
+    }
     markup
         .open("p", &[("class", "ask__trap"), ("aria-hidden", "true")])
         .open("label", &[("for", TRAP)])
@@ -242,8 +259,8 @@ fn ask(markup: &mut Markup, form: &Form<'_>, locale: Locale) {
         .close();
 }
 
-fn scores(markup: &mut Markup, form: &Form<'_>, locale: Locale) {
-    let (question, low, high) = match form.score {
+fn scores(markup: &mut Markup, score: Score, filled: Filled<'_>, locale: Locale) {
+    let (question, low, high) = match score {
         Score::Csat => (
             td_string!(locale, form.csat),
             td_string!(locale, form.csat_low),
@@ -259,12 +276,8 @@ fn scores(markup: &mut Markup, form: &Form<'_>, locale: Locale) {
         .open("fieldset", &[("class", "ask__scores")])
         .says("legend", "field__name", question)
         .open("div", &[("class", "ask__scale")]);
-    for score in form.score.scale() {
-        let checked = if form.filled.score == Some(score) {
-            "checked"
-        } else {
-            ""
-        };
+    for score in score.scale() {
+        let checked = if filled.score == Some(score) { "checked" } else { "" };
         markup
             .open("label", &[("class", "ask__score")])
             .lone(
@@ -289,7 +302,7 @@ fn scores(markup: &mut Markup, form: &Form<'_>, locale: Locale) {
 }
 
 /// What happened and what to do; what was typed is still in the field.
-fn explain(problem: Problem, score: Score, locale: Locale) -> String {
+fn explain(problem: Problem, score: Option<Score>, locale: Locale) -> String {
     match problem {
         Problem::Empty => td_string!(locale, form.empty).to_owned(),
         Problem::TooLong { len } => td_string!(
@@ -299,7 +312,7 @@ fn explain(problem: Problem, score: Score, locale: Locale) -> String {
             max = FEEDBACK_MAX.to_string()
         ),
         Problem::OffScale => {
-            let scale = score.scale();
+            let scale = score.unwrap_or_default().scale();
             td_string!(
                 locale,
                 form.off_scale,
@@ -308,6 +321,7 @@ fn explain(problem: Problem, score: Score, locale: Locale) -> String {
             )
         }
         Problem::TooOften => td_string!(locale, form.too_often).to_owned(),
+        Problem::Full => td_string!(locale, form.full).to_owned(),
         Problem::NotTaken => td_string!(locale, form.not_taken).to_owned(),
     }
 }

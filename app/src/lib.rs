@@ -13,6 +13,8 @@ mod editor;
 pub mod form;
 mod language;
 mod map;
+#[cfg(feature = "ssr")]
+pub mod notice;
 mod pages;
 pub mod parts;
 mod place;

@@ -66,18 +66,6 @@ impl Touchpoint {
             Criterion::Performance => &self.performance,
         }
     }
-
-    /// Importance over all raters, whoever may see it; `None` while nobody has rated.
-    #[must_use]
-    pub fn mean_importance(&self) -> Option<Mean> {
-        Mean::of(&self.importance)
-    }
-
-    /// Performance over all raters, whoever may see it; `None` while nobody has rated.
-    #[must_use]
-    pub fn mean_performance(&self) -> Option<Mean> {
-        Mean::of(&self.performance)
-    }
 }
 
 /// Which ratings a person sees: all, or while a round is open their own only (SPEC G1).
@@ -88,12 +76,6 @@ pub struct Ratings {
 }
 
 impl Ratings {
-    /// Whether a round is open, so that each sees their own scores only.
-    #[must_use]
-    pub fn are_secret(self) -> bool {
-        self.secret
-    }
-
     /// The scores of one criterion that may be shown.
     pub fn scores(self, card: &Touchpoint, criterion: Criterion) -> impl Iterator<Item = (PersonId, Score)> {
         card.scores(criterion)

@@ -23,12 +23,6 @@ impl Thread<'_> {
         self.first.on
     }
 
-    /// Whether somebody has settled it.
-    #[must_use]
-    pub fn is_resolved(&self) -> bool {
-        self.first.resolved.is_some()
-    }
-
     /// How many comments were ever made in it. A device that keeps this number of a thread it has shown knows
     /// later how many are new, without a clock: comments never go, they go to the trash.
     #[must_use]

@@ -8,6 +8,7 @@ use model::doc::{BoardDoc, MergeError, Touched};
 use model::edit::{At, Edit, EditError, Entity, MapField, Splice, TextField, TouchpointField};
 use model::id::{ChannelId, LaneId, NoteId, PersonId, PersonaId, StageId, TouchpointId};
 use model::limits::DOCUMENT_MAX;
+use model::ratings::Criterion;
 use scene::{Scene, at_time, editor, env, reopened, replica, titled, trash};
 use yrs::{Map, ReadTxn, Transact};
 
@@ -331,7 +332,7 @@ fn e7_all_fields_of_a_touchpoint_are_set_and_taken_back() {
     }
     let bare = &doc.board().touchpoints[&card];
     assert!(bare.channel.is_none() && bare.personas.is_empty() && bare.emotion.is_empty());
-    assert!(bare.importance.is_empty() && bare.mean_importance().is_none());
+    assert!(bare.importance.is_empty() && bare.performance.is_empty());
 }
 
 #[test]
@@ -343,9 +344,11 @@ fn e7_ratings_are_kept_by_rater() {
         let rating = TouchpointField::Importance(PersonId::fresh(), Score::try_from(n).ok());
         doc.does(Edit::SetTouchpoint(card, rating));
     }
-    let mean = doc.board().touchpoints[&card].mean_importance().unwrap();
+    let ratings = doc.board().ratings_for(None);
+    let card = &doc.board().touchpoints[&card];
+    let mean = ratings.mean(card, Criterion::Importance).unwrap();
     assert_eq!((mean.mean, mean.spread, mean.raters), (3.25, 4.0, 4));
-    assert_eq!(doc.board().touchpoints[&card].mean_performance(), None);
+    assert_eq!(ratings.mean(card, Criterion::Performance), None);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use model::id::TouchpointId;
 use model::limits::NAME_MAX;
 use model::loops::overview::improvements_of;
 use model::loops::{Step, VerdictKind};
+use model::ratings::Criterion;
 use model::templates::{Lang, StageSet, Template, seed, seed_stages};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -313,7 +314,8 @@ fn the_cafe_shows_what_unrated_and_outside_look_like() {
         wait.channel.map(|channel| board.channels[&channel].name.as_str()),
         Some("Coffee bar")
     );
-    let (importance, performance) = (wait.mean_importance().unwrap(), wait.mean_performance().unwrap());
+    let mean = |criterion| board.ratings_for(None).mean(wait, criterion).unwrap();
+    let (importance, performance) = (mean(Criterion::Importance), mean(Criterion::Performance));
     assert!((importance.mean - 4.8).abs() < 1e-9 && (performance.mean - 2.2).abs() < 1e-9);
     assert_eq!((importance.raters, performance.raters), (5, 5));
 }

@@ -379,7 +379,11 @@ fn means_say_how_many_rated_and_how_far_they_are_apart() {
         })
     );
     set(&mut doc, card, Field::Performance(PersonId::fresh(), score(2)));
-    let one = doc.board().touchpoints[&card].mean_performance().unwrap();
+    let one = doc
+        .board()
+        .ratings_for(None)
+        .mean(&doc.board().touchpoints[&card], Criterion::Performance);
+    let one = one.unwrap();
     assert_eq!((one.mean, one.spread, one.deviation, one.raters), (2.0, 0.0, 0.0, 1));
 }
 
@@ -430,7 +434,7 @@ fn g1_while_a_round_is_open_each_sees_their_own_scores() {
     assert_eq!(doc.does(Edit::Reveal).update, [0; 0]);
     assert_eq!(reopened(&doc), *doc.board());
     doc.undo().unwrap();
-    assert!(doc.board().ratings_for(None).are_secret());
+    assert!(doc.board().open_round().is_some());
 }
 
 #[test]
@@ -449,7 +453,7 @@ fn g2_one_round_at_a_time_and_two_opened_apart_end_together() {
     b.does(Edit::OpenRound(again));
     // Calling a round off shows everything again.
     b.does(Edit::Trash(Entity::Round(again)));
-    assert!(!b.board().ratings_for(None).are_secret());
+    assert!(b.board().open_round().is_none());
 }
 
 #[test]
@@ -927,9 +931,9 @@ fn e24_comments_are_threads_and_only_ones_own_are_changed() {
     let comment = b.board().comment(reply).unwrap();
     assert_eq!((comment.text.as_str(), comment.edited), ("sai", Some(501)));
     a.does(Edit::Resolve(first, true));
-    assert!(a.board().threads()[0].is_resolved());
+    assert!(a.board().threads()[0].first.resolved.is_some());
     a.does(Edit::Resolve(first, false));
-    assert!(!a.board().threads()[0].is_resolved());
+    assert!(a.board().threads()[0].first.resolved.is_none());
     // The anchor goes, the thread stays; the first comment goes, its answers stay.
     trash(&mut a, card);
     a.does(Edit::Trash(Entity::Comment(first)));

@@ -13,7 +13,7 @@ use model::{
 use crate::{
     env::ENV,
     limits::LIST_MAX,
-    rooms::{Rooms, RoomsError},
+    rooms::{PageBoard, Rooms, RoomsError},
     store::{Digest, Store, StoreError},
 };
 
@@ -64,19 +64,23 @@ impl Boards for ServerBoards {
     }
 
     async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError> {
-        let page = self.rooms.page(id).await.map_err(|error| {
-            tracing::error!(board = %id, %error, "a board could not be opened for its page");
-            match error {
-                RoomsError::Stopping | RoomsError::Store(_) => ApiError::Unavailable,
-                RoomsError::Damaged(_) => ApiError::Unexpected,
-            }
-        })?;
-        let page = page.ok_or(ApiError::NotFound)?;
+        let page = opened(&self.rooms, id).await?.ok_or(ApiError::NotFound)?;
         Ok(BoardSeed {
             encoded: page.encoded[..].into(),
             board: Some(page.board),
         })
     }
+}
+
+/// A board as it is now; `None` when there is none. The cause of a failure goes into the log.
+pub(crate) async fn opened(rooms: &Rooms, id: BoardId) -> Result<Option<PageBoard>, ApiError> {
+    rooms.page(id).await.map_err(|error| {
+        tracing::error!(board = %id, %error, "a board could not be opened");
+        match error {
+            RoomsError::Stopping | RoomsError::Store(_) => ApiError::Unavailable,
+            RoomsError::Damaged(_) => ApiError::Unexpected,
+        }
+    })
 }
 
 /// The cause goes into the log, with the board's id; the page learns only what it can act on.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::names;
+
 /// Collaborative touchpoint maps: one binary, one database file.
 #[derive(Debug, Parser)]
 #[command(
@@ -62,6 +64,17 @@ pub struct ServeArgs {
     )]
     pub open: Option<Open>,
 
+    /// A name by which the server is opened, such as maps.example.com; more than once for several. Without it: as
+    /// localhost, and with `--open=network` by its IP address, its machine's name, and names of a local network.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_HOST",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = names::host
+    )]
+    pub host: Vec<String>,
+
     /// What to log: error, warn, info, debug, trace, or a filter for each module such as `info,server::store=debug`.
     #[arg(long, env = "TOUCHLOOP_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -113,6 +126,7 @@ const SERVE_HELP: &str = "\
 Examples:
   touchloop serve --open                                  on this machine: http://127.0.0.1:3000
   touchloop serve --open=network --addr 0.0.0.0:3000      for a workshop's network
+  touchloop serve --open=network --host maps.example.com  behind a proxy of that name
   TOUCHLOOP_OPEN=local TOUCHLOOP_DATA=/srv/maps touchloop serve
 
 Exit codes:

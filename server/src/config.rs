@@ -16,6 +16,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Who may come in.
     pub open: Open,
+    /// Names that the server answers to beside those that follow from that.
+    pub hosts: Vec<String>,
 }
 
 /// Why the options make no sense together.
@@ -70,6 +72,7 @@ impl Config {
             addrs,
             data: args.data.clone(),
             open,
+            hosts: args.host.clone(),
         })
     }
 }
@@ -85,6 +88,7 @@ mod tests {
             addr: addr.into(),
             data,
             open,
+            host: Vec::new(),
             log,
             log_format: LogFormat::Text,
         })

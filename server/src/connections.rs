@@ -1,11 +1,12 @@
-//! Takes connections: how many there may be, and how long one may take to say what it wants (F24).
+//! Takes connections: how many there may be, how long one may take to say what it wants, and how long a request may
+//! take (F24).
 //!
 //! `axum::serve` knows neither. A connection that becomes a sync socket gives its place back: those are counted by
 //! [`crate::sync`].
 
 use std::{io, net::SocketAddr, pin::pin, time::Duration};
 
-use axum::{Extension, Router, extract::ConnectInfo};
+use axum::{Extension, Router, extract::ConnectInfo, http::StatusCode};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -16,9 +17,10 @@ use tokio::{
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::{
-    limits::{ACCEPT_REST, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, HEADERS_WAIT},
+    limits::{ACCEPT_REST, BODY_WAIT, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, HEADERS_WAIT, REQUEST_WAIT},
     rate::{Caps, Places},
 };
 
@@ -29,6 +31,10 @@ pub struct ConnectionLimits {
     pub caps: Caps,
     /// How long one may take until it has said what it wants, and may rest between two requests.
     pub headers: Duration,
+    /// How long the body of a request may take to come, all of it.
+    pub body: Duration,
+    /// How long a request may take to be answered. A sync socket is answered once it is one.
+    pub request: Duration,
 }
 
 impl Default for ConnectionLimits {
@@ -39,12 +45,20 @@ impl Default for ConnectionLimits {
                 per_address: CONNECTIONS_PER_ADDRESS,
             },
             headers: HEADERS_WAIT,
+            body: BODY_WAIT,
+            request: REQUEST_WAIT,
         }
     }
 }
 
 /// Answers whoever connects until told to stop, then lets what is under way end.
 pub async fn serve(listener: TcpListener, app: Router, limits: ConnectionLimits, stop: CancellationToken) {
+    let app = app
+        .layer(RequestBodyDeadlineLayer::new(limits.body))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            limits.request,
+        ));
     let places = Places::new(limits.caps);
     let under_way = TaskTracker::new();
     loop {
@@ -116,7 +130,7 @@ async fn rest_after(error: &io::Error) {
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::{body::Bytes, routing::get};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         task::JoinHandle,
@@ -131,10 +145,13 @@ mod tests {
     async fn start(limits: ConnectionLimits) -> (SocketAddr, CancellationToken, JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = Router::new().route(
-            "/",
-            get(|ConnectInfo(address): ConnectInfo<SocketAddr>| async move { format!("{address} is answered") }),
-        );
+        let app = Router::new()
+            .route(
+                "/",
+                get(|ConnectInfo(address): ConnectInfo<SocketAddr>| async move { format!("{address} is answered") })
+                    .post(|body: Bytes| async move { format!("{} bytes", body.len()) }),
+            )
+            .route("/never", get(std::future::pending::<()>));
         let stop = CancellationToken::new();
         let serving = tokio::spawn(serve(listener, app, limits, stop.clone()));
         (address, stop, serving)
@@ -177,6 +194,51 @@ mod tests {
         for (who, socket) in [("silent", &mut silent), ("slow", &mut slow), ("idle", &mut idle)] {
             assert!(!all(socket).await.contains("200 OK"), "{who}");
         }
+    }
+
+    #[tokio::test]
+    async fn f24_a_body_that_does_not_come_is_not_waited_for() {
+        const HEAD: &[u8] = b"POST / HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: 9\r\n\r\n";
+        let limits = ConnectionLimits {
+            body: Duration::from_millis(100),
+            ..ConnectionLimits::default()
+        };
+        let (address, ..) = start(limits).await;
+        let mut none = TcpStream::connect(address).await.unwrap();
+        none.write_all(HEAD).await.unwrap();
+        // Each piece comes in good time, the whole never does.
+        let (mut dripping, mut drops) = TcpStream::connect(address).await.unwrap().into_split();
+        drops.write_all(HEAD).await.unwrap();
+        tokio::spawn(async move {
+            while drops.write_all(b"x").await.is_ok() {
+                sleep(Duration::from_millis(30)).await;
+            }
+        });
+        assert!(!all(&mut none).await.contains("200 OK"));
+        let mut said = Vec::new();
+        let _ = timeout(PATIENCE, dripping.read_to_end(&mut said))
+            .await
+            .expect("the server closes");
+        assert!(!String::from_utf8(said).unwrap().contains("200 OK"));
+        let mut whole = TcpStream::connect(address).await.unwrap();
+        whole.write_all(&[HEAD, b"nine char"].concat()).await.unwrap();
+        assert!(all(&mut whole).await.contains("9 bytes"));
+    }
+
+    #[tokio::test]
+    async fn f24_a_request_that_comes_to_a_stop_ends() {
+        let limits = ConnectionLimits {
+            request: Duration::from_millis(100),
+            headers: Duration::from_millis(100),
+            ..ConnectionLimits::default()
+        };
+        let (address, ..) = start(limits).await;
+        let mut waiting = TcpStream::connect(address).await.unwrap();
+        waiting
+            .write_all(b"GET /never HTTP/1.1\r\nhost: here\r\n\r\n")
+            .await
+            .unwrap();
+        assert!(all(&mut waiting).await.starts_with("HTTP/1.1 408"));
     }
 
     #[tokio::test]

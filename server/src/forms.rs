@@ -3,34 +3,42 @@
 //! An answer is an edit like any other: the room stores it and shows it to whoever has the map open. A link that was
 //! revoked and one that never was are answered alike, so that nobody learns which maps there are.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{collections::HashSet, net::IpAddr, sync::Arc, time::Instant};
 
 use app::{
     api::{ApiError, FormLine, Forms, MadeForm, Score},
     form::{self, Filled, Form, Page, Problem},
+    notice::Notice,
 };
 use async_trait::async_trait;
 use axum::{
     body::Bytes,
     extract::{ConnectInfo, Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
+    board::Touchpoint,
     date::Date,
     edit::Edit,
     id::{BoardId, FeedbackId, TouchpointId},
+    items::Item,
     limits::FEEDBACK_MAX,
-    loops::feedback::Entry,
+    loops::feedback::{Entry, Feedback},
 };
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    boards::opened,
     env::now_ms,
-    limits::{FORM_ADDRESS_BURST, FORM_ADDRESS_PER_SECOND, FORM_BURST, FORM_PER_SECOND, FORMS_PER_BOARD},
+    limits::{
+        FORM_ADDRESS_BURST, FORM_ADDRESS_PER_SECOND, FORM_ANSWERS_PER_DAY, FORM_BURST, FORM_ENTRY_BYTES,
+        FORM_PER_SECOND, FORMS_BYTES_MAX, FORMS_PER_BOARD,
+    },
+    notice,
     rate::{Rate, Throttle},
-    rooms::{EditError, Rooms},
+    rooms::{EditError, PageBoard, Rooms},
     store::{NewForm, Store, StoreError, TokenHash},
 };
 
@@ -94,11 +102,7 @@ impl Forms for ServerForms {
         label: String,
         score: Score,
     ) -> Result<MadeForm, ApiError> {
-        let page = self.inner.rooms.page(board).await.map_err(|error| {
-            tracing::error!(%board, %error, "a board could not be opened for a form");
-            ApiError::Unavailable
-        })?;
-        let page = page.ok_or(ApiError::NotFound)?;
+        let page = opened(&self.inner.rooms, board).await?.ok_or(ApiError::NotFound)?;
         if touchpoint.is_some_and(|id| !page.board.touchpoints.contains_key(&id)) {
             return Err(ApiError::NotFound);
         }
@@ -163,56 +167,94 @@ impl Forms for ServerForms {
 
 /// What a form is drawn from.
 struct Shown {
-    board: BoardId,
     form: FormLine,
-    brand: String,
-    touchpoint: Option<String>,
+    page: PageBoard,
+    board: BoardId,
+}
+
+/// A form that cannot be drawn now.
+struct NotShown {
+    error: ApiError,
+    /// What it asks, where that much is known.
+    score: Option<Score>,
+}
+
+impl Shown {
+    /// The touchpoint that is asked about. Of one that is no more the answer goes to the inbox.
+    fn touchpoint(&self) -> Option<&Touchpoint> {
+        self.form.touchpoint.and_then(|id| self.page.board.touchpoints.get(&id))
+    }
+
+    fn brand(&self) -> &str {
+        &self.page.board.map.brand
+    }
+
+    fn asks(&self) -> Form<'_> {
+        let touchpoint = self.touchpoint().map(|card| card.name.as_str());
+        Form::new(self.brand(), touchpoint, Some(self.form.score))
+    }
+
+    /// Whether the board has as much from its forms as it may have: of this one today, or of all of them.
+    fn is_full(&self, forms: &[FormLine], today: Date) -> bool {
+        let labels: HashSet<&str> = forms.iter().map(|form| form.label.as_str()).collect();
+        let (mut answers, mut bytes) = (0, 0);
+        for item in self.page.board.items.values() {
+            let Item::Feedback(Feedback { entry, .. }) = item else {
+                continue;
+            };
+            if labels.contains(entry.source.as_str()) {
+                bytes += FORM_ENTRY_BYTES + entry.text.len() + entry.source.len();
+            }
+            if entry.source == self.form.label && entry.on == Some(today) {
+                answers += 1;
+            }
+        }
+        answers >= FORM_ANSWERS_PER_DAY || bytes >= FORMS_BYTES_MAX
+    }
 }
 
 impl ServerForms {
-    async fn shown(&self, token: &str) -> Result<Option<Shown>, ApiError> {
-        let Some((board, form)) = self.find(token).await.map_err(|error| unavailable(&error))? else {
+    async fn shown(&self, token: &str) -> Result<Option<Shown>, NotShown> {
+        let found = self.find(token).await.map_err(|error| NotShown {
+            error: unavailable(&error),
+            score: None,
+        })?;
+        let Some((board, form)) = found else {
             return Ok(None);
         };
-        let page = self.inner.rooms.page(board).await.map_err(|error| {
-            tracing::error!(%board, %error, "a board could not be opened for its form");
-            ApiError::Unavailable
+        let page = opened(&self.inner.rooms, board).await.map_err(|error| NotShown {
+            error,
+            score: Some(form.score),
         })?;
-        let Some(page) = page else { return Ok(None) };
-        let card = form.touchpoint.and_then(|id| page.board.touchpoints.get(&id));
-        Ok(Some(Shown {
-            board,
-            brand: page.board.map.brand.clone(),
-            touchpoint: card.map(|card| card.name.clone()),
-            form,
-        }))
+        Ok(page.map(|page| Shown { form, page, board }))
     }
 
     fn answer(&self, asked: &Asked, status: StatusCode, page: &Page<'_>) -> Response {
-        let text = form::draw(page, asked.locale, &self.inner.site);
-        let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/html; charset=utf-8"),
-            ),
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-            (
-                header::HeaderName::from_static("x-robots-tag"),
-                HeaderValue::from_static("noindex, nofollow"),
-            ),
-        ];
-        (status, headers, text).into_response()
+        notice::document(status, form::draw(page, asked.locale, &self.inner.site))
     }
 
     fn closed(&self, asked: &Asked) -> Response {
         self.answer(asked, StatusCode::NOT_FOUND, &Page::Closed)
     }
+
+    /// The form once more, with what was filled in and why that was not taken.
+    fn again(&self, asked: &Asked, status: StatusCode, form: Form<'_>, said: &Said, problem: Problem) -> Response {
+        let filled = Filled {
+            text: &said.text,
+            score: said.score,
+        };
+        let form = Form {
+            filled,
+            problem: Some(problem),
+            ..form
+        };
+        self.answer(asked, status, &Page::Ask(form))
+    }
 }
 
-/// No script at all, nothing from elsewhere, and posting to this server only.
-const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+fn status(error: ApiError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
 
 /// How a form was asked for.
 struct Asked {
@@ -241,19 +283,20 @@ impl Asked {
 pub async fn show(State(forms): State<ServerForms>, Path(token): Path<String>, request: Request) -> Response {
     let asked = Asked::of(request.uri(), request.headers());
     match forms.shown(&token).await {
-        Ok(Some(shown)) if asked.thanks => forms.answer(&asked, StatusCode::OK, &Page::Thanks { brand: &shown.brand }),
-        Ok(Some(shown)) => {
-            let page = Page::Ask(Form::new(&shown.brand, shown.touchpoint.as_deref(), shown.form.score));
-            forms.answer(&asked, StatusCode::OK, &page)
-        }
+        Ok(Some(shown)) if asked.thanks => forms.answer(&asked, StatusCode::OK, &Page::Thanks { brand: shown.brand() }),
+        Ok(Some(shown)) => forms.answer(&asked, StatusCode::OK, &Page::Ask(shown.asks())),
         Ok(None) => forms.closed(&asked),
-        Err(_) => forms.answer(&asked, StatusCode::SERVICE_UNAVAILABLE, &Page::Closed),
+        Err(failed) => {
+            let text = app::notice::draw(Notice::NotNow, asked.locale, &forms.inner.site);
+            notice::document(status(failed.error), text)
+        }
     }
 }
 
 /// An answer to a form.
 pub async fn take(
     State(forms): State<ServerForms>,
+    State(requests): State<Arc<Throttle>>,
     Path(token): Path<String>,
     ConnectInfo(from): ConnectInfo<std::net::SocketAddr>,
     uri: Uri,
@@ -261,25 +304,22 @@ pub async fn take(
     body: Bytes,
 ) -> Response {
     let asked = Asked::of(&uri, &headers);
+    let said = Said::read(&body);
+    let now = Instant::now();
+    if !requests.admits(from.ip(), now) {
+        // Nothing is looked up for it any more.
+        let form = Form::new("", None, None);
+        return forms.again(&asked, StatusCode::TOO_MANY_REQUESTS, form, &said, Problem::TooOften);
+    }
     let shown = match forms.shown(&token).await {
         Ok(Some(shown)) => shown,
         Ok(None) => return forms.closed(&asked),
-        Err(_) => return forms.answer(&asked, StatusCode::SERVICE_UNAVAILABLE, &Page::Closed),
+        Err(NotShown { error, score }) => {
+            let form = Form::new("", None, score);
+            return forms.again(&asked, status(error), form, &said, Problem::NotTaken);
+        }
     };
-    let said = Said::read(&body);
-    let again = |status, problem| {
-        let filled = Filled {
-            text: &said.text,
-            score: said.score,
-        };
-        let form = Form {
-            filled,
-            problem: Some(problem),
-            ..Form::new(&shown.brand, shown.touchpoint.as_deref(), shown.form.score)
-        };
-        forms.answer(&asked, status, &Page::Ask(form))
-    };
-    let now = Instant::now();
+    let again = |status, problem| forms.again(&asked, status, shown.asks(), &said, problem);
     if !forms.inner.by_address.admits(from.ip(), now) || !forms.inner.by_form.takes(shown.form.id, now) {
         return again(StatusCode::TOO_MANY_REQUESTS, Problem::TooOften);
     }
@@ -301,6 +341,18 @@ pub async fn take(
     if text.is_empty() && said.score.is_none() {
         return again(StatusCode::BAD_REQUEST, Problem::Empty);
     }
+    let today = Date::of_ms_in(now_ms(), app::zone(&headers));
+    match forms.inner.store.forms(shown.board).await {
+        Ok(all) if shown.is_full(&all, today) => {
+            tracing::warn!(board = %shown.board, form = shown.form.id, "forms have brought in as much as they may");
+            return again(StatusCode::INSUFFICIENT_STORAGE, Problem::Full);
+        }
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(board = %shown.board, form = shown.form.id, %error, "an answer was not stored");
+            return again(StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken);
+        }
+    }
     let (csat, nps) = match shown.form.score {
         Score::Csat => (said.score, None),
         Score::Nps => (None, said.score),
@@ -308,11 +360,10 @@ pub async fn take(
     let entry = Entry {
         text: text.to_owned(),
         source: shown.form.label.clone(),
-        on: Some(Date::of_ms_in(now_ms(), app::zone(&headers))),
+        on: Some(today),
         csat,
         nps,
-        // Of a touchpoint that is no more the answer goes to the inbox.
-        touchpoint: shown.form.touchpoint.filter(|_| shown.touchpoint.is_some()),
+        touchpoint: shown.touchpoint().map(|card| card.id),
         ..Entry::default()
     };
     let edit = Edit::AddFeedback {

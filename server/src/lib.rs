@@ -18,6 +18,8 @@ pub mod forms;
 pub mod health;
 pub mod index;
 pub mod limits;
+pub mod names;
+pub mod notice;
 pub mod rate;
 pub mod rooms;
 pub mod router;

@@ -36,6 +36,12 @@ pub const FORM_BURST: f64 = 120.0;
 pub const FORM_ADDRESS_PER_SECOND: f64 = 0.1;
 /// Answers to feedback forms from one address at once.
 pub const FORM_ADDRESS_BURST: f64 = 20.0;
+/// Answers to one feedback form on one day (UTC).
+pub const FORM_ANSWERS_PER_DAY: usize = 2_000;
+/// Bytes of a document that what came by feedback forms may take, about: the rest is for those who work with it.
+pub const FORMS_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes that a feedback entry takes beside its words, about.
+pub const FORM_ENTRY_BYTES: usize = 256;
 /// Requests a second of one address for pages, server functions and readiness, lasting.
 pub const REQUESTS_PER_SECOND: f64 = 100.0;
 /// Such requests of one address at once. A whole school may share one.
@@ -46,6 +52,10 @@ pub const CONNECTIONS_MAX: u32 = 1_800;
 pub const CONNECTIONS_PER_ADDRESS: u32 = SOCKETS_PER_ADDRESS;
 /// How long a connection may take to say what it wants, and may rest after it was answered.
 pub const HEADERS_WAIT: Duration = Duration::from_secs(30);
+/// How long the body of a request may take to come, from its head on.
+pub const BODY_WAIT: Duration = Duration::from_secs(30);
+/// How long a request may take to be answered. What is slower has come to a stop.
+pub const REQUEST_WAIT: Duration = Duration::from_secs(60);
 /// How long accepting rests when the process has no more files to open.
 pub const ACCEPT_REST: Duration = Duration::from_secs(1);
 /// Largest body of a request that is not a sync socket, in bytes.

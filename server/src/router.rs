@@ -2,14 +2,17 @@
 
 use std::{marker, sync::Arc, time::Instant};
 
-use app::api::{ApiError, Boards, Crossed, Forms, Opened, Today};
+use app::{
+    api::{ApiError, Boards, Crossed, Forms, Opened, Today},
+    notice::Notice,
+};
 use axum::{
     Router,
     extract::{FromRef, Path, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use leptos::{
     config::LeptosOptions,
@@ -37,6 +40,8 @@ use crate::{
     forms::{self, ServerForms},
     health,
     limits::BODY_MAX,
+    names::Names,
+    notice,
     rate::{Throttle, address_of},
     site::StaticSite,
     store::Store,
@@ -66,8 +71,8 @@ pub struct Server {
     pub sync: Sync,
     /// How often one address may ask for what takes work.
     pub requests: Arc<Throttle>,
-    /// Who may come in.
-    pub open: Open,
+    /// Who may come in, and by which names.
+    pub names: Arc<Names>,
 }
 
 /// The route table.
@@ -86,13 +91,15 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/insights", get(map))
         .route("/map/{id}/feedback", get(map))
         // What customers fill in, without an account.
-        .route("/f/{token}", get(forms::show).post(forms::take))
+        .route("/f/{token}", get(forms::show))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.
         .route("/readyz", get(health::ready))
         // What is up to here takes work, so each address may ask for so much of it.
-        .route_layer(middleware::from_fn_with_state(server.requests.clone(), not_too_often))
+        .route_layer(middleware::from_fn_with_state(server.clone(), not_too_often))
+        // It counts for itself: what somebody has typed is not lost where they have to wait.
+        .route("/f/{token}", post(forms::take))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
         // Whether the process lives.
@@ -107,7 +114,7 @@ pub fn router(server: Server) -> Router {
                 .compress_when(worth_compressing()),
         )
         .layer(CsrfLayer::new())
-        .layer(middleware::from_fn_with_state(server.open, only_by_own_name))
+        .layer(middleware::from_fn_with_state(server.clone(), only_by_own_name))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(secure))
         .layer(middleware::from_fn(log))
@@ -217,12 +224,7 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     {
         return file;
     }
-    let reads_pages = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if !reads_pages {
+    if !notice::reads_pages(request.headers()) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
     let mut page = page(State(server), request).await;
@@ -287,44 +289,35 @@ async fn secure(mut response: Response) -> Response {
 }
 
 /// An address that asks too often is told to wait (F24).
-async fn not_too_often(State(requests): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
-    if requests.admits(address_of(&request), Instant::now()) {
+async fn not_too_often(State(server): State<Server>, request: Request, next: Next) -> Response {
+    if server.requests.admits(address_of(&request), Instant::now()) {
         return next.run(request).await;
     }
     let wait = [(header::RETRY_AFTER, "1")];
-    let why = "too many requests from this address; try again later\n";
-    (StatusCode::TOO_MANY_REQUESTS, wait, why).into_response()
+    let why = notice::answer(
+        request.headers(),
+        StatusCode::TOO_MANY_REQUESTS,
+        Notice::TooMany,
+        &server.addresses,
+    );
+    (wait, why).into_response()
 }
 
-/// While the server is for this machine only, it answers to this machine's names only: a foreign page whose own name
-/// was pointed at 127.0.0.1 (DNS rebinding) would otherwise count as the same origin.
-async fn only_by_own_name(State(open): State<Open>, request: Request, next: Next) -> Response {
-    match open {
-        Open::Network => next.run(request).await,
-        Open::Local if is_local_name(request.uri().authority(), request.headers()) => next.run(request).await,
-        Open::Local => (
-            StatusCode::MISDIRECTED_REQUEST,
-            "this server answers as localhost only; start it with --open=network to let others in\n",
-        )
-            .into_response(),
+/// Only what is asked of this server by its own name is answered.
+async fn only_by_own_name(State(server): State<Server>, request: Request, next: Next) -> Response {
+    if server.names.admit(request.uri().authority(), request.headers()) {
+        return next.run(request).await;
     }
-}
-
-fn is_local_name(target: Option<&Authority>, headers: &HeaderMap) -> bool {
-    let named = headers
-        .get(header::HOST)
-        .map(|host| host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()));
-    let authority = match (target, named) {
-        (Some(target), _) => target.clone(),
-        (None, Some(Some(host))) => host,
-        (None, Some(None)) => return false,
-        // HTTP/1.0 names nobody, and no browser speaks it.
-        (None, None) => return true,
+    let why = match server.names.open() {
+        Open::Local => Notice::NotThisMachine,
+        Open::Network => Notice::NotThisName,
     };
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host.to_ascii_lowercase().ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    notice::answer(
+        request.headers(),
+        StatusCode::MISDIRECTED_REQUEST,
+        why,
+        &server.addresses,
+    )
 }
 
 /// Text is; fonts are compressed already, and the app has its compressed siblings in the binary.
@@ -332,38 +325,4 @@ fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new()
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/wasm"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rebound_name_is_not_this_machine() {
-        let named = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, host.parse().unwrap());
-            is_local_name(None, &headers)
-        };
-        for own in [
-            "localhost",
-            "localhost:3000",
-            "maps.localhost:80",
-            "127.0.0.1:3000",
-            "[::1]:3000",
-            "127.9.9.9",
-        ] {
-            assert!(named(own), "{own}");
-        }
-        for foreign in [
-            "example.com",
-            "example.com:3000",
-            "127.0.0.1.example.com",
-            "localhost.example.com",
-            "10.0.0.1",
-            "a b",
-        ] {
-            assert!(!named(foreign), "{foreign}");
-        }
-    }
 }

@@ -15,6 +15,7 @@ use crate::{
     forms::ServerForms,
     index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
+    names::Names,
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
@@ -83,7 +84,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
             per_second: REQUESTS_PER_SECOND,
             burst: REQUESTS_BURST,
         })),
-        open: config.open,
+        names: Arc::new(Names::new(config.open, config.hosts.clone())),
     };
     let app = router(server);
     let older = store.clone();

@@ -60,6 +60,7 @@ fn version_and_help_read_well() {
         "TOUCHLOOP_ADDR",
         "TOUCHLOOP_DATA",
         "TOUCHLOOP_OPEN",
+        "TOUCHLOOP_HOST",
         "Exit codes",
         "Examples",
     ] {
@@ -87,6 +88,12 @@ fn open_alone_listens_on_this_machine_only() {
         .output()
         .unwrap();
     ended(&environment, 2, &["--open=network"]);
+}
+
+#[test]
+fn a_host_that_is_no_name_is_explained() {
+    let wrong = run(&["serve", "--open", "--host", "https://maps.example.com"]);
+    ended(&wrong, 2, &["--host", "without https://"]);
 }
 
 #[test]
@@ -276,6 +283,6 @@ async fn f1_a_created_board_survives_kill_9() {
     assert!(matches!(created.status, 200 | 302), "{created:?}");
     server.kill();
     let server = Touchloop::serve(folder.path());
-    let home = http::get(server.addr, "/api/boards?query=", &[]).await;
-    assert_eq!(home.text().matches("\"touchpoints\"").count(), 1, "{home:?}");
+    let home = http::get(server.addr, "/", &[("accept", "text/html")]).await;
+    assert_eq!(home.text().matches("href=\"/map/").count(), 1, "{home:?}");
 }

@@ -9,24 +9,27 @@ use app::api::{FormLine, MadeForm, Score};
 use model::{
     board::Board,
     date::{Date, Zone},
-    id::{BoardId, TouchpointId},
+    edit::Edit,
+    id::{BoardId, FeedbackId, TouchpointId},
     limits::FEEDBACK_MAX,
-    loops::feedback::Feedback,
+    loops::feedback::{Entry, Feedback},
 };
 use server::{
     cli::Open,
     config::Config,
     env::now_ms,
-    limits::FORM_ADDRESS_BURST,
+    limits::{FORM_ADDRESS_BURST, FORM_ANSWERS_PER_DAY, FORM_ENTRY_BYTES, FORMS_BYTES_MAX},
     serve::{self, Running},
 };
 use support::{
-    http::{Answer, get, post},
+    http::{Answer, get, post, until_refused},
     peer::{Dialect, Peer},
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+/// What the form of these tests is called.
+const SOURCE: &str = "Tờ QR ở quầy";
 const VI: (&str, &str) = ("accept-language", "vi");
 
 struct Scene {
@@ -40,12 +43,7 @@ impl Scene {
     /// A server with the café.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            addrs: vec!["127.0.0.1:0".parse().unwrap()],
-            data: folder.path().to_owned(),
-            open: Open::Local,
-        };
-        let server = serve::start(&config, CancellationToken::new()).await.unwrap();
+        let server = serve::start(&config(&folder), CancellationToken::new()).await.unwrap();
         let addr = server.addr;
         let made = post(addr, "/api/create", &[], "template=cafe&lang=vi").await;
         let board = made.text().trim_matches('"').parse().unwrap();
@@ -83,8 +81,31 @@ impl Scene {
     }
 }
 
+fn config(folder: &TempDir) -> Config {
+    Config {
+        addrs: vec!["127.0.0.1:0".parse().unwrap()],
+        data: folder.path().to_owned(),
+        open: Open::Local,
+        hosts: Vec::new(),
+    }
+}
+
+/// An answer as the form of these tests brings it in.
+fn answered(text: String, on: Option<Date>) -> Edit {
+    let entry = Entry {
+        text,
+        on,
+        source: SOURCE.to_owned(),
+        ..Entry::default()
+    };
+    Edit::AddFeedback {
+        id: FeedbackId::fresh(),
+        entry: Box::new(entry),
+    }
+}
+
 fn entries(board: &Board) -> Vec<&Feedback> {
-    board.feedback_where(|entry| entry.source == "Tờ QR ở quầy")
+    board.feedback_where(|entry| entry.source == SOURCE)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,12 +154,9 @@ async fn an_answer_is_seen_at_once_and_outlives_the_server() {
     let token = form.path.trim_start_matches("/f/").as_bytes();
     let file = std::fs::read(scene.folder.path().join("touchloop.db")).unwrap();
     assert!(!file.windows(token.len()).any(|bytes| bytes == token));
-    let config = Config {
-        addrs: vec!["127.0.0.1:0".parse().unwrap()],
-        data: scene.folder.path().to_owned(),
-        open: Open::Local,
-    };
-    let again = serve::start(&config, CancellationToken::new()).await.unwrap();
+    let again = serve::start(&config(&scene.folder), CancellationToken::new())
+        .await
+        .unwrap();
     let newcomer = Peer::join(again.addr, scene.board, Dialect::Touchloop).await;
     assert_eq!(entries(newcomer.board()).len(), 1);
     again.stop().await.unwrap();
@@ -276,4 +294,108 @@ async fn a_revoked_link_and_one_that_never_was_look_alike() {
     let foreign = format!("board={}&label=x&touchpoint={}", scene.board, TouchpointId::fresh());
     assert_eq!(post(scene.addr, "/api/forms/create", &[], &foreign).await.status, 404);
     scene.server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_forms_fill_no_document() {
+    let scene = Scene::new().await;
+    let mut peer = scene.peer().await;
+    let form = scene.form("").await;
+    let long = "ạ".repeat(FEEDBACK_MAX);
+    let each = long.len() + FORM_ENTRY_BYTES + SOURCE.len();
+    for _ in 0..FORMS_BYTES_MAX / each {
+        peer.edit(answered(long.clone(), None)).await;
+    }
+    peer.saved().await;
+    assert_eq!(scene.say(&form, "text=the+last").await.status, 303);
+    peer.edit(answered(long, None)).await;
+    peer.saved().await;
+    let refused = scene.say(&form, "text=too+much&score=4").await;
+    assert_eq!(refused.status, 507);
+    assert!(refused.text().contains("too much</textarea>") && refused.text().contains("value=\"4\" checked"));
+    // Whoever works with the map is not held up.
+    peer.save(answered("by hand".to_owned(), None)).await;
+    assert_eq!(peer.refusals, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_a_form_has_so_many_answers_a_day() {
+    let scene = Scene::new().await;
+    let mut peer = scene.peer().await;
+    let form = scene.form("").await;
+    let today = Date::of_ms(now_ms());
+    for n in 0..FORM_ANSWERS_PER_DAY {
+        peer.edit(answered(n.to_string(), Some(today))).await;
+    }
+    peer.saved().await;
+    let refused = scene.say(&form, "text=tomorrow").await;
+    assert_eq!(refused.status, 507);
+    assert!(refused.text().contains("tomorrow</textarea>"));
+    let other = scene.form("+2").await;
+    assert_eq!(
+        scene.say(&other, "text=here").await.status,
+        303,
+        "each form counts for itself"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_board_that_cannot_be_opened_loses_no_answer() {
+    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+    let scene = Scene::new().await;
+    let form = scene.form("&score=nps").await;
+    scene.server.stop().await.unwrap();
+    let file = SqliteConnectOptions::new().filename(scene.folder.path().join("touchloop.db"));
+    let mut store = file.connect().await.unwrap();
+    sqlx::query("UPDATE snapshots SET bytes = x'ff00ff'")
+        .execute(&mut store)
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+    let server = serve::start(&config(&scene.folder), CancellationToken::new())
+        .await
+        .unwrap();
+
+    let refused = post(server.addr, &form.path, &[VI], "text=kept&score=9").await;
+    assert_eq!(refused.status, 500, "a damaged board is told as one");
+    assert!(refused.text().contains("kept</textarea>"), "{}", refused.text());
+    assert!(refused.text().contains("value=\"9\" checked"), "{}", refused.text());
+    let page = get(server.addr, &form.path, &[VI]).await;
+    assert_eq!(page.status, 500);
+    assert!(
+        page.text().contains("Hiện chưa mở được"),
+        "not that it is closed: {}",
+        page.text()
+    );
+    let more = format!("board={}&label=x", scene.board);
+    assert_eq!(post(server.addr, "/api/forms/create", &[], &more).await.status, 500);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_an_address_that_asks_too_often_loses_no_answer() {
+    let scene = Scene::new().await;
+    let form = scene.form("").await;
+    // The rate gives a hundred back each second, so somebody else asks on.
+    let busy = tokio::spawn(async move {
+        loop {
+            until_refused(scene.addr, "/api/nothing", &[]).await;
+        }
+    });
+    until_refused(scene.addr, "/api/nothing", &[]).await;
+    for _ in 0..10_000 {
+        let answer = post(scene.addr, &form.path, &[VI], "text=kept&score=4").await;
+        match answer.status {
+            // Taken: there was one left just then, or the form's own count says that it is enough.
+            303 => {}
+            429 => assert!(answer.text().contains("kept</textarea>"), "{}", answer.text()),
+            other => panic!("{other}: {}", answer.text()),
+        }
+        // Nothing is looked up for it, so the scale is not known.
+        if answer.text().contains("type=\"hidden\" name=\"score\" value=\"4\"") {
+            busy.abort();
+            return;
+        }
+    }
+    panic!("it was never asked too often");
 }

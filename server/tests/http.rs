@@ -3,27 +3,42 @@
 
 mod support;
 
+use std::net::SocketAddr;
+
+use axum::http::Method;
+use leptos::server_fn::axum::server_fn_paths;
 use server::{
     cli::Open,
     config::Config,
     serve::{self, Running},
 };
-use support::http::{ask, get, post};
+use support::http::{Answer, ask, get, post, until_refused};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
-const NO_BOARDS: &str = r#"{"cards":[],"total":0}"#;
 
 async fn server(open: Open) -> (Running, TempDir) {
+    server_named(open, &[]).await
+}
+
+async fn server_named(open: Open, hosts: &[&str]) -> (Running, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let addrs = vec!["127.0.0.1:0".parse().unwrap()];
     let config = Config {
         addrs,
         data: folder.path().to_owned(),
         open,
+        hosts: hosts.iter().map(|&name| name.to_owned()).collect(),
     };
     (serve::start(&config, CancellationToken::new()).await.unwrap(), folder)
+}
+
+/// How many maps the start page shows for a search.
+async fn maps(addr: SocketAddr, search: &str) -> usize {
+    let page = get(addr, &format!("/?q={search}"), &[PAGE]).await;
+    assert_eq!(page.status, 200);
+    page.text().matches("href=\"/map/").count()
 }
 
 #[tokio::test]
@@ -52,14 +67,13 @@ async fn f3_a_store_that_cannot_be_written_is_not_ready() {
     server.stop().await.unwrap();
 }
 
-/// `make test` builds the site first; without it there is nothing to look at.
 #[tokio::test]
 async fn the_files_in_the_binary_are_served_compressed_and_for_good() {
     use ::server::site::{Embedded, Files};
-    if Embedded.names().is_empty() {
-        eprintln!("skipped: the site is not built");
-        return;
-    }
+    assert!(
+        !Embedded.names().is_empty(),
+        "build the site first, as `make test` does"
+    );
     let (server, _folder) = server(Open::Local).await;
     let page = get(server.addr, "/", &[PAGE]).await;
     for ending in [".js", ".wasm", ".css"] {
@@ -113,7 +127,7 @@ async fn pages_are_rendered_in_the_readers_language_with_a_nonce_of_their_own() 
 #[tokio::test]
 async fn every_answer_carries_an_id_and_the_security_headers() {
     let (server, _folder) = server(Open::Local).await;
-    for path in ["/", "/healthz", "/api/boards?query=", "/nothing", "/sync/nothing"] {
+    for path in ["/", "/healthz", "/api/forms?board=nothing", "/nothing", "/sync/nothing"] {
         let answer = get(server.addr, path, &[]).await;
         assert_eq!(answer.header("x-request-id").len(), 36, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -165,12 +179,10 @@ async fn a_board_is_created_found_and_shown() {
     let map = created.header("location").to_owned();
     assert!(map.starts_with("/map/"), "{map}");
 
-    let found = get(server.addr, "/api/boards?query=quan+be", &[]).await;
+    let found = get(server.addr, "/?q=quan+be", &[PAGE]).await;
     assert!(found.text().contains("Quán của Bé"), "{}", found.text());
-    assert_eq!(
-        get(server.addr, "/api/boards?query=elsewhere", &[]).await.text(),
-        NO_BOARDS
-    );
+    assert_eq!(maps(server.addr, "quan+be").await, 1);
+    assert_eq!(maps(server.addr, "elsewhere").await, 0);
 
     let page = get(server.addr, &map, &[PAGE]).await;
     assert_eq!(page.status, 200);
@@ -192,7 +204,7 @@ async fn f31_another_site_can_post_nothing() {
         let refused = post(server.addr, "/api/create", headers, form).await;
         assert_eq!(refused.status, 403, "{headers:?}");
     }
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
+    assert_eq!(maps(server.addr, "").await, 0);
     for headers in [
         &[("sec-fetch-site", "same-origin"), ("origin", own.as_str())][..],
         &[("origin", own.as_str())][..],
@@ -207,9 +219,17 @@ async fn f31_another_site_can_post_nothing() {
 #[tokio::test]
 async fn f31_no_get_changes_anything() {
     let (server, _folder) = server(Open::Local).await;
-    let tried = get(server.addr, "/api/create?template=blank&lang=en", &[]).await;
-    assert_eq!((tried.status, tried.header("allow")), (405, "POST"), "{tried:?}");
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
+    let posts = || server_fn_paths().filter(|(_, method)| *method == Method::POST);
+    assert!(posts().any(|(path, _)| path == "/api/create") && posts().count() > 1);
+    for (path, _) in posts() {
+        let tried = get(server.addr, &format!("{path}?template=blank&lang=en"), &[]).await;
+        assert_eq!(
+            (tried.status, tried.header("allow")),
+            (405, "POST"),
+            "{path}: {tried:?}"
+        );
+    }
+    assert_eq!(maps(server.addr, "").await, 0);
     server.stop().await.unwrap();
 }
 
@@ -225,12 +245,31 @@ async fn a_server_for_this_machine_answers_to_its_names_only() {
 }
 
 #[tokio::test]
-async fn a_server_for_the_network_answers_to_any_name() {
-    let (server, _folder) = server(Open::Network).await;
-    assert_eq!(
-        get(server.addr, "/healthz", &[("host", "maps.example")]).await.status,
-        200
-    );
+async fn a_server_for_the_network_answers_to_no_name_of_somebody_else() {
+    let (server, _folder) = server_named(Open::Network, &["maps.example"]).await;
+    for own in ["10.0.0.1:3000", "laptop.local", "maps.example"] {
+        assert_eq!(
+            get(server.addr, "/healthz", &[("host", own)]).await.status,
+            200,
+            "{own}"
+        );
+    }
+    let foreign = ("host", "evil.example");
+    let told = get(server.addr, "/", &[foreign]).await;
+    assert_eq!(told.status, 421);
+    assert!(told.text().contains("--host"), "{}", told.text());
+    for (lang, words) in [("en", "does not answer to the name"), ("vi", "không nhận tên")] {
+        let page = get(server.addr, "/", &[foreign, PAGE, ("accept-language", lang)]).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (421, "text/html; charset=utf-8")
+        );
+        assert!(
+            page.text().contains(words) && page.text().contains("--host"),
+            "{}",
+            page.text()
+        );
+    }
     server.stop().await.unwrap();
 }
 
@@ -247,7 +286,7 @@ async fn a_body_beyond_the_limit_is_refused() {
         "x".repeat(model::limits::NAME_MAX + 1)
     );
     assert_eq!(post(server.addr, "/api/create", &[], &long).await.status, 413);
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
+    assert_eq!(maps(server.addr, "").await, 0);
     server.stop().await.unwrap();
 }
 
@@ -281,7 +320,7 @@ async fn what_cannot_be_read_is_400_and_explained() {
         let page = get(server.addr, back, &[PAGE, ("accept-language", lang)]).await;
         assert!(page.text().contains(words), "{lang}: {back}");
     }
-    assert_eq!(get(server.addr, "/api/boards?query=", &[]).await.text(), NO_BOARDS);
+    assert_eq!(maps(server.addr, "").await, 0);
     server.stop().await.unwrap();
 }
 
@@ -300,7 +339,7 @@ async fn f24_an_address_that_asks_too_often_is_told_to_wait() {
     use ::server::limits::REQUESTS_BURST;
     let (server, _folder) = server(Open::Local).await;
     let addr = server.addr;
-    let (mut taken, mut refused) = (0, Vec::new());
+    let (mut taken, mut refused) = (0, Vec::<Answer>::new());
     while refused.is_empty() && taken < 10 * REQUESTS_BURST as usize {
         let asked = (0..50).map(|_| get(addr, "/api/nothing", &[]));
         for answer in futures::future::join_all(asked).await {
@@ -313,6 +352,10 @@ async fn f24_an_address_that_asks_too_often_is_told_to_wait() {
     assert!(taken >= REQUESTS_BURST as usize, "refused after {taken}");
     let refused = refused.first().expect("somebody who is refused");
     assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    assert_eq!(refused.text().lines().count(), 1);
+    let page = until_refused(addr, "/api/nothing", &[PAGE, ("accept-language", "en")]).await;
+    assert_eq!(page.header("retry-after"), "1");
+    assert!(page.text().contains("Too many requests came"), "{}", page.text());
     // What costs nothing, and what watches the process, is not counted.
     assert_eq!(get(addr, "/healthz", &[]).await.status, 200);
     server.stop().await.unwrap();

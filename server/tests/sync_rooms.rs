@@ -187,6 +187,25 @@ async fn compaction_while_people_edit_keeps_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_to_which_somebody_came_back_is_not_compacted_under_them() {
+    let (mut rooms, sync) = brisk();
+    rooms.grace = Duration::from_secs(2);
+    let net = Net::start_with(rooms, sync).await;
+    let board = BoardId::fresh();
+    let mut ana = net.join(board).await;
+    ana.save(stage("kept")).await;
+    drop(ana);
+    until("Ana to be gone", || net.rooms.sockets() == 0).await;
+    let _binh = net.join(board).await;
+    // A room that is left later leaves memory: by then the time of the first is over, too.
+    drop(net.join(BoardId::fresh()).await);
+    until("the other room to leave", || net.rooms.open_boards() == 1).await;
+    assert!(net.rooms.page(board).await.unwrap().is_some(), "it answers");
+    assert_eq!(net.store.compactions.load(Ordering::SeqCst), 0);
+    assert_eq!(net.stored_rows(board).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_board_of_many_authors_is_compacted() {
     let net = Net::start().await;
     let board = BoardId::fresh();

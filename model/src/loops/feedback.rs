@@ -148,12 +148,6 @@ impl Tally {
         (self.csat.1 > 0).then(|| f64::from(self.csat.0) / f64::from(self.csat.1))
     }
 
-    /// How many gave a CSAT answer.
-    #[must_use]
-    pub fn csat_answers(&self) -> u32 {
-        self.csat.1
-    }
-
     /// Net promoter score, −100.0–100.0: the share of promoters (9 and 10) less that of detractors (0 to 6), in
     /// percent of all who answered; `None` without one. Source: Reichheld, Harvard Business Review (2003).
     #[must_use]

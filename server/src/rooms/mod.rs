@@ -331,6 +331,11 @@ impl Inner {
         self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether nobody holds a room.
+    fn is_vacant(&self, id: BoardId) -> bool {
+        self.register().rooms.get(&id).is_some_and(|entry| entry.leases == 0)
+    }
+
     /// Takes a room out of the register unless somebody holds it. The room may end when the answer is `true`: nobody
     /// has a way to speak to it any more, and who comes now gets a new one.
     fn retire(&self, id: BoardId) -> bool {

@@ -187,6 +187,10 @@ impl Room {
                 () = self.vacant.notified() => leaves_at = Some(Instant::now() + grace),
                 () = at(leaves_at), if leaves_at.is_some() => {
                     leaves_at = None;
+                    // Somebody may have come since; when they leave, it is asked again.
+                    if !self.inner.is_vacant(self.id) {
+                        continue;
+                    }
                     self.tidy_up().await;
                     if self.inner.retire(self.id) {
                         tracing::debug!(board = %self.id, "room leaves memory");
@@ -358,9 +362,10 @@ impl Room {
         let Some(outbox) = self.members.get(&conn).map(|member| member.outbox.clone()) else {
             return;
         };
+        let id = self.id;
         match self.content().await {
             Ok(content) => {
-                tracing::debug!(board = %content.version, %conn, since, "a slow reader catches up");
+                tracing::debug!(board = %id, version = content.version, %conn, since, "a slow reader catches up");
                 outbox.bring_to(content.version, content.after(since));
             }
             Err(error) => self.turn_away(&outbox, &error),

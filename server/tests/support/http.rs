@@ -33,6 +33,18 @@ pub async fn get(addr: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answ
     ask(addr, "GET", path, headers, "").await
 }
 
+/// Asks until the address has asked too often, and answers what it is told then.
+pub async fn until_refused(addr: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+    for _ in 0..200 {
+        let asked = (0..50).map(|_| get(addr, path, headers));
+        let answers = futures::future::join_all(asked).await;
+        if let Some(refused) = answers.into_iter().find(|answer| answer.status == 429) {
+            return refused;
+        }
+    }
+    panic!("nobody is refused");
+}
+
 /// Posts a form.
 pub async fn post(addr: SocketAddr, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
     let headers = [headers, &[("content-type", "application/x-www-form-urlencoded")]].concat();

@@ -1,0 +1,163 @@
+//! The names a server answers to.
+//!
+//! A foreign page whose own name was pointed at this server's address (DNS rebinding) would count as the same origin.
+//! An address is nobody's name, and neither is what no public DNS knows, so those and the given ones are all there is.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, header, uri::Authority};
+
+use crate::cli::Open;
+
+/// Endings of names that are a local network's own (RFC 6762, RFC 8375, and what routers hand out).
+const OF_A_NETWORK: [&str; 3] = [".local", ".lan", ".home.arpa"];
+
+/// The names a server answers to.
+#[derive(Clone, Debug)]
+pub struct Names {
+    open: Open,
+    given: Vec<String>,
+}
+
+impl Names {
+    /// Those that follow from who may come in, and those that were given, as [`host`] reads them.
+    #[must_use]
+    pub fn new(open: Open, given: Vec<String>) -> Self {
+        Self { open, given }
+    }
+
+    /// Who may come in.
+    #[must_use]
+    pub fn open(&self) -> Open {
+        self.open
+    }
+
+    /// Whether a request with this target and these headers asks for this server.
+    #[must_use]
+    pub fn admit(&self, target: Option<&Authority>, headers: &HeaderMap) -> bool {
+        let named = headers
+            .get(header::HOST)
+            .map(|host| host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()));
+        let authority = match (target, named) {
+            (Some(target), _) => target.clone(),
+            (None, Some(Some(host))) => host,
+            (None, Some(None)) => return false,
+            // HTTP/1.0 names nobody, and no browser speaks it.
+            (None, None) => return true,
+        };
+        let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
+        if self.given.contains(&name) || name == "localhost" || name.ends_with(".localhost") {
+            return true;
+        }
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        match (self.open, address) {
+            (Open::Local, address) => address.is_ok_and(|ip| ip.is_loopback()),
+            (Open::Network, Ok(_)) => true,
+            (Open::Network, Err(_)) => {
+                !name.is_empty() && (!name.contains('.') || OF_A_NETWORK.iter().any(|ending| name.ends_with(ending)))
+            }
+        }
+    }
+}
+
+/// Reads the name of a host as it is typed.
+///
+/// # Errors
+/// A sentence for whoever typed it.
+pub fn host(typed: &str) -> Result<String, String> {
+    let name = typed.trim().trim_end_matches('.').to_ascii_lowercase();
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_');
+    if name.is_empty() || !name.chars().all(fits) {
+        return Err("give a name such as maps.example.com, without https://, port or path".to_owned());
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(names: &Names, host: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        names.admit(None, &headers)
+    }
+
+    #[test]
+    fn a_rebound_name_is_not_this_machine() {
+        let names = Names::new(Open::Local, Vec::new());
+        for own in [
+            "localhost",
+            "localhost:3000",
+            "maps.localhost:80",
+            "127.0.0.1:3000",
+            "[::1]:3000",
+            "127.9.9.9",
+        ] {
+            assert!(admitted(&names, own), "{own}");
+        }
+        for foreign in [
+            "example.com",
+            "example.com:3000",
+            "127.0.0.1.example.com",
+            "localhost.example.com",
+            "10.0.0.1",
+            "laptop.local",
+            "laptop",
+            "a b",
+        ] {
+            assert!(!admitted(&names, foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_rebound_name_is_not_in_this_network() {
+        let names = Names::new(Open::Network, vec![host("Maps.Example.com.").unwrap()]);
+        for own in [
+            "localhost:3000",
+            "10.0.0.1",
+            "203.0.113.9:3000",
+            "[2001:db8::1]:3000",
+            "laptop",
+            "laptop:3000",
+            "Laptop.local",
+            "laptop.lan:3000",
+            "laptop.home.arpa.",
+            "maps.example.com:443",
+            "MAPS.example.com.",
+        ] {
+            assert!(admitted(&names, own), "{own}");
+        }
+        for foreign in [
+            "example.com",
+            "evil.maps.example.com",
+            "10.0.0.1.example.com",
+            "laptop.local.example.com",
+            "laptop.notlocal",
+            ".",
+            "a b",
+        ] {
+            assert!(!admitted(&names, foreign), "{foreign}");
+        }
+        assert!(admitted(
+            &Names::new(Open::Local, vec!["maps.example.com".into()]),
+            "maps.example.com"
+        ));
+    }
+
+    #[test]
+    fn a_host_is_a_name_and_nothing_more() {
+        assert_eq!(host(" Maps.Example.com. ").as_deref(), Ok("maps.example.com"));
+        for wrong in [
+            "",
+            " ",
+            ".",
+            "https://maps.example.com",
+            "maps.example.com:443",
+            "maps.example.com/map",
+            "quán.vn",
+        ] {
+            assert!(host(wrong).is_err(), "{wrong}");
+        }
+    }
+}
