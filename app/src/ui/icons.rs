@@ -71,6 +71,7 @@ glyphs! {
     Star = "#i-star",
     EyeOff = "#i-eye-off",
     MessageSquare = "#i-message-square",
+    Inbox = "#i-inbox",
     Repeat = "#i-repeat",
     CornerDownRight = "#i-corner-down-right",
     TriangleAlert = "#i-triangle-alert",

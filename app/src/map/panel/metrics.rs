@@ -95,7 +95,7 @@ pub fn drawing(language: Language, metric: &Metric, size: SeriesSize) -> String 
         values: metric.values.iter().map(|(date, value)| (*date, value.get())).collect(),
         baseline: metric.start().map(Figure::get),
         target: metric.target.map(Figure::get),
-        days: None,
+        ..Series::default()
     };
     let now = metric
         .latest()
