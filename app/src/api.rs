@@ -445,7 +445,7 @@ mod calls {
         label: String,
         #[server(default)] score: Score,
     ) -> Result<MadeForm, ApiError> {
-        let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+        let label = model::edit::one_line(&label);
         if label.chars().count() > model::limits::NAME_MAX {
             return answer(Err(ApiError::TooLarge));
         }

@@ -55,7 +55,7 @@ for (const language of ["vi", "en"] as const) {
     await page.keyboard.press("Escape");
     await saved(page);
     await openPanel(page, "Gọi món");
-    await panel(page).getByRole("combobox", { name: say("metric.pick") }).selectOption("nps");
+    await panel(page).getByRole("combobox", { name: say("metric.add") }).selectOption("nps");
     const day = panel(page).getByLabel(say("metric.day"));
     await expect(says(day)).toHaveText(written(language, await day.inputValue()));
     await day.fill("");

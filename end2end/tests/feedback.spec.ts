@@ -256,6 +256,8 @@ test("filters work together, and what is trashed comes back with the focus", asy
   await expect(page.locator(".voice--new .problem")).toHaveText(say("feedback.blank"));
   await page.keyboard.press("Escape");
   const find = page.locator(".voices__find");
+  const clear = find.getByRole("button", { name: say("find.clear") });
+  await expect(clear).toHaveCount(0);
   await find.getByLabel(say("feedback.score")).selectOption("low");
   await expect(entries(page)).toHaveText(/Trà nguội/);
   await find.getByLabel(say("feedback.score")).selectOption("");
@@ -263,8 +265,9 @@ test("filters work together, and what is trashed comes back with the focus", asy
   await expect(entries(page)).toHaveCount(2);
   await find.getByLabel(say("feedback.score")).selectOption("high");
   await expect(entries(page)).toHaveText(/Trà thơm/);
-  await find.getByRole("button", { name: say("find.clear") }).click();
+  await clear.click();
   await expect(entries(page)).toHaveCount(3);
+  await expect(clear).toHaveCount(0);
   await entry(page, "Trà thơm").focus();
   await page.keyboard.press("Delete");
   await expect(entries(page)).toHaveCount(2);

@@ -21,6 +21,18 @@ for (const language of ["vi", "en"] as const) {
     const link = await dialog.getByLabel(say("feedback.form_link")).inputValue();
     await expect(dialog.locator(".forms__line")).toHaveCount(1);
     expect(await flaws(page)).toEqual([]);
+    // On paper: what is asked and the code, and nothing that is worked with.
+    const file = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: say("feedback.form_svg"), exact: true }).click();
+    expect((await file).suggestedFilename()).toBe("touchloop-qr.svg");
+    await expect(dialog.getByRole("button", { name: say("feedback.form_print"), exact: true })).toBeVisible();
+    await page.emulateMedia({ media: "print" });
+    await expect(dialog.locator(".forms__ask")).toHaveText(say("form.title"));
+    await expect(dialog.locator(".forms__ask")).toBeVisible();
+    await expect(dialog.locator(".forms__qr svg")).toBeVisible();
+    await expect(dialog.locator(".forms__make")).toBeHidden();
+    await expect(page.locator(".voices__head")).toBeHidden();
+    await page.emulateMedia({ media: "screen" });
 
     const customer = await people.person({ language, script: false });
     await customer.setViewportSize({ width: 390, height: 844 });

@@ -350,6 +350,8 @@ for (const language of ["vi", "en"] as const) {
     await deskReady(page);
     expect(await fits(page)).toBe(true);
     expect(await flaws(page)).toEqual([]);
+    // The way to what customers said is there without drawing the filters past.
+    await expect(page.locator(".loops__voices")).toBeInViewport({ ratio: 0.9 });
     await jobs(page).first().locator(".job__title").click();
     await expect(page.locator(".peek")).toBeVisible();
     await page.locator(".peek").click();
@@ -514,6 +516,20 @@ for (const language of ["vi", "en"] as const) {
     expect(await flaws(page)).toEqual([]);
   });
 }
+
+test("beside the details the columns keep their width, and the board is drawn past", async ({ people }) => {
+  const page = await people.person();
+  const url = await openCafe(page);
+  await page.goto(`${url}/loop`);
+  await hydrated(page);
+  await deskReady(page);
+  await jobs(page).last().locator(".job__title").click();
+  await expect(panel(page)).toBeVisible();
+  await expect(jobs(page).last()).toBeInViewport();
+  const widths = await page.locator(".col").evaluateAll((columns) => columns.map((column) => column.getBoundingClientRect().width));
+  expect(Math.min(...widths)).toBeGreaterThanOrEqual(240);
+  expect(await page.locator(".loops__board").evaluate((board) => board.scrollWidth > board.clientWidth)).toBe(true);
+});
 
 test("what is dragged to an edge of the board takes the board along", async ({ people }) => {
   const page = await people.person({ viewport: { width: 800, height: 480 } });

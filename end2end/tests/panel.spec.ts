@@ -83,7 +83,7 @@ for (const language of ["vi", "en"] as const) {
   test(`a metric: dated values make a chart, a target is reached for, what is off its scale stays and is marked, ${language}`, async ({ people }) => {
     const [page, other] = await two({ person: () => people.person({ language }) }, (page) => oneCard(page, language));
     await openPanel(page, "Gọi món");
-    const add = panel(page).getByRole("combobox", { name: say("metric.pick") });
+    const add = panel(page).getByRole("combobox", { name: say("metric.add") });
     await add.selectOption("nps");
     const metric = panel(page).locator(".metric");
     await expect(metric).toHaveCount(1);
@@ -151,7 +151,7 @@ test("a second metric of the same kind can be added, and a metric comes back fro
   const page = await people.person();
   await oneCard(page, "vi");
   await openPanel(page, "Gọi món");
-  const add = panel(page).getByRole("combobox", { name: say("metric.pick") });
+  const add = panel(page).getByRole("combobox", { name: say("metric.add") });
   await add.selectOption("own");
   await expect(panel(page).locator(".metric")).toHaveCount(1);
   await add.selectOption("own");

@@ -490,6 +490,12 @@ pub enum Edit {
     Batch(Vec<Edit>),
 }
 
+/// Text as names are kept: in one line, no break, no blanks around.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Why an edit was refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {

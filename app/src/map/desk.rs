@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};
 use model::date::Date;
-use model::edit::{Edit, Entity, TouchpointField};
+use model::edit::{Edit, Entity, TouchpointField, one_line};
 use model::find::{Facet, Query};
 use model::id::{PersonaId, StageId, TouchpointId};
 use model::items::Anchor;
@@ -475,7 +475,7 @@ impl Desk {
         let Some(written) = super::focus::carried(&key) else {
             return;
         };
-        let name = written.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = one_line(&written.text);
         if !name.is_empty()
             && let Some(edit) = rename(entity, name)
             && self.editor.edit(edit).is_err()

@@ -9,7 +9,7 @@ use leptos::ev::{Event, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
-use model::edit::{Edit, EditError, Entity, TextField};
+use model::edit::{Edit, EditError, Entity, TextField, one_line};
 
 use super::desk::{Adding, Desk, card_selector, key_of, rename, selector_of};
 use super::{dom, focus, words};
@@ -48,11 +48,6 @@ pub enum After {
 #[must_use]
 pub fn composes(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
-}
-
-/// Text in one line: no break, no blanks around.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why a field's text was refused; said where it stands.

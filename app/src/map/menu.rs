@@ -358,7 +358,7 @@ fn of_improvement(desk: Desk, id: ImprovementId) -> Vec<Entry> {
     }
     for (i, column) in Column::ALL.iter().enumerate() {
         let column = *column;
-        let mut go = choice(words::step(language, column), here == column, move || {
+        let mut go = choice(words::step(language.get(), column), here == column, move || {
             if here != column {
                 loop_moves::go(desk, id, column, At::Last);
             }
@@ -369,7 +369,7 @@ fn of_improvement(desk: Desk, id: ImprovementId) -> Vec<Entry> {
     if ended.is_none() {
         for (i, kind) in VerdictKind::ALL.iter().enumerate() {
             let kind = *kind;
-            let mut end = choice(words::verdict(language, kind), false, move || {
+            let mut end = choice(words::verdict(language.get(), kind), false, move || {
                 let ask = loop_moves::Ask::Judge(kind);
                 loop_moves::open_gate(desk, loop_moves::Gate { id, ask });
             });

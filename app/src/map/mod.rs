@@ -41,7 +41,7 @@ mod sync;
 mod trash;
 mod views;
 mod wheel;
-mod words;
+pub mod words;
 
 pub use desk::Desk;
 pub use feedback::feedback;

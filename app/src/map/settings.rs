@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::bar::tool;
 use super::desk::{Desk, key_of, selector_of};
 use super::field::{Ways, line, text_field};
-use super::panel::choice::{Choice, choice, pick};
+use super::panel::choice::{Choice, choice, pick_under};
 use super::portrait::{color_of, portrait};
 use super::words;
 use super::{dom, outside};
@@ -130,7 +130,12 @@ fn stage_set(desk: Desk) -> AnyView {
             desk.notify_with_undo(text);
         }
     });
-    pick(label!(language, map.set_apply), sets, apply)
+    pick_under(
+        label!(language, map.set_apply),
+        label!(language, app.choose),
+        sets,
+        apply,
+    )
 }
 
 /// A line with its label.

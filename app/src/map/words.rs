@@ -1,6 +1,8 @@
 //! The interface's words for the model's values.
 
+use leptos_i18n::td_string;
 use model::board::{Board, Consistency, Control, Directness, Emotion, LaneKind, Nature, Phase, Quadrant, Quality};
+use model::date::Date;
 use model::edit::{EditError, Entity};
 use model::id::PersonId;
 use model::items::MetricKind;
@@ -9,7 +11,7 @@ use model::loops::{Decision, Step, VerdictKind};
 use model::ratings::Criterion;
 use model::templates::StageSet;
 
-use crate::language::{Language, t_string};
+use crate::language::{Language, Locale, t_string};
 use crate::ui::icons::Glyph;
 
 /// Before, during, after purchase.
@@ -183,14 +185,25 @@ pub fn metric_kind(language: Language, kind: MetricKind) -> &'static str {
 
 /// A column of the feedback-loop board.
 #[must_use]
-pub fn step(language: Language, step: Step) -> &'static str {
+pub fn step(locale: Locale, step: Step) -> &'static str {
     match step {
-        Step::Evaluate => t_string!(language, loops.step.evaluate),
-        Step::Decide => t_string!(language, loops.step.decide),
-        Step::Implement => t_string!(language, loops.step.implement),
-        Step::Measure => t_string!(language, loops.step.measure),
-        Step::Verdict => t_string!(language, loops.step.verdict),
+        Step::Evaluate => td_string!(locale, loops.step.evaluate),
+        Step::Decide => td_string!(locale, loops.step.decide),
+        Step::Implement => td_string!(locale, loops.step.implement),
+        Step::Measure => td_string!(locale, loops.step.measure),
+        Step::Verdict => td_string!(locale, loops.step.verdict),
     }
+}
+
+/// How long it is until a deadline, and whether that has passed.
+#[must_use]
+pub fn due(locale: Locale, deadline: Date, today: Date) -> (String, bool) {
+    let text = match deadline.days() - today.days() {
+        0 => td_string!(locale, loops.due_today).to_owned(),
+        days if days > 0 => td_string!(locale, loops.days_left, count = days),
+        days => td_string!(locale, loops.overdue_by, count = -days),
+    };
+    (text, deadline < today)
 }
 
 /// What a column asks.
@@ -207,11 +220,11 @@ pub fn step_question(language: Language, step: Step) -> &'static str {
 
 /// How a round ends.
 #[must_use]
-pub fn verdict(language: Language, verdict: VerdictKind) -> &'static str {
+pub fn verdict(locale: Locale, verdict: VerdictKind) -> &'static str {
     match verdict {
-        VerdictKind::Success => t_string!(language, loops.verdict.success),
-        VerdictKind::PlanB => t_string!(language, loops.verdict.plan_b),
-        VerdictKind::Left => t_string!(language, loops.verdict.left),
+        VerdictKind::Success => td_string!(locale, loops.verdict.success),
+        VerdictKind::PlanB => td_string!(locale, loops.verdict.plan_b),
+        VerdictKind::Left => td_string!(locale, loops.verdict.left),
     }
 }
 

@@ -71,6 +71,7 @@ glyphs! {
     Star = "#i-star",
     EyeOff = "#i-eye-off",
     MessageSquare = "#i-message-square",
+    Inbox = "#i-inbox",
     Repeat = "#i-repeat",
     Languages = "#i-languages",
     CornerDownRight = "#i-corner-down-right",

@@ -16,6 +16,8 @@ pub struct Series {
     pub values: Vec<(Date, f64)>,
     /// Where it started.
     pub baseline: Option<f64>,
+    /// The day it started on, where readings from before are drawn, too; the left edge without.
+    pub begun: Option<Date>,
     /// Where it should get to.
     pub target: Option<f64>,
     /// The first and the last day of the drawing, where it is wider than the readings.
@@ -42,6 +44,11 @@ pub struct SeriesWords<'a> {
     /// A day.
     pub day: &'a dyn Fn(Date) -> String,
 }
+
+/// How near to an edge of the chart a number keeps to it: the room of a number.
+const EDGE: f64 = 48.0;
+/// The height of a number on the chart.
+const LINE: f64 = 12.0;
 
 /// The drawing; empty while there is nothing to draw.
 #[must_use]
@@ -87,6 +94,8 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
     };
     let y = |value: f64| height - margin - (value - low) / span * (height - 2.0 * margin);
 
+    let begun = (series.begun.map_or(6.0, x) * 10.0).round() / 10.0;
+
     let view = format!("0 0 {width} {height}");
     let class = match size {
         SeriesSize::Spark => "spark",
@@ -108,8 +117,10 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
             "path",
             &[("class", "s-target"), ("d", &format!("M0 {level:.1}H{width}"))],
         );
-        let way = format!("M6 {:.1}L{:.1} {level:.1}", y(start), width - 6.0);
-        markup.leaf("path", &[("class", "s-way"), ("d", &way)]);
+        if begun < width - 6.0 {
+            let way = format!("M{begun} {:.1}L{:.1} {level:.1}", y(start), width - 6.0);
+            markup.leaf("path", &[("class", "s-way"), ("d", &way)]);
+        }
     }
     let mut line = String::new();
     if size == SeriesSize::Card && !series.values.is_empty() {
@@ -125,7 +136,7 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         );
     }
     markup.leaf("path", &[("class", "s-line"), ("d", &line)]);
-    dot(&mut markup, "s-start", 6.0, y(start));
+    dot(&mut markup, "s-start", begun, y(start));
     let Some((_, &(last_read, now))) = ends else {
         return markup.finish();
     };
@@ -142,8 +153,18 @@ pub fn series(series: &Series, size: SeriesSize, words: &SeriesWords<'_>) -> Str
         if last != first {
             say(width, height - 4.0, "end", &(words.day)(last));
         }
-        say(0.0, y(start) - 7.0, "start", &(words.figure)(start));
-        say(width, y(now) - 7.0, "end", &(words.figure)(now));
+        // Away from each other, and inside the drawing; where they would lie on each other, the last alone.
+        let read = x(last_read);
+        if read - begun > EDGE || (y(start) - y(now)).abs() > LINE {
+            let (at, anchor) = if begun < EDGE { (0.0, "start") } else { (begun, "end") };
+            say(at, y(start) - 7.0, anchor, &(words.figure)(start));
+        }
+        let (at, anchor) = if read > width - EDGE {
+            (width, "end")
+        } else {
+            (read, "start")
+        };
+        say(at, y(now) - 7.0, anchor, &(words.figure)(now));
     }
     markup.finish()
 }
@@ -194,6 +215,29 @@ mod tests {
     }
 
     #[test]
+    fn an_attempt_starts_on_its_own_day_among_the_readings_from_before() {
+        let it = Series {
+            values: vec![(day(0), 5.0), (day(75), 3.0)],
+            baseline: Some(4.0),
+            target: Some(1.0),
+            begun: Some(day(50)),
+            days: Some((day(50), day(100))),
+        };
+        // 308 by 132 with a margin of 22: half of the days is 154, 5 stands at 22, 1 at 110.
+        let drawn = draw(&it, SeriesSize::Chart);
+        assert!(drawn.contains("class=\"s-start\" cx=\"154.0\" cy=\"44.0\""), "{drawn}");
+        assert!(drawn.contains("d=\"M154 44.0L302.0 110.0\""), "{drawn}");
+        assert!(drawn.contains("d=\"M6.0 22.0L228.0 66.0\""), "{drawn}");
+        // Not yet begun: the last reading is the start, and there is no way to draw.
+        let it = Series {
+            begun: Some(day(75)),
+            days: None,
+            ..it
+        };
+        assert!(!draw(&it, SeriesSize::Chart).contains("s-way"));
+    }
+
+    #[test]
     fn one_reading_and_equal_readings_are_drawn_without_dividing_by_nothing() {
         for values in [vec![(day(0), 3.0)], vec![(day(0), 3.0), (day(9), 3.0)]] {
             let it = Series {
@@ -213,7 +257,7 @@ mod tests {
             values: vec![(day(0), 2.0), (day(10), 4.0)],
             baseline: Some(1.0),
             target: Some(5.0),
-            days: None,
+            ..Series::default()
         };
         // 88 by 24 with a margin of 4: 1 stands at 20, 5 at 4.
         let drawn = draw(&it, SeriesSize::Spark);

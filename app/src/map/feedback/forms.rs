@@ -9,6 +9,7 @@ use qrcode::types::Color;
 
 use super::{Voices, spoken_of};
 use crate::api::{ApiError, FormLine, Score, create_form, list_forms, revoke_form};
+use crate::editor::device;
 use crate::language::{date, label, t, t_string};
 use crate::map::panel::choice::{Choice, choice};
 use crate::ui::dialog::Dialog;
@@ -162,8 +163,13 @@ fn inside(forms: Forms) -> AnyView {
 
 /// The link that was just made: to be copied, or to be scanned from a screen or a sheet of paper.
 fn link_of(forms: Forms, link: String) -> AnyView {
-    let language = forms.voices.desk.language;
+    let desk = forms.voices.desk;
+    let language = desk.language;
+    let map = desk.editor.map();
+    let brand = text(move || map.with(|map| map.brand.clone()));
     let drawn = draw(&link);
+    let file = drawn.clone();
+    let address = link.clone();
     let copied = RwSignal::new(false);
     let words = text(move || {
         if copied.get() {
@@ -183,15 +189,33 @@ fn link_of(forms: Forms, link: String) -> AnyView {
     };
     any(view! {
         <div class="forms__made" role="status">
-            <div class="forms__qr" role="img" aria-label=t!(language, feedback.form_qr) inner_html=drawn></div>
+            // On a screen the code alone; on paper all of it.
+            <div class="forms__sheet">
+                <p class="forms__brand">{brand}</p>
+                <p class="forms__ask">{t!(language, form.title)}</p>
+                <div class="forms__qr" role="img" aria-label=t!(language, feedback.form_qr) inner_html=drawn></div>
+                <p class="forms__address">{address}</p>
+            </div>
             <div>
                 <p class="form__hint">{t!(language, feedback.form_once)}</p>
                 <input class="input" type="text" readonly aria-label=t!(language, feedback.form_link) value=link on:focus=move |event| {
                     event_target::<leptos::web_sys::HtmlInputElement>(&event).select();
                 } />
-                <button class="btn btn--s" type="button" on:click=copy>
-                    {words}
-                </button>
+                <div class="forms__deeds">
+                    <button class="btn btn--s" type="button" on:click=copy>
+                        {words}
+                    </button>
+                    <button class="btn btn--s" type="button" on:click=|_| _ = window().print()>
+                        {t!(language, feedback.form_print)}
+                    </button>
+                    <button
+                        class="btn btn--s"
+                        type="button"
+                        on:click=move |_| device::download("touchloop-qr.svg", &file)
+                    >
+                        {t!(language, feedback.form_svg)}
+                    </button>
+                </div>
             </div>
         </div>
     })
@@ -239,7 +263,7 @@ fn line_of(forms: Forms, line: FormLine) -> AnyView {
 }
 
 /// A QR code (ISO/IEC 18004) of the link, with the quiet zone of four modules that scanners need. Dark on light in
-/// either theme, since many scanners read nothing else.
+/// either theme, since many scanners read nothing else. It is a whole file, too.
 fn draw(link: &str) -> String {
     const QUIET: usize = 4;
     let Ok(code) = qrcode::QrCode::new(link) else {
@@ -256,11 +280,13 @@ fn draw(link: &str) -> String {
         .open(
             "svg",
             &[
+                ("xmlns", "http://www.w3.org/2000/svg"),
                 ("viewBox", &format!("0 0 {side} {side}")),
                 ("shape-rendering", "crispEdges"),
             ],
         )
-        .leaf("path", &[("d", &path)]);
+        .leaf("path", &[("fill", "#fff"), ("d", &format!("M0 0h{side}v{side}H0z"))])
+        .leaf("path", &[("fill", "#000"), ("d", &path)]);
     markup.finish()
 }
 

@@ -17,7 +17,6 @@ use model::board::Board;
 use model::edit::Entity;
 use model::id::{ChannelId, FeedbackId, TouchpointId};
 use model::loops::feedback::{FeedbackFilter, Linked, Mood};
-use model::templates::Lang;
 
 use super::bar::tool;
 use super::desk::Desk;
@@ -26,7 +25,7 @@ use super::panel::choice::{Choice, choice};
 use super::views::show;
 use super::words;
 use crate::editor::device;
-use crate::language::{Language, Locale, label, t, t_string};
+use crate::language::{Language, label, t, t_string};
 use crate::place::View;
 use crate::ui::dynamic::{any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -185,10 +184,7 @@ fn head(voices: Voices) -> AnyView {
 
 /// Hands all feedback over as a table.
 fn export(desk: Desk) {
-    let lang = match desk.language.peek() {
-        Locale::vi => Lang::Vi,
-        Locale::en => Lang::En,
-    };
+    let lang = desk.language.peek().into();
     let (table, count) = desk
         .editor
         .with_board(|board, _| (board.export_feedback(lang), board.feedback_where(|_| true).len()));
@@ -249,7 +245,7 @@ fn filters(voices: Voices) -> AnyView {
             })
         })
     });
-    let is_everything = Signal::derive(move || {
+    let is_everything = Memo::new(move |_| {
         filter.get() == FeedbackFilter::default() && voices.sought.with(|sought| sought.trim().is_empty())
     });
     let clear = Callback::new(move |()| {
@@ -284,7 +280,10 @@ fn filters(voices: Voices) -> AnyView {
             <span class="find__n" role="status">
                 {text(move || t_string!(language, feedback.count, count = voices.found.with(Vec::len)))}
             </span>
-            {tool(Glyph::X, "", label!(language, find.clear), is_everything, clear)}
+            {dynamic(move || {
+                (!is_everything.get())
+                    .then(|| tool(Glyph::X, "", label!(language, find.clear), Signal::derive(|| false), clear))
+            })}
         </search>
     })
 }

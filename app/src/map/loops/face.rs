@@ -134,6 +134,7 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
             values,
             baseline: measure.baseline.map(Figure::get),
             target: measure.target.map(Figure::get),
+            begun: None,
             days,
         },
         now: now.map(Figure::get),
@@ -247,12 +248,7 @@ pub fn due(language: Language, face: &Face, today: Option<Date>) -> Option<(Stri
         let day = date(deadline, language.get());
         return Some((t_string!(language, loops.due_on, day = day), false));
     };
-    let text = match deadline.days() - today.days() {
-        0 => t_string!(language, loops.due_today).to_owned(),
-        days if days > 0 => t_string!(language, loops.days_left, count = days),
-        days => t_string!(language, loops.overdue_by, count = -days),
-    };
-    Some((text, deadline < today))
+    Some(words::due(language.get(), deadline, today))
 }
 
 /// The flags in words.
@@ -284,8 +280,8 @@ pub fn flagged(language: Language, flags: &[Flag]) -> Vec<String> {
 #[must_use]
 pub fn whereabouts(language: Language, other: &Other) -> String {
     let place = match other.ended {
-        Some(kind) => words::verdict(language, kind),
-        None => words::step(language, other.step),
+        Some(kind) => words::verdict(language.get(), kind),
+        None => words::step(language.get(), other.step),
     };
     t_string!(language, loops.attempt_at, attempt = other.attempt, place = place)
 }
@@ -297,7 +293,7 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
     if let Some((kind, _)) = face.ended {
         markup.open("p", &[("class", verdict_class(kind))]);
         ring::draw(&mut markup, Step::Verdict, Some(kind));
-        markup.text(words::verdict(language, kind));
+        markup.text(words::verdict(language.get(), kind));
         if kind != VerdictKind::Left
             && let Some(numbers) = &face.numbers
         {

@@ -84,8 +84,8 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         .collect::<Vec<_>>()
     });
     let heading = text(move || match ask.get() {
-        Some(Ask::Step(step, _)) => t_string!(language, loops.needed_for, step = words::step(language, step)),
-        Some(Ask::Judge(kind)) => words::verdict(language, kind).to_owned(),
+        Some(Ask::Step(step, _)) => t_string!(language, loops.needed_for, step = words::step(language.get(), step)),
+        Some(Ask::Judge(kind)) => words::verdict(language.get(), kind).to_owned(),
         None => String::new(),
     });
     let held = text(move || {
@@ -104,8 +104,10 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
         let count = lacks.with(Vec::len);
         match ask.get() {
             _ if count > 0 => t_string!(language, loops.lacking, count = count),
-            Some(Ask::Step(step, _)) => t_string!(language, loops.go_to, step = words::step(language, step)),
-            Some(Ask::Judge(kind)) => t_string!(language, loops.conclude, verdict = words::verdict(language, kind)),
+            Some(Ask::Step(step, _)) => t_string!(language, loops.go_to, step = words::step(language.get(), step)),
+            Some(Ask::Judge(kind)) => {
+                t_string!(language, loops.conclude, verdict = words::verdict(language.get(), kind))
+            }
             None => String::new(),
         }
     });
@@ -147,7 +149,7 @@ pub fn verdicts(desk: Desk, id: ImprovementId) -> AnyView {
     let language = desk.language;
     let ways = VerdictKind::ALL.iter().map(|kind| {
         let kind = *kind;
-        let name = text(move || words::verdict(language, kind));
+        let name = text(move || words::verdict(language.get(), kind));
         any(view! {
             <button
                 class="btn btn--s"

@@ -70,8 +70,8 @@ fn class_of(ended: Option<VerdictKind>) -> &'static str {
 
 fn word(language: Language, step: Step, ended: Option<VerdictKind>) -> &'static str {
     match ended {
-        Some(kind) => words::verdict(language, kind),
-        None => words::step(language, step),
+        Some(kind) => words::verdict(language.get(), kind),
+        None => words::step(language.get(), step),
     }
 }
 

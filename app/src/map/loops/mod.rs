@@ -262,7 +262,7 @@ fn tools(desk: Desk) -> AnyView {
     let steps = Signal::derive(move || {
         let steps = Step::ALL
             .iter()
-            .map(|step| Choice::new(step.word(), words::step(language, *step)));
+            .map(|step| Choice::new(step.word(), words::step(language.get(), *step)));
         std::iter::once(Choice::new("", t_string!(language, loops.every_step)))
             .chain(steps)
             .collect()
@@ -292,7 +292,7 @@ fn tools(desk: Desk) -> AnyView {
                 <span>{t!(language, loops.only_overdue)}</span>
             </label>
             <a
-                class="btn btn--bare btn--s loops__voices"
+                class="btn btn--s loops__voices"
                 href=feedback.address(desk.editor.id())
                 on:click=move |event| {
                     if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
@@ -302,7 +302,7 @@ fn tools(desk: Desk) -> AnyView {
                     }
                 }
             >
-                <Icon glyph=Glyph::MessageSquare small=true />
+                <Icon glyph=Glyph::Inbox small=true />
                 {t!(language, view.feedback)}
             </a>
         </div>
@@ -391,7 +391,7 @@ fn head(desk: Desk, lanes: Memo<Vec<Lane>>, step: Step) -> AnyView {
             })
         })
     });
-    let name = text(move || words::step(language, step));
+    let name = text(move || words::step(language.get(), step));
     let question = text(move || words::step_question(language, step));
     let sign = ring(step, None);
     any(view! {

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::board::{Board, NoteHome};
-use model::edit::{At, Edit, Entity, ImprovementField, Judgement, Splice, TextField};
+use model::edit::{At, Edit, Entity, ImprovementField, Judgement, Splice, TextField, one_line};
 use model::id::{ImprovementId, NoteId, TouchpointId};
 use model::limits::NAME_MAX;
 use model::loops::chain::Chains;
@@ -246,7 +246,7 @@ fn place_of(desk: Desk, id: ImprovementId, step: Step) -> String {
             desk.language,
             loops.moved,
             name = name,
-            step = words::step(desk.language, step),
+            step = words::step(desk.language.get(), step),
             position = position,
             count = count
         )
@@ -266,13 +266,13 @@ fn say_verdict(desk: Desk, id: ImprovementId, kind: VerdictKind) {
             loops.began_next,
             name = name,
             attempt = attempt,
-            step = words::step(language, step)
+            step = words::step(language.get(), step)
         ),
         None => t_string!(
             language,
             loops.judged,
             name = name,
-            verdict = words::verdict(language, kind)
+            verdict = words::verdict(language.get(), kind)
         ),
     });
     desk.say(text.clone());
@@ -391,8 +391,7 @@ pub fn begin(desk: Desk, touchpoint: TouchpointId, origin: Option<Origin>) {
     let name = if said.is_empty() {
         desk.name_of(Entity::Touchpoint(touchpoint))
     } else {
-        let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        line.chars().take(NAME_MAX).collect()
+        one_line(&said).chars().take(NAME_MAX).collect()
     };
     let mut edits = vec![Edit::AddImprovement {
         id,

@@ -94,7 +94,7 @@ fn where_it_is(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> 
         it.with(|it| {
             it.as_ref().map(|it| {
                 any(view! {
-                    <span>{words::step(language, it.step)}</span>
+                    <span>{words::step(language.get(), it.step)}</span>
                     <span class="sep">{t_string!(language, loops.attempt, attempt = attempt.get())}</span>
                 })
             })
@@ -174,12 +174,12 @@ fn verdict(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> Dyna
                 <div class="ended">
                     <p class=face::verdict_class(kind)>
                         <span class="col__ring" inner_html=ring(Step::Verdict, Some(kind))></span>
-                        {words::verdict(language, kind)}
+                        {words::verdict(language.get(), kind)}
                     </p>
                     <p class="ended__why">{why}</p>
                     <button class="btn btn--s" type="button" on:click=move |_| moves::go(desk, id, back, At::Last)>
                         <Icon glyph=Glyph::RotateCcw small=true />
-                        {t_string!(language, loops.reopen, step = words::step(language, back))}
+                        {t_string!(language, loops.reopen, step = words::step(language.get(), back))}
                     </button>
                 </div>
             })
@@ -192,7 +192,7 @@ fn facts(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> AnyVie
     let steps = Signal::derive(move || {
         let steps = Step::ALL.iter();
         steps
-            .map(|step| Choice::new(step.word(), words::step(language, *step)))
+            .map(|step| Choice::new(step.word(), words::step(language.get(), *step)))
             .collect()
     });
     let shown = RwSignal::new(0_u32);
@@ -242,12 +242,13 @@ fn measured(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> Any
     let chart = Memo::new(move |_| {
         desk.editor.follow_board(|board, _| {
             let numbers = face::numbers(board, board.improvement(id)?)?;
-            // The whole history of the metric, against this attempt's ends.
+            // The whole history of the metric, and in it this attempt from its own day to its own end. What has not
+            // gone live starts from the last value.
+            let it = board.improvement(id)?;
             let metric = board.metric(numbers.metric.id)?;
-            let values = metric.values.iter().map(|(day, value)| (*day, value.get())).collect();
             let series = crate::ui::series::Series {
-                values,
-                days: None,
+                values: metric.values.iter().map(|(day, value)| (*day, value.get())).collect(),
+                begun: it.live.or_else(|| metric.latest().map(|(day, _)| day)),
                 ..numbers.series.clone()
             };
             let words = face::standing(language, &numbers, false);
@@ -268,7 +269,7 @@ fn measured(desk: Desk, id: ImprovementId, it: Memo<Option<Improvement>>) -> Any
         })
     });
     any(view! {
-        <section class="sec">
+        <section class="sec measured">
             <h3 class="sec__h">
                 {t!(language, loops.need.metric)}
                 <span class="sec__n">{said}</span>
@@ -413,8 +414,8 @@ fn tell(markup: &mut Markup, language: Language, board: &Board, it: &Improvement
         markup.text(&head).close();
     }
     let place = match it.ended() {
-        Some(kind) => words::verdict(language, kind),
-        None => words::step(language, it.step),
+        Some(kind) => words::verdict(language.get(), kind),
+        None => words::step(language.get(), it.step),
     };
     markup.says("span", "story__where", place);
     if !it.practice.trim().is_empty() {
@@ -462,7 +463,7 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
             let who = |mark: &Mark| words::name_or_someone(language, board, mark.by);
             if let Some(verdict) = it.verdict.as_ref() {
                 let on = verdict.on.map(|on| date(on, language.get()));
-                let verdict_words = words::verdict(language, verdict.kind);
+                let verdict_words = words::verdict(language.get(), verdict.kind);
                 let who = who(&verdict.given);
                 let text = match on {
                     Some(on) => t_string!(
@@ -483,10 +484,10 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
                 mark,
             } in it.activity().into_iter().rev()
             {
-                let (from, to) = (words::step(language, *from), words::step(language, *to));
+                let (from, to) = (words::step(language.get(), *from), words::step(language.get(), *to));
                 let text = match reopened {
                     Some(kind) => {
-                        let verdict = words::verdict(language, *kind);
+                        let verdict = words::verdict(language.get(), *kind);
                         t_string!(
                             language,
                             loops.activity.reopened,

@@ -55,9 +55,20 @@ pub fn choice(
 }
 
 /// A list that does something with what is chosen and goes back to its heading, so that the same can be chosen again.
+/// Where the heading stands beside it, too, see [`pick_under`].
 pub fn pick(heading: Signal<String>, choices: Signal<Vec<Choice>>, chosen: Callback<String>) -> AnyView {
+    pick_under(heading, heading, choices, chosen)
+}
+
+/// The same under a heading that is seen: the list itself goes back to `rest`.
+pub fn pick_under(
+    heading: Signal<String>,
+    rest: Signal<String>,
+    choices: Signal<Vec<Choice>>,
+    chosen: Callback<String>,
+) -> AnyView {
     let all = Signal::derive(move || {
-        let mut all = vec![Choice::new("", heading.get())];
+        let mut all = vec![Choice::new("", rest.get())];
         all.extend(choices.get());
         all
     });

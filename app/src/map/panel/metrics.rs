@@ -8,7 +8,7 @@ use model::edit::{At, Edit, Entity, MetricField};
 use model::id::{MetricId, TouchpointId};
 use model::items::{Direction, Figure, Metric, MetricKind, Standing};
 
-use super::choice::{Choice, choice, pick};
+use super::choice::{Choice, choice, pick_under};
 use crate::language::{Language, date, figure, label, parse_figure, t, t_string};
 use crate::map::bar::tool;
 use crate::map::day::day_field;
@@ -62,7 +62,7 @@ pub fn metrics(desk: Desk, id: TouchpointId) -> AnyView {
         <section class="sec">
             <h3 class="sec__h">{t!(language, metric.title)}</h3>
             {each(move || list.get(), move |metric| row(desk, metric, open))}
-            {pick(label!(language, metric.pick), kinds, add)}
+            {pick_under(label!(language, metric.add), label!(language, app.choose), kinds, add)}
         </section>
     })
 }
@@ -95,7 +95,7 @@ pub fn drawing(language: Language, metric: &Metric, size: SeriesSize) -> String 
         values: metric.values.iter().map(|(date, value)| (*date, value.get())).collect(),
         baseline: metric.start().map(Figure::get),
         target: metric.target.map(Figure::get),
-        days: None,
+        ..Series::default()
     };
     let now = metric
         .latest()

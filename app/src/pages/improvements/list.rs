@@ -8,6 +8,7 @@ use model::loops::{Step, VerdictKind};
 
 use crate::api::{Across, ApiError, Crossed, Found, Show, Today, Wanted, is_open};
 use crate::language::{Locale, date, decimal, percent};
+use crate::map::words::{due, step as step_word, verdict};
 use crate::place::{IMPROVEMENTS, OWNER, SHOW, View};
 use crate::ui::markup::Markup;
 use crate::ui::ring;
@@ -106,7 +107,7 @@ fn figures(markup: &mut Markup, locale: Locale, across: &Across) {
         };
         markup
             .open("span", &[("class", "imps__step")])
-            .says("span", "imps__note", word(*step, locale))
+            .says("span", "imps__note", step_word(locale, *step))
             .says("b", "imps__days", &days)
             .close();
     }
@@ -209,12 +210,12 @@ fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
     }
     markup.says("span", "imp__map", title).close().close();
     markup.open("span", &[("class", "imp__step")]);
-    let verdict = line.verdict.map(|(kind, _)| kind);
+    let ended = line.verdict.map(|(kind, _)| kind);
     // Coloured by how it ended.
-    markup.open("span", &[("class", sign_class(verdict))]);
-    ring::draw(markup, line.step, verdict);
+    markup.open("span", &[("class", sign_class(ended))]);
+    ring::draw(markup, line.step, ended);
     markup.close();
-    markup.text(word(line.step, locale));
+    markup.text(step_word(locale, line.step));
     if line.attempt > 1 {
         let attempt = td_string!(locale, improvements.attempt, number = line.attempt.to_string());
         markup.says("span", "tag", &attempt);
@@ -243,23 +244,19 @@ fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
 /// What is next, and whether it is late.
 fn when(line: &LoopLine, locale: Locale, today: Date) -> (&'static str, String) {
     if let Some((kind, on)) = line.verdict {
-        let (class, how) = match kind {
-            VerdictKind::Success => ("imp__when imp__when--success", td_string!(locale, improvements.success)),
-            VerdictKind::PlanB => ("imp__when imp__when--plan-b", td_string!(locale, improvements.plan_b)),
-            VerdictKind::Left => ("imp__when", td_string!(locale, improvements.kept)),
+        let class = match kind {
+            VerdictKind::Success => "imp__when imp__when--success",
+            VerdictKind::PlanB => "imp__when imp__when--plan-b",
+            VerdictKind::Left => "imp__when",
         };
+        let how = verdict(locale, kind);
         let said = td_string!(locale, improvements.ended, how = how, day = date(on, locale));
         return (class, said);
     }
-    let left = line.deadline.map(|deadline| deadline.days() - today.days());
-    match left {
+    match line.deadline.map(|deadline| due(locale, deadline, today)) {
         None => ("imp__when", td_string!(locale, improvements.no_deadline).to_owned()),
-        Some(0) => ("imp__when", td_string!(locale, improvements.today).to_owned()),
-        Some(left @ 1..) => ("imp__when", td_string!(locale, improvements.left, count = left)),
-        Some(late) => (
-            "imp__when imp__when--late",
-            td_string!(locale, improvements.late, count = late.unsigned_abs()),
-        ),
+        Some((said, false)) => ("imp__when", said),
+        Some((said, true)) => ("imp__when imp__when--late", said),
     }
 }
 
@@ -310,17 +307,6 @@ fn words(show: Show, locale: Locale) -> &'static str {
         Show::Overdue => td_string!(locale, improvements.overdue),
         Show::Waiting => td_string!(locale, improvements.waiting),
         Show::Judged => td_string!(locale, improvements.judged),
-    }
-}
-
-/// A column of the loop in a word.
-pub fn word(step: Step, locale: Locale) -> &'static str {
-    match step {
-        Step::Evaluate => td_string!(locale, improvements.step.evaluate),
-        Step::Decide => td_string!(locale, improvements.step.decide),
-        Step::Implement => td_string!(locale, improvements.step.implement),
-        Step::Measure => td_string!(locale, improvements.step.measure),
-        Step::Verdict => td_string!(locale, improvements.step.verdict),
     }
 }
 
