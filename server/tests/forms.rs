@@ -323,7 +323,7 @@ async fn f24_a_form_has_so_many_answers_a_day() {
     let scene = Scene::new().await;
     let mut peer = scene.peer().await;
     let form = scene.form("").await;
-    let today = Date::of_ms(now_ms());
+    let today = Date::of_ms_in(now_ms(), Zone::VIETNAM);
     for n in 0..FORM_ANSWERS_PER_DAY {
         peer.edit(answered(n.to_string(), Some(today))).await;
     }
