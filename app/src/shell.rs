@@ -86,15 +86,14 @@ fn Start(site: Arc<Site>) -> impl IntoView {
         .collect::<BTreeSet<String>>()
         .into_iter()
         .collect();
-    // What is read comes first: sheet and typeface before the program, which is the most by far.
     view! {
         <link rel="modulepreload" href=site.js.clone() crossorigin="" />
         <link rel="modulepreload" href=site.loader.clone() crossorigin="" />
-        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" fetchpriority="low" crossorigin="" />
+        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
         {parts
             .into_iter()
             .map(|file| {
-                view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" fetchpriority="low" crossorigin="" /> }
+                view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="" /> }
             })
             .collect_view()}
         <script type="module" nonce=use_nonce()>
