@@ -17,8 +17,8 @@ import { shortImports } from "./short-imports.mjs";
 // classes are exported whether anybody makes one or not.
 // Names can be trusted only because rustc is told not to merge functions of equal bodies; wasm-opt does that later.
 const UNUSED = /13hydrate_async|21hydrate_from_template|13into_any_attr5clone|9Mountable8elements|8any_view8elements|[Ii]nto_?[Uu]nderlying/;
-// Rust's memory starts with the stack, and comes zeroed.
-const MORE = ["--zero-filled-memory", "--low-memory-unused"];
+// Rust's memory starts with the stack, and comes zeroed. Who made the file with what is nobody's business in the browser.
+const MORE = ["--zero-filled-memory", "--low-memory-unused", "--strip-producers", "--strip-target-features"];
 
 // What rustc uses, and every browser of the last years knows. More would change how the file is written.
 const has = binaryen.Features;
@@ -56,6 +56,8 @@ if (at >= 0) {
     writeFileSync(file, short.wasm);
     writeFileSync(script, `${short.script}\nexport const build = "${build.toString("hex")}";\n`);
   } else writeFileSync(file, module.emitBinary());
+  // What functions do not touch is worked out before the passes that use it.
+  args.unshift("--generate-global-effects");
   args.push(...MORE);
 }
 const real = fileURLToPath(new URL("./node_modules/.bin/wasm-opt", import.meta.url));

@@ -13,7 +13,6 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 /// fetched stays as the server sent it: readable, with its links and forms.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
     parts::fetch_by(fetch);
     wasm_bindgen_futures::spawn_local(async {
         for part in parts::needed() {
