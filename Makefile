@@ -6,7 +6,7 @@ BINARY := target/release/touchloop
 BUILT := target/built
 SOURCES := $(shell find model app server frontend style public -type f -not -path '*/tests/*' -not -path '*/fuzz/*' 2>/dev/null) Cargo.toml Cargo.lock .cargo/config.toml
 # What is set up and called on the way to the binary.
-STEPS := scripts/setup scripts/package-lock.json scripts/wasm-opt.mjs $(wildcard scripts/bin/*)
+STEPS := scripts/setup scripts/package-lock.json scripts/wasm-opt.mjs scripts/short-imports.mjs $(wildcard scripts/bin/*)
 
 .PHONY: help run build test dev bench fuzz pictures clean
 
