@@ -68,3 +68,13 @@ export async function paste(page: Page, text: string): Promise<void> {
     (document.activeElement ?? document.body).dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true }));
   }, text);
 }
+
+/** Says who one is. */
+export async function introduce(page: Page, name: string, language: Language = "vi"): Promise<void> {
+  await deskReady(page);
+  await page.locator(".face--me").click();
+  const field = page.getByRole("textbox", { name: words(language)("presence.name") });
+  await field.fill(name);
+  await field.press("Enter");
+  await expect(field).toBeHidden();
+}

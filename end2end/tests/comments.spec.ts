@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { addCard, cardNamed, openPanel, saved, stages, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
-import { byMenu, deskReady, flaws, panel } from "../support/views.ts";
+import { byMenu, deskReady, flaws, introduce, panel } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
 
 async function twoCards(page: Page, language: Language): Promise<string> {
@@ -9,16 +9,6 @@ async function twoCards(page: Page, language: Language): Promise<string> {
   for (const name of ["Gọi món", "Chờ món"]) await addCard(page, name);
   await saved(page);
   return url;
-}
-
-/** Says who one is. */
-async function introduce(page: Page, name: string, language: Language): Promise<void> {
-  await deskReady(page);
-  await page.locator(".face--me").click();
-  const field = page.getByRole("textbox", { name: words(language)("presence.name") });
-  await field.fill(name);
-  await field.press("Enter");
-  await expect(field).toBeHidden();
 }
 
 for (const language of ["vi", "en"] as const) {

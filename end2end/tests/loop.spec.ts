@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { addCard, hydrated, open, openCafe, openPanel, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
-import { byMenu, deskReady, fits, flaws, live, panel, toast } from "../support/views.ts";
+import { byMenu, deskReady, fits, flaws, introduce, live, panel, toast } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
 
 type Step = "evaluate" | "decide" | "implement" | "measure" | "verdict";
@@ -62,7 +62,12 @@ async function plan(page: Page, language: Language): Promise<void> {
   await need(page, "metric").locator("select").first().selectOption("+own");
   await line(need(page, "metric").getByRole("textbox", { name: say("metric.name") }), "Thời gian chờ");
   await line(need(page, "metric").getByRole("textbox", { name: say("metric.unit") }), "phút");
-  await need(page, "metric").getByRole("combobox", { name: say("metric.direction") }).selectOption("lower");
+  // Of a number of one's own nobody knows yet which way it should go.
+  const direction = need(page, "metric").getByRole("combobox", { name: say("metric.direction") });
+  await expect(direction).toHaveValue("");
+  await expect(need(page, "metric")).toHaveClass(/need--open/);
+  await direction.selectOption("lower");
+  await expect(need(page, "metric")).not.toHaveClass(/need--open/);
   await line(need(page, "baseline").locator("input"), "9,5");
   await line(need(page, "target").locator("input"), "5");
   await need(page, "measure-by").locator("input").fill("2026-03-31");
@@ -411,6 +416,38 @@ for (const language of ["vi", "en"] as const) {
     await expect(jobs(b).first()).toHaveClass(/is-held/);
     await a.getByRole("navigation", { name: say("view.label") }).getByRole("link", { name: say("view.map"), exact: true }).click();
     await expect(jobs(b).first()).not.toHaveClass(/is-held/);
+  });
+
+  test(`who moved a card has a name for the others from the moment they say it, ${language}`, async ({ people }) => {
+    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
+      const url = await withPain(page, language);
+      await panel(page).locator("[data-from]").click();
+      await panel(page).getByRole("button", { name: say("app.close") }).click();
+      return `${url}/loop`;
+    });
+    await jobs(a).first().focus();
+    await a.keyboard.press("Alt+ArrowRight");
+    await rate(a);
+    await go(a).click();
+    await expect(jobIn(b, "decide")).toBeVisible();
+    await deskReady(b);
+    await jobs(b).first().locator(".job__title").click();
+    const last = panel(b).locator(".activity li").first();
+    const moved = (who: string): string => say("loops.activity.moved", { who, from: say("loops.step.evaluate"), to: say("loops.step.decide") });
+    await expect(last).toContainText(moved(say("insights.someone")));
+    await introduce(a, "Thảo", language);
+    await expect(last).toContainText(moved("Thảo"));
+    await byMenu(a, jobs(a).first(), say("map.to_trash"));
+    await expect(panel(b).locator(".gone")).toContainText(say("trash.deleted_by", { name: "Thảo" }));
+    // The map knows it, whoever is here.
+    await panel(b).locator(".gone button").click();
+    await saved(b);
+    await a.close();
+    await b.reload();
+    await hydrated(b);
+    await deskReady(b);
+    await jobs(b).first().locator(".job__title").click();
+    await expect(last).toContainText(moved("Thảo"));
   });
 
   test(`Tab stops at one card, arrows walk, and the focus stays with its card, ${language}`, async ({ people }) => {

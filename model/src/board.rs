@@ -414,3 +414,19 @@ pub struct Board {
     #[serde(with = "crate::items::list")]
     pub items: Table<Entity, Item>,
 }
+
+impl Board {
+    /// Since when something lies in the trash itself, and who put it there.
+    #[must_use]
+    pub fn trashed(&self, entity: Entity) -> Option<&Trashed> {
+        match entity {
+            Entity::Stage(id) => self.stages.get(&id)?.trashed.as_ref(),
+            Entity::Lane(id) => self.lanes.get(&id)?.trashed.as_ref(),
+            Entity::Persona(id) => self.personas.get(&id)?.trashed.as_ref(),
+            Entity::Channel(id) => self.channels.get(&id)?.trashed.as_ref(),
+            Entity::Touchpoint(id) => self.touchpoints.get(&id)?.trashed.as_ref(),
+            Entity::Note(id) => self.notes.get(&id)?.trashed.as_ref(),
+            other => self.items.get(&other)?.trashed(),
+        }
+    }
+}

@@ -1160,3 +1160,59 @@ fn the_board_in_short_for_lists_and_for_the_page_across_maps() {
     let json = serde_json::to_string(&lines).unwrap();
     assert_eq!(serde_json::from_str::<Vec<LoopLine>>(&json).unwrap(), lines);
 }
+
+#[test]
+fn attempts_are_numbered_along_their_chains_however_those_run() {
+    use yrs::{Any, Map, MapPrelim, ReadTxn, Transact};
+    // An attempt, the one before it, and which one it must be. Ids do not say who came first.
+    let attempts = [
+        (1, None, 1),
+        (5, Some(1), 2),
+        (3, Some(5), 3),
+        (9, Some(3), 4),
+        // Plan B was begun twice.
+        (2, Some(1), 2),
+        (4, Some(2), 3),
+        // The one before is not there.
+        (6, Some(77), 1),
+        (7, Some(6), 2),
+        // Itself, and a ring of three with what leads into it: no edit makes them.
+        (20, Some(20), 1),
+        (31, Some(32), 3),
+        (32, Some(33), 3),
+        (33, Some(31), 3),
+        (30, Some(31), 4),
+        (34, Some(33), 4),
+        (35, Some(34), 5),
+    ];
+    let id = |n: u128| uuid::Uuid::from_u128(n).to_string();
+    let foreign = yrs::Doc::new();
+    let root = foreign.get_or_insert_map("improvements");
+    for (number, before, _) in attempts {
+        let mut txn = foreign.transact_mut();
+        let it = root.insert(&mut txn, id(number), MapPrelim::default());
+        it.insert(&mut txn, "touchpoint", id(100));
+        if let Some(before) = before {
+            it.insert(&mut txn, "previous", id(before));
+        }
+        // One in the trash counts.
+        if number == 5 {
+            it.insert(&mut txn, "trashed", Any::Bool(true));
+        }
+    }
+    let update = foreign.transact().encode_diff_v1(&yrs::StateVector::default());
+    let mut doc = replica();
+    doc.merge(&update).unwrap();
+    let board = doc.board();
+    let numbered: Vec<(u128, usize)> = board
+        .attempts()
+        .into_iter()
+        .map(|(id, n)| (id.0.as_u128(), n))
+        .collect();
+    let mut expected: Vec<(u128, usize)> = attempts.map(|(id, _, number)| (id, number)).into();
+    expected.sort_unstable();
+    assert_eq!(numbered, expected);
+    for (id, number) in expected {
+        assert_eq!(board.attempt(ImprovementId(uuid::Uuid::from_u128(id))), number, "{id}");
+    }
+}

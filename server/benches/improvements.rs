@@ -6,8 +6,10 @@ use std::time::Instant;
 use app::api::{Show, Wanted};
 use model::{
     date::Date,
+    fold::fold,
     id::{BoardId, ImprovementId, TouchpointId},
     loops::{Step, VerdictKind, overview::LoopLine},
+    summary::Summary,
 };
 use server::store::{Digest, Lines, SqliteStore, Store};
 
@@ -69,9 +71,15 @@ async fn main() {
         let lines = (0..IMPROVEMENTS)
             .map(|at| line(board * IMPROVEMENTS + at, today))
             .collect();
+        let title = format!("Chuỗi cà phê {board}: một buổi sáng của khách");
+        let summary = Summary {
+            search: fold(&title),
+            title,
+            ..Summary::default()
+        };
         let digest = Digest {
+            summary: Some(summary),
             lines: Lines::All(lines),
-            ..Digest::default()
         };
         store.create(BoardId::fresh(), vec![0, 0].into(), digest).await.unwrap();
     }

@@ -278,4 +278,20 @@ mod tests {
         );
         assert_eq!(admitted("10.0.0.1", now + Duration::from_millis(200)), 2);
     }
+
+    #[test]
+    fn f24_whatever_is_counted_has_a_bucket_of_its_own_while_there_is_room() {
+        let now = Instant::now();
+        let throttle = Throttle::new(RATE);
+        let taken = |key: usize, now| (0..10).filter(|_| throttle.takes(key, now)).count();
+        assert_eq!((taken(0, now), taken(0, now), taken(1, now)), (5, 0, 5));
+        for key in 2..ADDRESSES_MAX {
+            assert!(throttle.takes(key, now));
+        }
+        // The book is full: whoever stands in it has their share, a newcomer has none.
+        assert_eq!((taken(2, now), taken(ADDRESSES_MAX, now)), (4, 0));
+        // Who has asked for nothing since makes room.
+        let later = now + Duration::from_millis(100);
+        assert_eq!((taken(ADDRESSES_MAX, later), taken(0, later)), (5, 1));
+    }
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use app::api::{FormLine, MadeForm, Score};
 use model::{
@@ -18,11 +18,11 @@ use server::{
     cli::Open,
     config::Config,
     env::now_ms,
-    limits::{FORM_ADDRESS_BURST, FORM_ANSWERS_PER_DAY, FORM_ENTRY_BYTES, FORMS_BYTES_MAX},
+    limits::{FORM_ADDRESS_BURST, FORM_ANSWERS_PER_DAY, FORM_BURST, FORM_ENTRY_BYTES, FORMS_BYTES_MAX},
     serve::{self, Running},
 };
 use support::{
-    http::{Answer, get, post, until_refused},
+    http::{Answer, get, post, post_from, until_refused},
     peer::{Dialect, Peer},
 };
 use tempfile::TempDir;
@@ -252,6 +252,37 @@ async fn f24_an_address_that_answers_too_often_waits_and_loses_nothing() {
         assert_eq!(refused.status, 429);
         assert!(refused.text().contains(&format!("answer {number}</textarea>")));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f24_a_form_that_many_answer_at_once_waits_and_another_does_not() {
+    let scene = Scene::new().await;
+    let (form, other) = (scene.form("").await, scene.form("").await);
+    // So few from each address that none of them has asked too often.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let (burst, share) = (FORM_BURST as usize, FORM_ADDRESS_BURST as usize / 2);
+    let (mut taken, mut refused) = (0, None);
+    for guest in 1..=250 {
+        let from = IpAddr::from([127, 0, 2, guest]);
+        let said = format!("text=guest+{guest}");
+        let asked = (0..share).map(|_| post_from(from, scene.addr, &form.path, &[VI], &said));
+        for answer in futures::future::join_all(asked).await {
+            match answer.status {
+                303 => taken += 1,
+                _ => refused = Some((from, answer)),
+            }
+        }
+        if refused.is_some() {
+            break;
+        }
+    }
+    // While they ask, some come back.
+    assert!(taken >= burst, "{taken}");
+    let (from, refused) = refused.expect("a form has an end");
+    assert_eq!(refused.status, 429);
+    assert!(refused.text().contains("guest ") && refused.text().contains("</textarea>"));
+    let elsewhere = post_from(from, scene.addr, &other.path, &[VI], "text=here").await;
+    assert_eq!(elsewhere.status, 303, "another form is as it was");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

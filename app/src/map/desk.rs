@@ -502,9 +502,9 @@ impl Desk {
 
     /// Says who has put something into the trash.
     pub fn deleted_words(self, culprit: Entity) -> String {
-        let who = self.editor.with_board(|board, layout| {
-            let (_, mark) = layout.trash.iter().find(|(entity, _)| *entity == culprit)?;
-            board.called(mark.by?).map(str::to_owned)
+        let who = self.editor.with_board(|board, _| {
+            let by = board.trashed(culprit)?.by?;
+            board.called(by).map(str::to_owned)
         });
         match who {
             Some(name) => t_string!(self.language, trash.deleted_by, name = name),
@@ -626,28 +626,16 @@ fn name_in(board: &Board, entity: Entity) -> Option<&str> {
 }
 
 fn taken_by(board: &Board, entity: Entity) -> Option<Entity> {
-    let (trashed, within) = match entity {
-        Entity::Stage(id) => (board.stages.get(&id)?.trashed.is_some(), None),
-        Entity::Lane(id) => (board.lanes.get(&id)?.trashed.is_some(), None),
-        Entity::Persona(id) => (board.personas.get(&id)?.trashed.is_some(), None),
-        Entity::Channel(id) => (board.channels.get(&id)?.trashed.is_some(), None),
-        Entity::Touchpoint(id) => {
-            let card = board.touchpoints.get(&id)?;
-            (card.trashed.is_some(), Some(Entity::Stage(card.stage)))
-        }
-        Entity::Note(id) => {
-            let note = board.notes.get(&id)?;
-            let within = match note.home {
-                NoteHome::Pain(card) | NoteHome::Opportunity(card) => Entity::Touchpoint(card),
-                NoteHome::Cell { lane, stage } => taken_by(board, Entity::Lane(lane)).unwrap_or(Entity::Stage(stage)),
-            };
-            (note.trashed.is_some(), Some(within))
-        }
-        other => (board.items.get(&other)?.trashed().is_some(), None),
-    };
-    if trashed {
-        Some(entity)
-    } else {
-        taken_by(board, within?)
+    if board.trashed(entity).is_some() {
+        return Some(entity);
     }
+    let within = match entity {
+        Entity::Touchpoint(id) => Entity::Stage(board.touchpoints.get(&id)?.stage),
+        Entity::Note(id) => match board.notes.get(&id)?.home {
+            NoteHome::Pain(card) | NoteHome::Opportunity(card) => Entity::Touchpoint(card),
+            NoteHome::Cell { lane, stage } => taken_by(board, Entity::Lane(lane)).unwrap_or(Entity::Stage(stage)),
+        },
+        _ => return None,
+    };
+    taken_by(board, within)
 }

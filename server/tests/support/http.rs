@@ -1,10 +1,10 @@
 //! The few words of HTTP that the tests speak, over real sockets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 /// An answer, read to its end.
@@ -51,7 +51,27 @@ pub async fn post(addr: SocketAddr, path: &str, headers: &[(&str, &str)], form: 
     ask(addr, "POST", path, &headers, form).await
 }
 
+/// The same from another address of this machine.
+pub async fn post_from(from: IpAddr, addr: SocketAddr, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from, 0)).unwrap();
+    let headers = [headers, &[("content-type", "application/x-www-form-urlencoded")]].concat();
+    converse(socket.connect(addr).await.unwrap(), addr, "POST", path, &headers, form).await
+}
+
 pub async fn ask(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let socket = TcpStream::connect(addr).await.unwrap();
+    converse(socket, addr, method, path, headers, body).await
+}
+
+async fn converse(
+    mut socket: TcpStream,
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
@@ -64,7 +84,6 @@ pub async fn ask(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &
     }
     request.push_str("\r\n");
     request.push_str(body);
-    let mut socket = TcpStream::connect(addr).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await.unwrap();
