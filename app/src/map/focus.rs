@@ -125,7 +125,13 @@ impl Kept {
         }
         let here = self.element.closest("[data-nav],[data-job]").ok().flatten();
         let here = here.as_ref().unwrap_or(&self.element);
-        for list in &self.around {
+        let stays: fn(&Element) -> Option<Element> = |next| next.is_connected().then(|| next.clone());
+        // Where the lanes of a board are others, their cards are drawn anew.
+        let again: fn(&Element) -> Option<Element> = |next| dom::find(&selector_of(entity_of(next)?));
+        for (find, list) in [stays, again]
+            .into_iter()
+            .flat_map(|find| self.around.iter().map(move |list| (find, list)))
+        {
             let all = dom::listed(list);
             let at = all.iter().position(|other| other.is_same_node(Some(here))).unwrap_or(0);
             let (before, after) = all.split_at(at);
@@ -133,8 +139,8 @@ impl Kept {
                 if has_focus() {
                     return;
                 }
-                if next.is_connected() {
-                    dom::focus(next);
+                if let Some(next) = find(next) {
+                    dom::focus(&next);
                 }
             }
         }
