@@ -293,10 +293,14 @@ async fn f2_a_log_that_is_torn_behind_what_was_acknowledged_loses_the_rest_only(
         zeroed[cut..].fill(0);
         let mut noisy = log.clone();
         noisy[cut..].iter_mut().for_each(|byte| *byte ^= 0xA5);
-        for (rest, log) in [("gone", log[..cut].to_vec()), ("zeros", zeroed), ("noise", noisy)] {
+        for (rest, torn) in [("gone", log[..cut].to_vec()), ("zeros", zeroed), ("noise", noisy)] {
+            if torn == log {
+                // Zeros where zeros were tear nothing.
+                continue;
+            }
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(DATABASE), &database).unwrap();
-            std::fs::write(folder.path().join("touchloop.db-wal"), log).unwrap();
+            std::fs::write(folder.path().join("touchloop.db-wal"), torn).unwrap();
             let store = SqliteStore::open(folder.path()).await.unwrap();
             let what = format!("{rest} from {cut} of {kept}");
             assert_eq!(tail(&load(&store, id).await), [(1, "acknowledged")], "{what}");
