@@ -252,6 +252,17 @@ pub(crate) fn written(opened: &Opened) -> String {
     }
 }
 
+/// How many bytes of a page stand before the text that carries its map, and can be looked at without it.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn seen(page: &[u8]) -> usize {
+    let id = format!("id=\"{OPENED}\"");
+    let element = page.windows(id.len()).position(|part| part == id.as_bytes());
+    element
+        .and_then(|at| page[..at].iter().rposition(|byte| *byte == b'<'))
+        .unwrap_or(page.len())
+}
+
 /// What the server has provided.
 #[cfg(feature = "ssr")]
 pub(crate) fn opened() -> Opened {

@@ -51,12 +51,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
-                {use_context::<Opened>()
-                    .map(|opened| view! { <script type="text/plain" id=OPENED inner_html=written(&opened)></script> })}
                 <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg>
                 <noscript>
                     <p class="noscript">{leptos_i18n::td_string!(locale, app.no_script)}</p>
                 </noscript>
+                // The last of all that is to be seen: see `api::seen`.
+                {use_context::<Opened>()
+                    .map(|opened| view! { <script type="text/plain" id=OPENED inner_html=written(&opened)></script> })}
             </body>
         </html>
     }

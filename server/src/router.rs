@@ -1,6 +1,6 @@
 //! Everything that can be visited, on one screen.
 
-use std::{marker, sync::Arc, time::Instant};
+use std::{convert::Infallible, marker, sync::Arc, time::Instant};
 
 use app::{
     api::{ApiError, Boards, Crossed, Forms, Opened, Today},
@@ -8,12 +8,14 @@ use app::{
 };
 use axum::{
     Router,
+    body::Body,
     extract::{FromRef, Path, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use futures::{StreamExt, future, stream};
 use leptos::{
     config::LeptosOptions,
     context::provide_context,
@@ -48,8 +50,8 @@ use crate::{
     sync::{self, Sync},
 };
 
-/// How hard pages are pressed: a large map carries its document, and nothing of it leaves before all is pressed. Twice
-/// this takes three times as long, for a twentieth of the bytes.
+/// How hard pages are pressed: a large map carries its document. Twice this takes three times as long, for a twentieth
+/// of the bytes.
 const PAGE_QUALITY: CompressionLevel = CompressionLevel::Precise(2);
 
 /// What the handlers work with.
@@ -192,7 +194,28 @@ async fn map(State(server): State<Server>, Path(id): Path<String>, request: Requ
         provide_context(opened.clone());
     };
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
-    render(request).await.into_response()
+    seen_first(render(request).await.into_response()).await
+}
+
+/// Sends what is seen of a map's page before its document: a large one takes longer to press than its page to draw.
+async fn seen_first(response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let mut page = match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::error!(%error, "a page could not be drawn");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    let seen = page.split_to(app::api::seen(&page));
+    let document = async move {
+        // A body that is not ready makes the compression let go of what it has, and then the connection.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        page
+    };
+    let parts = stream::once(future::ready(seen)).chain(stream::once(document));
+    Response::from_parts(head, Body::from_stream(parts.map(Ok::<_, Infallible>)))
 }
 
 /// A server function of the app. What is none is answered here: Leptos would answer with advice for its developers.

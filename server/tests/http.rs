@@ -3,9 +3,10 @@
 
 mod support;
 
-use std::net::SocketAddr;
+use std::{io::Write, net::SocketAddr};
 
 use axum::http::Method;
+use flate2::write::GzDecoder;
 use leptos::server_fn::axum::server_fn_paths;
 use server::{
     cli::Open,
@@ -331,6 +332,28 @@ async fn pages_are_compressed_and_head_has_no_body() {
     assert_eq!((page.status, page.header("content-encoding")), (200, "br"));
     let head = ask(server.addr, "HEAD", "/", &[PAGE], "").await;
     assert_eq!((head.status, head.body.len()), (200, 0));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_seen_of_a_map_is_sent_before_its_document() {
+    let (server, _folder) = server(Open::Local).await;
+    let created = post(server.addr, "/api/create", &[PAGE], "template=cafe&lang=vi").await;
+    let map = created.header("location");
+    let page = get(server.addr, map, &[PAGE, ("accept-encoding", "gzip")]).await;
+    assert_eq!((page.status, page.header("content-encoding")), (200, "gzip"));
+    // Read piece by piece as it was sent: one of them ends where the document begins.
+    let mut read = GzDecoder::new(Vec::new());
+    let mut pieces = page.pieces().into_iter();
+    let seen = pieces.find_map(|piece| {
+        read.write_all(piece).unwrap();
+        read.flush().unwrap();
+        let seen = String::from_utf8_lossy(read.get_ref()).into_owned();
+        seen.ends_with("</noscript>").then_some(seen)
+    });
+    let seen = seen.expect("a piece that ends where the document begins");
+    assert!(seen.contains("data-touchpoint-id"), "{seen}");
+    assert!(pieces.len() > 0, "the document is missing");
     server.stop().await.unwrap();
 }
 

@@ -13,6 +13,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Where each piece of the body ends that was sent by itself.
+    ends: Vec<usize>,
 }
 
 impl Answer {
@@ -22,6 +24,15 @@ impl Answer {
             .iter()
             .find(|(known, _)| known == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// The body as it was sent.
+    pub fn pieces(&self) -> Vec<&[u8]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(&start, &end)| &self.body[start..end])
+            .collect()
     }
 
     pub fn text(&self) -> &str {
@@ -111,19 +122,28 @@ fn parse(answer: &[u8]) -> Answer {
     let chunked = headers
         .iter()
         .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-    let body = if chunked { unchunk(body) } else { body.to_vec() };
-    Answer { status, headers, body }
+    let (body, ends) = match chunked {
+        true => unchunk(body),
+        false => (body.to_vec(), vec![body.len()]),
+    };
+    Answer {
+        status,
+        headers,
+        body,
+        ends,
+    }
 }
 
-fn unchunk(mut rest: &[u8]) -> Vec<u8> {
-    let mut body = Vec::new();
+fn unchunk(mut rest: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let (mut body, mut ends) = (Vec::new(), Vec::new());
     while let Some(end) = rest.windows(2).position(|bytes| bytes == b"\r\n") {
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
         if size == 0 {
             break;
         }
         body.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        ends.push(body.len());
         rest = &rest[end + 2 + size + 2..];
     }
-    body
+    (body, ends)
 }
