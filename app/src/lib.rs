@@ -57,17 +57,11 @@ pub fn App() -> impl IntoView {
         zone::say();
     });
 
-    let page = match Place::here() {
-        Place::Home(search) => parts::home(search),
-        Place::Map(id, view) => map::map_page(id, view),
-        Place::Improvements => pages::improvements(),
-        Place::Missing => view! { <pages::Missing /> }.into_any(),
-    };
     view! {
         <a class="skip" href="#main">
             {language::t!(language, app.skip)}
         </a>
-        {page}
+        {parts::page(&Place::here())}
         <ui::toast::Toasts />
         <ui::live::LiveRegion />
     }

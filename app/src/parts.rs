@@ -10,18 +10,20 @@ use std::sync::OnceLock;
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
 
-use model::id::ImprovementId;
+use model::id::{BoardId, ImprovementId};
 
 use crate::language::{t, use_language};
-use crate::map::{Desk, feedback, loop_board, other_view, slot};
+use crate::map::{Desk, feedback, loop_board, map_page, other_view, slot};
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
 
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The start page.
+    /// The pages without a map: the start page, and the improvements of all maps.
     Home,
+    /// The page of a map, looked at as the map it is.
+    Map,
     /// What opens over and beside a map: the details, menus, dialogs.
     Desk,
     /// The other ways to look at a map.
@@ -52,16 +54,22 @@ pub enum Slot {
     Verdicts(ImprovementId),
 }
 
-static HOME: OnceLock<fn(String) -> AnyView> = OnceLock::new();
+static HOME: OnceLock<fn(&Place) -> AnyView> = OnceLock::new();
+static MAP: OnceLock<fn(Option<BoardId>, View) -> AnyView> = OnceLock::new();
 static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
 static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static LOOP: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FEEDBACK: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
 
-/// Makes the start page known.
+/// Makes the pages without a map known.
 pub fn install_home() {
-    let _ = HOME.set(crate::pages::home);
+    let _ = HOME.set(crate::pages::without_map);
+}
+
+/// Makes the page of a map known.
+pub fn install_map() {
+    let _ = MAP.set(map_page);
 }
 
 /// Makes known what opens over and beside a map.
@@ -99,11 +107,11 @@ impl Part {
     /// The parts that a place is made of.
     pub(crate) const fn of(place: &Place) -> &'static [Self] {
         match place {
-            Place::Home(_) => &[Self::Home],
-            Place::Map(_, View::Map) | Place::Improvements | Place::Missing => &[],
-            Place::Map(_, View::Loop) => &[Self::Loop],
-            Place::Map(_, View::Feedback) => &[Self::Feedback],
-            Place::Map(..) => &[Self::Views],
+            Place::Home(_) | Place::Improvements | Place::Missing => &[Self::Home],
+            Place::Map(_, View::Map) => &[Self::Map],
+            Place::Map(_, View::Loop) => &[Self::Map, Self::Loop],
+            Place::Map(_, View::Feedback) => &[Self::Map, Self::Feedback],
+            Place::Map(..) => &[Self::Map, Self::Views],
         }
     }
 
@@ -121,6 +129,7 @@ impl Part {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Home => "home",
+            Self::Map => "map",
             Self::Desk => "desk",
             Self::Views => "views",
             Self::Loop => "loop",
@@ -173,7 +182,7 @@ impl Parts {
             Part::Views => self.views,
             Part::Loop => self.loops,
             Part::Feedback => self.feedback,
-            Part::Home | Part::Desk => self.desk,
+            Part::Home | Part::Map | Part::Desk => self.desk,
         }
     }
 
@@ -243,11 +252,18 @@ impl Parts {
     }
 }
 
-/// The start page.
-pub fn home(search: String) -> AnyView {
+/// What stands at a place.
+pub fn page(place: &Place) -> AnyView {
     #[cfg(feature = "ssr")]
-    install_home();
-    HOME.get().map_or_else(|| any(()), |home| home(search))
+    {
+        install_home();
+        install_map();
+    }
+    let page = match *place {
+        Place::Map(id, view) => MAP.get().map(|draw| draw(id, view)),
+        _ => HOME.get().map(|draw| draw(place)),
+    };
+    page.unwrap_or_else(|| any(()))
 }
 
 /// What draws the views of a part.

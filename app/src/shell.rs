@@ -16,6 +16,9 @@ use crate::place::Place;
 /// Icons and marks, written once a page and referred to from everywhere.
 const SPRITE: &str = include_str!("ui/sprite.svg");
 
+/// Fetches the app's scripts and files, and starts it.
+const START: &str = include_str!("start.js");
+
 /// The HTML document. What is in it beside [`App`] is never touched by the browser's half.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -72,35 +75,19 @@ fn needed(font: &str, locale: Locale) -> bool {
     }
 }
 
-/// Loads the app and hands it the page. Written here since the names of the files come from [`Site`].
+/// Loads the app and hands it the page, once the page has been painted: what is read first has the line to itself.
+/// Nobody sees a page in the background paint. Written here since the names of the files come from [`Site`].
 #[component]
 fn Start(site: Arc<Site>) -> impl IntoView {
-    // Debug writes a string as a JavaScript literal; the addresses are ours and plain.
-    let script = format!(
-        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
-        site.js, site.wasm
-    );
     // The files of the parts that the page is taken over with, so that they come beside the app and not after it.
-    let parts: Vec<String> = Part::of(&Place::here())
+    let parts: BTreeSet<&String> = Part::of(&Place::here())
         .iter()
-        .flat_map(|part| site.parts.get(part.word()).into_iter().flatten().cloned())
-        .collect::<BTreeSet<String>>()
-        .into_iter()
+        .flat_map(|part| site.parts.get(part.word()).into_iter().flatten())
         .collect();
-    view! {
-        <link rel="modulepreload" href=site.js.clone() crossorigin="" />
-        <link rel="modulepreload" href=site.loader.clone() crossorigin="" />
-        <link rel="preload" href=site.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-        {parts
-            .into_iter()
-            .map(|file| {
-                view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="" /> }
-            })
-            .collect_view()}
-        <script type="module" nonce=use_nonce()>
-            {script}
-        </script>
-    }
+    let files: Vec<&String> = std::iter::once(&site.wasm).chain(parts).collect();
+    // Debug writes lists of strings as JavaScript does; the addresses are ours and plain.
+    let script = format!("{START}({:?},{files:?})", [&site.js, &site.loader]);
+    view! { <script nonce=use_nonce()>{script}</script> }
 }
 
 /// What the page may load and run. Inline scripts need this answer's nonce.
