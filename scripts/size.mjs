@@ -28,11 +28,11 @@ const weight = (list) => list.reduce((sum, name) => sum + size(name), 0);
 // 400 KB where people arrive; the other views come with the map's code when one is opened by its own address.
 const VIEWS = 470 * 1024;
 const pages = [
-  ["map", ["map"], BUDGET],
+  ["map", [], BUDGET],
   ["home", ["home"], BUDGET],
-  ["matrix", ["map", "views"], VIEWS],
-  ["loop", ["map", "loop"], VIEWS],
-  ["feedback", ["map", "feedback"], VIEWS],
+  ["matrix", ["views"], VIEWS],
+  ["loop", ["loop"], VIEWS],
+  ["feedback", ["feedback"], VIEWS],
 ];
 let over = false;
 console.log(`app and scripts ${kb(shared)}`);

@@ -57,11 +57,15 @@ pub fn App() -> impl IntoView {
         zone::say();
     });
 
+    let page = match Place::here() {
+        Place::Map(id, view) => map::map_page(id, view),
+        place => parts::without_map(&place),
+    };
     view! {
         <a class="skip" href="#main">
             {language::t!(language, app.skip)}
         </a>
-        {parts::page(&Place::here())}
+        {page}
         <ui::toast::Toasts />
         <ui::live::LiveRegion />
     }

@@ -10,10 +10,10 @@ use std::sync::OnceLock;
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
 
-use model::id::{BoardId, ImprovementId};
+use model::id::ImprovementId;
 
 use crate::language::{t, use_language};
-use crate::map::{Desk, feedback, loop_board, map_page, other_view, slot};
+use crate::map::{Desk, feedback, loop_board, loop_foot, other_view, slot};
 use crate::place::{Place, View};
 use crate::ui::dynamic::{DynamicView, any, dynamic};
 
@@ -22,8 +22,6 @@ use crate::ui::dynamic::{DynamicView, any, dynamic};
 pub enum Part {
     /// The pages without a map: the start page, and the improvements of all maps.
     Home,
-    /// The page of a map, looked at as the map it is.
-    Map,
     /// What opens over and beside a map: the details, menus, dialogs.
     Desk,
     /// The other ways to look at a map.
@@ -55,21 +53,16 @@ pub enum Slot {
 }
 
 static HOME: OnceLock<fn(&Place) -> AnyView> = OnceLock::new();
-static MAP: OnceLock<fn(Option<BoardId>, View) -> AnyView> = OnceLock::new();
 static DESK: OnceLock<fn(Desk, Slot) -> AnyView> = OnceLock::new();
 static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static LOOP: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
+static LOOP_FOOT: OnceLock<fn(Desk) -> AnyView> = OnceLock::new();
 static FEEDBACK: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
 
 /// Makes the pages without a map known.
 pub fn install_home() {
     let _ = HOME.set(crate::pages::without_map);
-}
-
-/// Makes the page of a map known.
-pub fn install_map() {
-    let _ = MAP.set(map_page);
 }
 
 /// Makes known what opens over and beside a map.
@@ -85,6 +78,7 @@ pub fn install_views() {
 /// Makes the feedback-loop board known.
 pub fn install_loop() {
     let _ = LOOP.set(|desk, _| loop_board(desk));
+    let _ = LOOP_FOOT.set(loop_foot);
 }
 
 /// Makes the view of what customers said known.
@@ -108,10 +102,10 @@ impl Part {
     pub(crate) const fn of(place: &Place) -> &'static [Self] {
         match place {
             Place::Home(_) | Place::Improvements | Place::Missing => &[Self::Home],
-            Place::Map(_, View::Map) => &[Self::Map],
-            Place::Map(_, View::Loop) => &[Self::Map, Self::Loop],
-            Place::Map(_, View::Feedback) => &[Self::Map, Self::Feedback],
-            Place::Map(..) => &[Self::Map, Self::Views],
+            Place::Map(_, View::Map) => &[],
+            Place::Map(_, View::Loop) => &[Self::Loop],
+            Place::Map(_, View::Feedback) => &[Self::Feedback],
+            Place::Map(..) => &[Self::Views],
         }
     }
 
@@ -129,7 +123,6 @@ impl Part {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::Map => "map",
             Self::Desk => "desk",
             Self::Views => "views",
             Self::Loop => "loop",
@@ -182,7 +175,7 @@ impl Parts {
             Part::Views => self.views,
             Part::Loop => self.loops,
             Part::Feedback => self.feedback,
-            Part::Home | Part::Map | Part::Desk => self.desk,
+            Part::Home | Part::Desk => self.desk,
         }
     }
 
@@ -232,6 +225,15 @@ impl Parts {
         }))
     }
 
+    /// What the line under the feedback-loop board says of it.
+    pub fn loop_foot(self, desk: Desk) -> DynamicView {
+        dynamic(move || {
+            let is_here = desk.view.get() == View::Loop && self.loops.get() == State::Here;
+            let draw = LOOP_FOOT.get().filter(|_| is_here)?;
+            Some(draw(desk))
+        })
+    }
+
     /// The part; while it is on its way, or could not be had, that is said in its place.
     fn shown(self, part: Part, view: impl FnOnce() -> Option<AnyView>) -> AnyView {
         let language = use_language();
@@ -252,18 +254,11 @@ impl Parts {
     }
 }
 
-/// What stands at a place.
-pub fn page(place: &Place) -> AnyView {
+/// What stands at a place that is no map.
+pub fn without_map(place: &Place) -> AnyView {
     #[cfg(feature = "ssr")]
-    {
-        install_home();
-        install_map();
-    }
-    let page = match *place {
-        Place::Map(id, view) => MAP.get().map(|draw| draw(id, view)),
-        _ => HOME.get().map(|draw| draw(place)),
-    };
-    page.unwrap_or_else(|| any(()))
+    install_home();
+    HOME.get().map_or_else(|| any(()), |draw| draw(place))
 }
 
 /// What draws the views of a part.

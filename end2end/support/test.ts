@@ -27,8 +27,6 @@ export class People {
     page.on("console", (message) => {
       // A server that was killed on purpose cannot be reached meanwhile; that is the browser's own line.
       if (/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to/.test(message.text())) return;
-      // Who has no script is told about the app all the same, and does not take it.
-      if (options.script === false && /preloaded using link preload/.test(message.text())) return;
       if (["error", "warning"].includes(message.type())) this.complaints.push(`${message.type()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`page error: ${error.message}`));

@@ -28,7 +28,6 @@ fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
     Box::pin(async move {
         match part {
             Part::Home => home().await.is_ok(),
-            Part::Map => map().await.is_ok(),
             Part::Desk => desk().await.is_ok(),
             Part::Views => views().await.is_ok(),
             Part::Loop => loop_board().await.is_ok(),
@@ -40,12 +39,6 @@ fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
 #[wasm_split(home, fallible)]
 fn home() -> Result<(), SplitLoaderError> {
     parts::install_home();
-    Ok(())
-}
-
-#[wasm_split(map, fallible)]
-fn map() -> Result<(), SplitLoaderError> {
-    parts::install_map();
     Ok(())
 }
 

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::board::Quadrant;
-use model::loops::VerdictKind;
 
 use super::bar::tool;
 use super::desk::Desk;
 use super::dom;
 use crate::language::{label, t, t_string};
 use crate::place::View;
-use crate::ui::dynamic::{DynamicView, any, dynamic, text};
+use crate::ui::dynamic::text;
 use crate::ui::icons::Glyph;
 use crate::ui::marks::{RatingSize, rating_line};
 
@@ -76,7 +75,7 @@ pub fn foot(desk: Desk) -> impl IntoView {
                 <span class="sep">{move || t_string!(language, map.foot_first, count = counts.get().first)}</span>
                 <span class="sep">{move || t_string!(language, map.foot_unrated, count = counts.get().unrated)}</span>
             </p>
-            {loops_in_short(desk)}
+            {desk.parts.loop_foot(desk)}
             <ul class="key" aria-label=move || t_string!(language, map.legend)>
                 <li>
                     {move || rating_line(Some(4.2), Some(2.4), t_string!(language, map.legend_rating).to_owned(), RatingSize::Long)}
@@ -98,64 +97,6 @@ pub fn foot(desk: Desk) -> impl IntoView {
             </div>
         </footer>
     }
-}
-
-/// Of the loops that are shown. Before the reader's clock is known nothing is overdue.
-#[derive(Clone, Copy, PartialEq)]
-struct LoopCounts {
-    running: usize,
-    overdue: Option<usize>,
-    successes: usize,
-    /// How many are shown of how many, where that is not all.
-    hidden: Option<(usize, usize)>,
-}
-
-/// On the feedback-loop board: how many loops are going on, how many are overdue, and how many were a success.
-fn loops_in_short(desk: Desk) -> DynamicView {
-    let language = desk.language;
-    let counts = Memo::new(move |_| {
-        let (today, filter) = (desk.today.get(), desk.loops.filter(desk));
-        desk.editor.follow_board(|board, _| {
-            let shown: Vec<_> = board.improvements().filter(|it| filter.takes(it)).collect();
-            let running = || shown.iter().filter(|it| it.ended().is_none());
-            let successes = shown
-                .iter()
-                .filter(|it| it.ended() == Some(VerdictKind::Success))
-                .count();
-            let all = board.improvements().count();
-            LoopCounts {
-                running: running().count(),
-                overdue: today.map(|today| running().filter(|it| it.is_overdue(today)).count()),
-                successes,
-                hidden: (shown.len() < all).then_some((shown.len(), all)),
-            }
-        })
-    });
-    dynamic(move || {
-        (desk.view.get() == View::Loop).then(|| {
-            let LoopCounts {
-                running,
-                overdue,
-                successes,
-                hidden,
-            } = counts.get();
-            let hidden = hidden.map(|(count, all)| {
-                any(view! { <span>{t_string!(language, loops.foot_shown, count = count, all = all)}</span> })
-            });
-            let first = if hidden.is_some() { "sep" } else { "" };
-            let overdue = overdue.map(|overdue| {
-                any(view! { <span class="sep">{t_string!(language, loops.foot_overdue, count = overdue)}</span> })
-            });
-            any(view! {
-                <p>
-                    {hidden}
-                    <span class=first>{t_string!(language, loops.foot_running, count = running)}</span>
-                    {overdue}
-                    <span class="sep">{t_string!(language, loops.foot_successes, count = successes)}</span>
-                </p>
-            })
-        })
-    })
 }
 
 /// The zoom at which the whole grid is in the window.

@@ -45,6 +45,6 @@ pub mod words;
 
 pub use desk::Desk;
 pub use feedback::feedback;
-pub use loops::loop_board;
+pub use loops::{loop_board, loop_foot};
 pub use page::{map_page, slot};
 pub use views::other_view;

@@ -4,6 +4,7 @@
 //! and keys, however many cards there are.
 
 pub mod face;
+mod foot;
 pub mod gate;
 mod ground;
 mod hands;
@@ -33,6 +34,7 @@ use crate::ui::dynamic::{DynamicView, any, dynamic, each, effect, text};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::ring::ring;
 use face::{Faces, Flags};
+pub use foot::foot as loop_foot;
 use moves::Gate;
 
 /// What of the board is open, and which of its cards are shown.
