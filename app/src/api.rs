@@ -10,33 +10,16 @@ use leptos::server_fn::codec::{GetUrl, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::board::Board;
 use model::id::{BoardId, TouchpointId};
-use model::summary::Summary;
+#[cfg(feature = "ssr")]
+use model::loops::across::{Across, Wanted};
+use model::loops::forms::{FormLine, Score};
+use model::summary::Listed;
 use model::templates::{Lang, Template};
 use serde::{Deserialize, Serialize};
 
 use crate::language::Locale;
 
 pub(crate) use calls::*;
-
-/// A board on the shelf.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BoardCard {
-    /// Its id.
-    pub id: BoardId,
-    /// What its picture and its search are made of.
-    pub summary: Summary,
-    /// When it last changed, in milliseconds since 1970, by the server's clock.
-    pub changed_at: u64,
-}
-
-/// Boards that match a search, as far as one list shows them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Newest change first.
-    pub cards: Vec<BoardCard>,
-    /// How many match altogether.
-    pub total: u64,
-}
 
 /// What the start page was asked for. The server looks it up before it renders and provides it by context; the page
 /// carries it as markup, which the browser's half leaves as it is.
@@ -47,155 +30,9 @@ pub type Shelved = Result<Listed, ApiError>;
 #[derive(Clone, Copy, Debug)]
 pub struct Today(pub model::date::Date);
 
-/// Which improvements a page across maps shows.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Show {
-    /// Those that have not ended.
-    #[default]
-    Running,
-    /// Those that are overdue.
-    Overdue,
-    /// Those that are measured and have no value yet.
-    Waiting,
-    /// Those that have ended this quarter.
-    Judged,
-}
-
-#[cfg(feature = "ssr")]
-impl Show {
-    /// Every choice, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Running, Self::Overdue, Self::Waiting, Self::Judged];
-
-    /// The word for it in the address.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Overdue => "overdue",
-            Self::Waiting => "waiting",
-            Self::Judged => "judged",
-        }
-    }
-}
-
-/// What a page across maps was asked for.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Who sees to them, accents and case aside; everybody where it is blank.
-    pub owner: String,
-    /// Which of theirs.
-    pub show: Show,
-}
-
-/// An improvement and the map that it is on.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// The map.
-    pub board: BoardId,
-    /// Its title; may be empty.
-    pub title: String,
-    /// The improvement.
-    pub line: model::loops::overview::LoopLine,
-}
-
-/// Improvements of all maps.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Across {
-    /// Those that are wanted, as far as one page shows them.
-    pub found: Vec<Found>,
-    /// How many there are of each [`Show`].
-    pub counts: [u64; 4],
-    /// How many have ever ended in success.
-    pub successes: u64,
-    /// How many have ever ended in Plan B.
-    pub plan_bs: u64,
-    /// Median of the days that they stayed in each column, in the order of the columns.
-    pub days: [Option<f64>; 5],
-    /// Who sees to improvements: some names to choose from.
-    pub owners: Vec<String>,
-}
-
-#[cfg(feature = "ssr")]
-impl Across {
-    /// The share of successes among what was tried and judged, 0.0–1.0; what was left as it was is neither.
-    #[must_use]
-    pub fn success_rate(&self) -> Option<f64> {
-        let judged = self.successes + self.plan_bs;
-        // Counts of rows: far below 2^53.
-        #[allow(clippy::cast_precision_loss)]
-        (judged > 0).then(|| self.successes as f64 / judged as f64)
-    }
-}
-
 /// What the page of improvements was asked for; the server provides it by context.
 #[cfg(feature = "ssr")]
 pub type Crossed = Result<Arc<Across>, ApiError>;
-
-/// The question that a feedback form asks beside what happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Score {
-    /// How satisfied somebody is, 1 to 5.
-    #[default]
-    Csat,
-    /// How likely somebody is to recommend the brand, 0 to 10.
-    Nps,
-}
-
-impl Score {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Csat => "csat",
-            Self::Nps => "nps",
-        }
-    }
-
-    /// Reads the word; a foreign one is [`Score::Csat`].
-    #[must_use]
-    pub fn from_word(word: &str) -> Self {
-        if word == Self::Nps.word() {
-            Self::Nps
-        } else {
-            Self::Csat
-        }
-    }
-
-    /// Lowest and highest answer.
-    #[must_use]
-    pub const fn scale(self) -> std::ops::RangeInclusive<u8> {
-        match self {
-            Self::Csat => model::loops::feedback::CSAT,
-            Self::Nps => model::loops::feedback::NPS,
-        }
-    }
-}
-
-/// A feedback form as its board's people see it. Its link is not in it: the server does not know it any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormLine {
-    /// Which one.
-    pub id: i64,
-    /// What its answers speak of; `None` puts them into the inbox.
-    pub touchpoint: Option<TouchpointId>,
-    /// The source of its answers.
-    pub label: String,
-    /// The question beside the text.
-    pub score: Score,
-    /// When it was made, in milliseconds since 1970, by the server's clock; so are the next two.
-    pub created_at: u64,
-    /// When its link was revoked.
-    pub revoked_at: Option<u64>,
-    /// When it was answered last.
-    pub used_at: Option<u64>,
-    /// How many answers it has brought.
-    pub answers: u64,
-}
 
 /// A form that was just made: the only moment at which its link can be had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -419,10 +256,6 @@ pub struct Site {
     pub open: bool,
 }
 
-/// Longest search that is looked at, in characters; the rest is cut off.
-#[cfg(feature = "ssr")]
-const QUERY_MAX: usize = 200;
-
 #[allow(missing_docs, clippy::unused_async)]
 mod calls {
     use super::*;
@@ -491,7 +324,6 @@ mod calls {
 /// Boards that match what somebody has typed.
 #[cfg(feature = "ssr")]
 pub async fn shelved(boards: &dyn Boards, query: &str) -> Shelved {
-    let query: String = query.chars().take(QUERY_MAX).collect();
     boards.list(query.trim()).await
 }
 

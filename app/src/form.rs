@@ -4,8 +4,9 @@
 
 use leptos_i18n::td_string;
 use model::limits::FEEDBACK_MAX;
+use model::loops::forms::Score;
 
-use crate::api::{Score, Site};
+use crate::api::Site;
 use crate::language;
 pub use crate::language::Locale;
 use crate::ui::markup::Markup;

@@ -147,8 +147,8 @@ pub fn searched(address: &http::Uri) -> String {
 /// Which improvements the address asks for. What it says wrongly it does not say.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn wanted(address: &http::Uri) -> crate::api::Wanted {
-    use crate::api::{Show, Wanted};
+pub fn wanted(address: &http::Uri) -> model::loops::across::Wanted {
+    use model::loops::across::{Show, Wanted};
     let show = asked_of(address, SHOW).unwrap_or_default();
     Wanted {
         owner: asked_of(address, OWNER)

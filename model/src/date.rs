@@ -140,6 +140,13 @@ impl Date {
         Self(self.0.saturating_add(days).clamp(Self::MIN.0, Self::MAX.0))
     }
 
+    /// The first day of its quarter: 1 January, April, July or October.
+    #[must_use]
+    pub fn quarter_start(self) -> Self {
+        let (year, month, _) = self.civil();
+        Self::new(year, month - (month - 1) % 3, 1).unwrap_or(Self::MIN)
+    }
+
     /// Some months on, or back: the same day of that month, or its last.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
@@ -245,6 +252,16 @@ mod tests {
         ] {
             assert_eq!(Date::parse(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn g18_a_quarter_begins_in_january_april_july_or_october() {
+        let first = |day| String::from(Date::parse(day).unwrap().quarter_start());
+        assert_eq!(first("2026-11-28"), "2026-10-01");
+        assert_eq!(first("2026-03-31"), "2026-01-01");
+        assert_eq!(first("2026-07-01"), "2026-07-01");
+        assert_eq!(Date::MIN.quarter_start(), Date::MIN);
+        assert_eq!(String::from(Date::MAX.quarter_start()), "9999-10-01");
     }
 
     #[test]

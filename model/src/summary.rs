@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::board::{Board, Phase};
 use crate::fold::fold;
+use crate::id::BoardId;
 use crate::loops::overview::LoopSummary;
 
 /// Most bytes of [`Summary::search`]; a map beyond that is found by its first names.
@@ -28,6 +29,26 @@ pub struct Summary {
     pub loops: LoopSummary,
     /// Title, brand, names of stages and touchpoints, a line each, folded for the search, at most 64 KiB.
     pub search: String,
+}
+
+/// A map on the shelf.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardCard {
+    /// Its id.
+    pub id: BoardId,
+    /// What its picture and its search are made of.
+    pub summary: Summary,
+    /// When it last changed, in milliseconds since 1970, by the server's clock.
+    pub changed_at: u64,
+}
+
+/// Maps that match a search, as far as one list shows them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// Newest change first.
+    pub cards: Vec<BoardCard>,
+    /// How many match altogether.
+    pub total: u64,
 }
 
 impl Board {

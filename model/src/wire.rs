@@ -73,7 +73,8 @@ pub enum Message<'a> {
     },
 }
 
-/// Why an update was not taken.
+/// Why an update was not taken. Who sends too fast is not refused: what they send waits in the network (F24), and 5,
+/// which would have said so, stays free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
     /// It cannot be read, or holds what is not let in. Sending it again is no use.
@@ -84,19 +85,16 @@ pub enum RefusalCode {
     TooLarge = 3,
     /// The server could not store it. Keep it and try again.
     NotStored = 4,
-    /// Too many at once. Keep it and try again later.
-    RateLimited = 5,
     /// The role does not cover it.
     NotAllowed = 6,
 }
 
 impl RefusalCode {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 5] = [
         Self::Malformed,
         Self::Incomplete,
         Self::TooLarge,
         Self::NotStored,
-        Self::RateLimited,
         Self::NotAllowed,
     ];
 
@@ -274,6 +272,7 @@ mod tests {
             &[3, 0],
             &[100],
             &[101, 1, 0, 0],
+            &[101, 1, 5, 0],
             &[101, 1, 7, 0],
             &[101, 1, 1, 2, 0xc3, 0x28],
         ] {

@@ -3,12 +3,15 @@
 
 use std::time::Instant;
 
-use app::api::{Show, Wanted};
 use model::{
     date::Date,
     fold::fold,
     id::{BoardId, ImprovementId, TouchpointId},
-    loops::{Step, VerdictKind, overview::LoopLine},
+    loops::{
+        Step, VerdictKind,
+        across::{Show, Wanted},
+        overview::LoopLine,
+    },
     summary::Summary,
 };
 use server::store::{Digest, Lines, SqliteStore, Store};

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use app::api::{Across, ApiError, BoardSeed, Boards, Listed, Wanted};
+use app::api::{ApiError, BoardSeed, Boards};
 use async_trait::async_trait;
 use model::{
     date::Date,
     id::BoardId,
+    loops::across::{Across, Wanted},
+    summary::Listed,
     templates::{self, Lang, Template},
 };
 

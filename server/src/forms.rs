@@ -6,7 +6,7 @@
 use std::{collections::HashSet, net::IpAddr, sync::Arc, time::Instant};
 
 use app::{
-    api::{ApiError, FormLine, Forms, MadeForm, Score},
+    api::{ApiError, Forms, MadeForm},
     form::{self, Filled, Form, Page, Problem},
     notice::Notice,
 };
@@ -25,7 +25,10 @@ use model::{
     id::{BoardId, FeedbackId, TouchpointId},
     items::Item,
     limits::FEEDBACK_MAX,
-    loops::feedback::{Entry, Feedback},
+    loops::{
+        feedback::{Entry, Feedback},
+        forms::{FormLine, Score},
+    },
 };
 use sha2::{Digest as _, Sha256};
 
@@ -77,6 +80,10 @@ impl ServerForms {
         }
     }
 
+    async fn of_board(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError> {
+        self.inner.store.forms(board).await.map_err(|error| unavailable(&error))
+    }
+
     /// The form that a link leads to, unless it was revoked.
     async fn find(&self, token: &str) -> Result<Option<(BoardId, FormLine)>, StoreError> {
         let found = self.inner.store.form(hash(token)).await?;
@@ -106,13 +113,7 @@ impl Forms for ServerForms {
         if touchpoint.is_some_and(|id| !page.board.touchpoints.contains_key(&id)) {
             return Err(ApiError::NotFound);
         }
-        let forms = self
-            .inner
-            .store
-            .forms(board)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        if forms.len() >= FORMS_PER_BOARD {
+        if self.of_board(board).await?.len() >= FORMS_PER_BOARD {
             return Err(ApiError::TooLarge);
         }
         let mut secret = [0; TOKEN_BYTES];
@@ -135,16 +136,8 @@ impl Forms for ServerForms {
             .await
             .map_err(|error| unavailable(&error))?;
         let id = id.ok_or(ApiError::NotFound)?;
-        let forms = self
-            .inner
-            .store
-            .forms(board)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let form = forms
-            .into_iter()
-            .find(|form| form.id == id)
-            .ok_or(ApiError::Unexpected)?;
+        let mut forms = self.of_board(board).await?.into_iter();
+        let form = forms.find(|form| form.id == id).ok_or(ApiError::Unexpected)?;
         tracing::info!(%board, form = id, "feedback form made");
         Ok(MadeForm {
             form,
@@ -153,7 +146,7 @@ impl Forms for ServerForms {
     }
 
     async fn list(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError> {
-        self.inner.store.forms(board).await.map_err(|error| unavailable(&error))
+        self.of_board(board).await
     }
 
     async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError> {

@@ -36,7 +36,7 @@ pub const FORM_BURST: f64 = 120.0;
 pub const FORM_ADDRESS_PER_SECOND: f64 = 0.1;
 /// Answers to feedback forms from one address at once.
 pub const FORM_ADDRESS_BURST: f64 = 20.0;
-/// Answers to one feedback form on one day (UTC).
+/// Answers to one feedback form on one day, as whoever answers has it in their calendar.
 pub const FORM_ANSWERS_PER_DAY: usize = 2_000;
 /// Bytes of a document that what came by feedback forms may take, about: the rest is for those who work with it.
 pub const FORMS_BYTES_MAX: usize = 8 * 1024 * 1024;

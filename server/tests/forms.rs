@@ -5,14 +5,17 @@ mod support;
 
 use std::net::{IpAddr, SocketAddr};
 
-use app::api::{FormLine, MadeForm, Score};
+use app::api::MadeForm;
 use model::{
     board::Board,
     date::{Date, Zone},
     edit::Edit,
     id::{BoardId, FeedbackId, TouchpointId},
     limits::FEEDBACK_MAX,
-    loops::feedback::{Entry, Feedback},
+    loops::{
+        feedback::{Entry, Feedback},
+        forms::{FormLine, Score},
+    },
 };
 use server::{
     cli::Open,

@@ -418,7 +418,7 @@ impl Sync {
                 self.sent_whole = true;
                 self.send_again(messages(&replica.whole()))
             }
-            RefusalCode::NotStored | RefusalCode::RateLimited => {
+            RefusalCode::NotStored => {
                 if self.holding {
                     return Vec::new();
                 }

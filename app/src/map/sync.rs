@@ -134,7 +134,6 @@ fn reason(desk: Desk, code: RefusalCode) -> &'static str {
         RefusalCode::Incomplete => t_string!(language, sync.reason_incomplete),
         RefusalCode::TooLarge => t_string!(language, sync.reason_too_large),
         RefusalCode::NotStored => t_string!(language, sync.reason_not_stored),
-        RefusalCode::RateLimited => t_string!(language, sync.reason_rate_limited),
         RefusalCode::NotAllowed => t_string!(language, sync.reason_not_allowed),
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! An [`Improvement`] is one round of the loop at one touchpoint. What it has to have before it goes on is in
 //! [`gates`], its numbers in [`measure`], the attempts that belong together in [`chain`], the picture of the board in
-//! [`lanes`], the board in short in [`overview`], and what customers said in [`feedback`] and [`csv`].
+//! [`lanes`], the board in short in [`overview`], all maps together in [`across`], and what customers said in
+//! [`feedback`], [`csv`] and, by way of a link, [`forms`].
 
+pub mod across;
 pub mod chain;
 pub mod csv;
 pub mod feedback;
+pub mod forms;
 pub mod gates;
 pub mod lanes;
 pub mod measure;

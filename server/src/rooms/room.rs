@@ -600,9 +600,7 @@ impl Room {
                         RefusalCode::Malformed => member.outbox.close(INVALID_DATA, &reason),
                         // A stock client cannot be told; when it comes back it offers again what is missing here.
                         RefusalCode::NotStored if !speaks => member.outbox.close(TRY_LATER, &reason),
-                        RefusalCode::TooLarge | RefusalCode::RateLimited if !speaks => {
-                            member.outbox.close(POLICY, &reason);
-                        }
+                        RefusalCode::TooLarge if !speaks => member.outbox.close(POLICY, &reason),
                         _ => {}
                     }
                 }

@@ -1,7 +1,9 @@
 //! The table of feedback forms: their links are known by a hash only.
 
-use app::api::{FormLine, Score};
-use model::id::{BoardId, TouchpointId};
+use model::{
+    id::{BoardId, TouchpointId},
+    loops::forms::{FormLine, Score},
+};
 use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{

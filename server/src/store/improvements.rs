@@ -1,11 +1,14 @@
 //! The table of improvements: written with the updates that it follows from, read for the page across maps.
 
-use app::api::{Across, Found, Show, Wanted};
 use model::{
     date::Date,
     fold::fold,
     id::{BoardId, ImprovementId, TouchpointId},
-    loops::{Step, VerdictKind, overview::LoopLine},
+    loops::{
+        Step, VerdictKind,
+        across::{Across, Found, Show, Wanted, median},
+        overview::LoopLine,
+    },
 };
 use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
@@ -225,7 +228,7 @@ const fn listing(show: Show) -> &'static str {
 /// What a page across maps shows, as of one commit.
 pub(super) async fn across(readers: &SqlitePool, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
     let owner = fold(wanted.owner.trim());
-    let (today, quarter) = (String::from(today), String::from(quarter_of(today)));
+    let (today, quarter) = (String::from(today), String::from(today.quarter_start()));
     let mut reader = readers.begin().await?;
     let counts: [Option<i64>; 6] = {
         let row = sqlx::query(concat!(
@@ -273,52 +276,9 @@ pub(super) async fn across(readers: &SqlitePool, wanted: &Wanted, today: Date) -
         plan_bs,
         days: std::array::from_fn(|step| {
             let of_step = stays.iter().filter(|stay| usize::try_from(stay.0) == Ok(step));
-            median(&of_step.map(|stay| (stay.1, stay.2)).collect::<Vec<_>>())
+            let counted = of_step.map(|stay| (unsigned(stay.1), unsigned(stay.2)));
+            median(&counted.collect::<Vec<_>>())
         }),
         owners,
     })
-}
-
-/// The first day of the quarter that a day lies in.
-fn quarter_of(today: Date) -> Date {
-    let (year, month, _) = today.civil();
-    Date::new(year, month - (month - 1) % 3, 1).unwrap_or(today)
-}
-
-/// The middle one of values that are counted, smallest first; between two it is their mean.
-fn median(counted: &[(i64, i64)]) -> Option<f64> {
-    let total: i64 = counted.iter().map(|(_, count)| count).sum();
-    let at = |place: i64| {
-        let mut before = 0;
-        counted.iter().find_map(|(value, count)| {
-            before += count;
-            (place < before).then_some(*value)
-        })
-    };
-    let (low, high) = (at((total - 1).max(0) / 2)?, at(total / 2)?);
-    // Days of a human's project: far below 2^53.
-    #[allow(clippy::cast_precision_loss)]
-    Some((low + high) as f64 / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[(3, 1)]), Some(3.0));
-        assert_eq!(median(&[(1, 1), (4, 1)]), Some(2.5));
-        assert_eq!(median(&[(1, 3), (9, 2)]), Some(1.0));
-        assert_eq!(median(&[(0, 2), (5, 2)]), Some(2.5));
-    }
-
-    #[test]
-    fn a_quarter_begins_in_january_april_july_or_october() {
-        let first = |day| String::from(quarter_of(Date::parse(day).unwrap()));
-        assert_eq!(first("2026-11-28"), "2026-10-01");
-        assert_eq!(first("2026-03-31"), "2026-01-01");
-        assert_eq!(first("2026-07-01"), "2026-07-01");
-    }
 }

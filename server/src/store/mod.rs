@@ -12,15 +12,18 @@ mod sqlite;
 
 use std::sync::Arc;
 
-use app::api::{Across, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
     board::Board,
     date::Date,
     id::{BoardId, ImprovementId},
-    loops::overview::{LoopLine, improvements_of},
-    summary::Summary,
+    loops::{
+        across::{Across, Wanted},
+        forms::FormLine,
+        overview::{LoopLine, improvements_of},
+    },
+    summary::{Listed, Summary},
 };
 
 pub use backup::{BackupError, back_up};

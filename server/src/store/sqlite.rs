@@ -2,10 +2,19 @@
 
 use std::{path::Path, time::Duration};
 
-use app::api::{Across, BoardCard, FormLine, Listed, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{date::Date, fold::fold, id::BoardId, loops::overview::LoopLine, summary::Summary};
+use model::{
+    date::Date,
+    fold::fold,
+    id::BoardId,
+    loops::{
+        across::{Across, Wanted},
+        forms::FormLine,
+        overview::LoopLine,
+    },
+    summary::{BoardCard, Listed, Summary},
+};
 use sqlx::{
     Row, SqlitePool,
     sqlite::{SqlitePoolOptions, SqliteRow},

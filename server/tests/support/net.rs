@@ -9,11 +9,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::api::FormLine;
 use async_trait::async_trait;
 use axum::{Router, routing::get, serve::ListenerExt};
 use bytes::Bytes;
-use model::{board::Board, date::Date, doc::BoardDoc, id::BoardId, loops::overview::LoopLine, summary::Summary};
+use model::{
+    board::Board,
+    date::Date,
+    doc::BoardDoc,
+    id::BoardId,
+    loops::{
+        across::{Across, Wanted},
+        forms::FormLine,
+        overview::LoopLine,
+    },
+    summary::{Listed, Summary},
+};
 use server::{
     env::ENV,
     rooms::{Rooms, RoomsConfig},
@@ -101,11 +111,11 @@ impl Store for Switched {
         Ok(())
     }
 
-    async fn list(&self, query: &str, limit: u32) -> Result<app::api::Listed, StoreError> {
+    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError> {
         self.inner.list(query, limit).await
     }
 
-    async fn across(&self, wanted: &app::api::Wanted, today: Date) -> Result<app::api::Across, StoreError> {
+    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
         self.inner.across(wanted, today).await
     }
 

@@ -5,10 +5,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::id::TouchpointId;
+use model::loops::forms::{FormLine, Score};
 use qrcode::types::Color;
 
 use super::{Voices, spoken_of};
-use crate::api::{ApiError, FormLine, Score, create_form, list_forms, revoke_form};
+use crate::api::{ApiError, create_form, list_forms, revoke_form};
 use crate::editor::device;
 use crate::language::{date, label, t, t_string};
 use crate::map::panel::choice::{Choice, choice};

@@ -5,12 +5,12 @@ use leptos_i18n::td_string;
 
 use super::draw::{Shelf, failed};
 use super::thumbnail;
-use crate::api::{ApiError, BoardCard, CreateBoard, Listed, Shelved, Today};
+use crate::api::{ApiError, CreateBoard, Shelved, Today};
 use crate::language::{Locale, day, iso_day};
 use crate::place;
 use crate::ui::markup::Markup;
 use leptos::server_fn::ServerFn;
-use model::summary::Summary;
+use model::summary::{BoardCard, Listed, Summary};
 
 /// Draws what the server has looked up, and says why the form that led here failed.
 pub fn shelf(asked: &str, locale: Locale) -> Shelf {

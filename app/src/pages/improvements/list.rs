@@ -3,10 +3,11 @@
 use leptos::prelude::use_context;
 use leptos_i18n::td_string;
 use model::date::Date;
+use model::loops::across::{Across, Found, Show, Wanted};
 use model::loops::overview::LoopLine;
 use model::loops::{Step, VerdictKind};
 
-use crate::api::{Across, ApiError, Crossed, Found, Show, Today, Wanted, is_open};
+use crate::api::{ApiError, Crossed, Today, is_open};
 use crate::language::{Locale, date, decimal, percent};
 use crate::map::words::{due, step as step_word, verdict};
 use crate::place::{IMPROVEMENTS, OWNER, SHOW, View};
@@ -40,7 +41,7 @@ pub fn draw(locale: Locale) -> String {
 }
 
 fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, today: Date) {
-    let everything: u64 = across.counts[Show::Running as usize] + across.successes + across.plan_bs;
+    let everything = across.counts[Show::Running as usize] + across.tried();
     if everything == 0 && across.found.is_empty() && wanted.owner.trim().is_empty() {
         teach(
             markup,
@@ -74,7 +75,6 @@ fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, 
 
 /// How often it works, and how long each step takes.
 fn figures(markup: &mut Markup, locale: Locale, across: &Across) {
-    let tried = across.successes + across.plan_bs;
     markup
         .open("dl", &[("class", "imps__figures")])
         .open("div", &[("class", "imps__figure")])
@@ -87,7 +87,7 @@ fn figures(markup: &mut Markup, locale: Locale, across: &Across) {
                 locale,
                 improvements.success_of,
                 successes = across.successes,
-                count = tried
+                count = across.tried()
             ),
         ),
         None => markup.says("dd", "imps__note", td_string!(locale, improvements.no_rate)),
