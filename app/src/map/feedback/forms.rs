@@ -195,6 +195,7 @@ fn link_of(forms: Forms, link: String) -> AnyView {
                 <p class="forms__brand">{brand}</p>
                 <p class="forms__ask">{t!(language, form.title)}</p>
                 <div class="forms__qr" role="img" aria-label=t!(language, feedback.form_qr) inner_html=drawn></div>
+                <p class="forms__scan">{t!(language, feedback.form_scan)}</p>
                 <p class="forms__address">{address}</p>
             </div>
             <div>

@@ -308,12 +308,12 @@ pub fn draw(language: Language, face: &Face, flags: &[Flag], today: Option<Date>
         markup.close();
     }
     markup.open("p", &[("class", "job__top")]);
-    markup.says("span", "job__place", &face.place.join(" · "));
     markup.says(
         "span",
         "tag",
         &t_string!(language, loops.attempt, attempt = face.attempt),
     );
+    markup.says("span", "job__place", &face.place.join(" · "));
     markup.close();
     markup.says("h3", "job__title", &words::or_unnamed(language, &face.name));
     if let Some(numbers) = &face.numbers {

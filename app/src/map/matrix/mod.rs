@@ -282,11 +282,13 @@ fn dot(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> AnyView {
     let name = dynamic(move || {
         picture.with(|picture| {
             let dot = picture.dots.get(&id)?;
-            let class = match dot.spot.name {
-                Some(Side::Right) => "dotm__l",
-                Some(Side::Left) => "dotm__l dotm__l--left",
-                None if dot.spot.x > 0.5 => "dotm__l dotm__l--left dotm__l--shy",
-                None => "dotm__l dotm__l--shy",
+            let class = match (dot.spot.name, dot.spot.is_long) {
+                (Some(Side::Right), false) => "dotm__l",
+                (Some(Side::Right), true) => "dotm__l dotm__l--long",
+                (Some(Side::Left), false) => "dotm__l dotm__l--left",
+                (Some(Side::Left), true) => "dotm__l dotm__l--left dotm__l--long",
+                (None, _) if dot.spot.x > 0.5 => "dotm__l dotm__l--left dotm__l--shy",
+                (None, _) => "dotm__l dotm__l--shy",
             };
             Some(any(view! { <span class=class>{dot.name.clone()}</span> }))
         })
@@ -424,7 +426,7 @@ fn rating_of(desk: Desk, picture: Memo<Arc<Picture>>, id: TouchpointId) -> Dynam
                 <b class="ri__t">{dot.name.clone()}</b>
                 <span class="ri__s">
                     {line_of(language, importance, performance, RatingSize::Card)}
-                    {rating_words(language, importance, performance)}
+                    <span class="ri__said">{rating_words(language, importance, performance)}</span>
                 </span>
             }))
         })

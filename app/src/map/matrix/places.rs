@@ -18,9 +18,11 @@ const TOUCH: f64 = 44.0;
 const FAN_MAX: usize = 7;
 /// How far aside of its heap a dot is drawn that is looked at, in diameters.
 const ASIDE: f64 = 1.2;
-/// A letter's mean width at 12 px, and the most letters that a name beside a dot has.
+/// A letter's mean width at 12 px, and the most letters that a name beside a dot has: where neighbours are near, and
+/// where there is room. The sheet cuts at the same widths.
 const LETTER: f64 = 6.4;
 const LETTERS_MAX: usize = 22;
+const LETTERS_LONG: usize = 40;
 /// The ends of the scale stand a little inside the plot, so that a dot there is whole.
 const MARGIN: f64 = 0.04;
 
@@ -58,6 +60,8 @@ pub struct Spot {
     pub dy: f64,
     /// Where its name stands; nowhere without room.
     pub name: Option<Side>,
+    /// Whether a long name has the room to stand there as it is.
+    pub is_long: bool,
     /// Whether a heap stands for it, on every plot.
     pub is_crowded: bool,
 }
@@ -98,6 +102,9 @@ pub struct Places {
 /// A rectangle in pixels: left, bottom, right, top.
 type Box4 = (f64, f64, f64, f64);
 
+/// Touches nothing.
+const NOWHERE: Box4 = (-1.0, -1.0, -1.0, -1.0);
+
 fn touch(a: Box4, b: Box4) -> bool {
     a.0 < b.2 && b.0 < a.2 && a.1 < b.3 && b.1 < a.3
 }
@@ -114,6 +121,7 @@ pub fn places(dots: &[(f64, f64, usize)]) -> Places {
             dx: 0.0,
             dy: 0.0,
             name: None,
+            is_long: false,
             is_crowded: false,
         })
         .collect();
@@ -239,6 +247,7 @@ fn crowd(spots: &mut [Spot], heap: &Heap) {
             dx: inwards(heap.x),
             dy: inwards(heap.y),
             name: None,
+            is_long: false,
             is_crowded: true,
         };
     }
@@ -268,22 +277,47 @@ fn name(spots: &mut [Spot], dots: &[(f64, f64, usize)], heaps: &[Heap]) {
             .iter()
             .map(|heap| around((heap.x * PLOT.0, heap.y * PLOT.1), TOUCH)),
     );
-    for (i, (.., letters)) in dots.iter().enumerate() {
+    let beside = |(x, y): (f64, f64), side: Side, letters: usize| {
+        let width = letters as f64 * LETTER + 6.0;
+        match side {
+            Side::Right => (x + DOT / 2.0 + 1.0, y - 9.0, x + DOT / 2.0 + width, y + 9.0),
+            Side::Left => (x - DOT / 2.0 - width, y - 9.0, x - DOT / 2.0 - 1.0, y + 9.0),
+        }
+    };
+    let fits = |space: Box4, taken: &[Box4]| {
+        space.0 >= 0.0 && space.2 <= PLOT.0 && taken.iter().all(|other| !touch(space, *other))
+    };
+    let mut short = Vec::new();
+    for (i, &(.., letters)) in dots.iter().enumerate() {
         if spots[i].is_crowded {
             continue;
         }
-        let (x, y) = middle(&spots[i]);
-        let width = (*letters).min(LETTERS_MAX) as f64 * LETTER + 6.0;
-        let (low, high) = (y - 9.0, y + 9.0);
-        let right = (x + DOT / 2.0 + 1.0, low, x + DOT / 2.0 + width, high);
-        let left = (x - DOT / 2.0 - width, low, x - DOT / 2.0 - 1.0, high);
-        let fits = |space: Box4| space.0 >= 0.0 && space.2 <= PLOT.0 && taken.iter().all(|other| !touch(space, *other));
-        let found = [(Side::Right, right), (Side::Left, left)]
-            .into_iter()
-            .find(|(_, space)| fits(*space));
+        let found = [Side::Right, Side::Left].into_iter().find_map(|side| {
+            let space = beside(middle(&spots[i]), side, letters.min(LETTERS_MAX));
+            fits(space, &taken).then_some((side, space))
+        });
         if let Some((side, space)) = found {
             spots[i].name = Some(side);
+            if letters > LETTERS_MAX {
+                short.push((i, side, letters.min(LETTERS_LONG), taken.len()));
+            }
             taken.push(space);
+        }
+    }
+    // What is left over goes to names that were cut, so that no long name keeps another from being there at all.
+    for (i, side, letters, at) in short {
+        let own = std::mem::replace(&mut taken[at], NOWHERE);
+        let other = match side {
+            Side::Right => Side::Left,
+            Side::Left => Side::Right,
+        };
+        let found = [side, other].into_iter().find_map(|side| {
+            let space = beside(middle(&spots[i]), side, letters);
+            fits(space, &taken).then_some((side, space))
+        });
+        taken[at] = found.map_or(own, |(_, space)| space);
+        if let Some((side, _)) = found {
+            (spots[i].name, spots[i].is_long) = (Some(side), true);
         }
     }
 }
@@ -399,5 +433,15 @@ mod tests {
         let Places { spots, .. } = places(&dots);
         let named = spots.iter().filter(|spot| spot.name.is_some()).count();
         assert!((5..40).contains(&named), "{named}");
+    }
+
+    #[test]
+    fn a_long_name_is_whole_where_there_is_room_and_never_instead_of_another() {
+        let Places { spots, .. } = places(&[(2.0, 2.0, 32)]);
+        assert_eq!((spots[0].name, spots[0].is_long), (Some(Side::Right), true));
+        // The second is named, so the first is cut: to its left there is no room either.
+        let Places { spots, .. } = places(&[(1.0, 2.0, 32), (1.9, 2.0, 8)]);
+        assert_eq!((spots[0].name, spots[0].is_long), (Some(Side::Right), false));
+        assert!(spots[1].name.is_some());
     }
 }
