@@ -502,7 +502,7 @@ impl Desk {
 
     /// Says who has put something into the trash.
     pub fn deleted_words(self, culprit: Entity) -> String {
-        let who = self.editor.with_board(|board, _| {
+        let who = self.editor.follow_board(|board, _| {
             let by = board.trashed(culprit)?.by?;
             board.called(by).map(str::to_owned)
         });

@@ -8,7 +8,7 @@ use crate::map::desk::Desk;
 use crate::map::dom;
 use crate::map::field::{After, Leave, name_field};
 use crate::map::menu::Menu;
-use crate::ui::dynamic::{DynamicView, any, dynamic};
+use crate::ui::dynamic::{DynamicView, any, dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 
 /// On a phone the details lie low and show this row; a press draws them up.
@@ -63,7 +63,7 @@ pub fn gone(desk: Desk, culprit: Entity) -> AnyView {
     let language = desk.language;
     any(view! {
         <div class="gone" role="alert">
-            <p>{t!(language, trash.deleted_by_someone)}</p>
+            <p>{text(move || desk.deleted_words(culprit))}</p>
             <button class="btn btn--s" type="button" on:click=move |_| desk.restore(culprit)>
                 <Icon glyph=Glyph::RotateCcw small=true />
                 {t!(language, trash.restore)}
