@@ -90,6 +90,9 @@ pub fn gate(desk: Desk, id: ImprovementId) -> AnyView {
     });
     let held = text(move || {
         let all = rows.with(Vec::len);
+        if all == 0 {
+            return String::new();
+        }
         let lacking: BTreeSet<Missing> = lacks.with(|lacks| lacks.iter().map(|lack| moves::row_of(*lack)).collect());
         t_string!(language, loops.held, count = all - lacking.len().min(all), all = all)
     });

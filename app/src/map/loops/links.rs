@@ -152,7 +152,13 @@ pub fn improvements(desk: Desk, id: TouchpointId) -> AnyView {
 /// The button that begins an improvement of a touchpoint.
 pub fn start(desk: Desk, id: TouchpointId, class: &'static str) -> AnyView {
     any(view! {
-        <button class=class type="button" data-start=id.to_string() on:click=move |_| moves::begin(desk, id, None)>
+        <button
+            class=class
+            type="button"
+            title=t!(desk.language, loops.start)
+            data-start=id.to_string()
+            on:click=move |_| moves::begin(desk, id, None)
+        >
             <Icon glyph=Glyph::Repeat small=true />
             <span>{t!(desk.language, loops.start)}</span>
         </button>
