@@ -4,7 +4,7 @@
 //! reads it from there, so that both render the same words.
 
 use leptos::prelude::*;
-use model::date::Date;
+use model::date::{Date, Zone};
 use model::items::Figure;
 
 pub use crate::i18n::Locale;
@@ -283,10 +283,10 @@ pub fn percent(share: f64, locale: Locale) -> String {
     }
 }
 
-/// A day as the reader writes it, in UTC: the same on the server and in the browser.
+/// The day of a moment in a zone, as the reader writes it.
 #[must_use]
-pub fn day(at_ms: u64, locale: Locale) -> String {
-    date(Date::of_ms(at_ms), locale)
+pub fn day(at_ms: u64, zone: Zone, locale: Locale) -> String {
+    date(Date::of_ms_in(at_ms, zone), locale)
 }
 
 /// A day as the reader writes it.
@@ -308,12 +308,14 @@ pub fn date(date: Date, locale: Locale) -> String {
 /// How long ago it was, while that says more than the day; `now` is the reader's clock, unknown while the page is
 /// rendered, and the day stands in until then.
 #[must_use]
-pub fn when(at_ms: u64, now_ms: Option<u64>, locale: Locale) -> String {
+pub fn when(at_ms: u64, now_ms: Option<u64>, zone: Zone, locale: Locale) -> String {
     use leptos_i18n::td_string;
     const MINUTE: u64 = 60_000;
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;
-    let Some(now) = now_ms else { return day(at_ms, locale) };
+    let Some(now) = now_ms else {
+        return day(at_ms, zone, locale);
+    };
     // A clock that is behind the server's has no past to speak of.
     match now.saturating_sub(at_ms) {
         ..MINUTE => td_string!(locale, home.now).to_owned(),
@@ -321,7 +323,7 @@ pub fn when(at_ms: u64, now_ms: Option<u64>, locale: Locale) -> String {
         age @ HOUR..DAY => td_string!(locale, home.hours_ago, count = age / HOUR),
         age if age < 2 * DAY => td_string!(locale, home.yesterday).to_owned(),
         age if age < 7 * DAY => td_string!(locale, home.days_ago, count = age / DAY),
-        _ => day(at_ms, locale),
+        _ => day(at_ms, zone, locale),
     }
 }
 
@@ -341,8 +343,8 @@ pub fn now() -> Option<u64> {
 /// The day for `<time datetime>`.
 #[must_use]
 #[cfg_attr(not(feature = "ssr"), allow(dead_code))]
-pub fn iso_day(at_ms: u64) -> String {
-    Date::of_ms(at_ms).into()
+pub fn iso_day(at_ms: u64, zone: Zone) -> String {
+    Date::of_ms_in(at_ms, zone).into()
 }
 
 #[cfg(test)]
@@ -352,20 +354,35 @@ mod tests {
     #[test]
     fn days_are_written_as_the_reader_writes_them() {
         let at = 1_763_900_000_000; // 2025-11-23 12:13 UTC
-        assert_eq!(day(at, Locale::vi), "23/11/2025");
-        assert_eq!(day(at, Locale::en), "23 Nov 2025");
-        assert_eq!(iso_day(at), "2025-11-23");
-        assert_eq!(iso_day(0), "1970-01-01");
-        assert_eq!(iso_day(951_782_400_000), "2000-02-29");
-        assert_eq!(iso_day(4_107_542_400_000), "2100-03-01");
+        let utc = Zone::new(0).unwrap();
+        assert_eq!(day(at, utc, Locale::vi), "23/11/2025");
+        assert_eq!(day(at, utc, Locale::en), "23 Nov 2025");
+        assert_eq!(iso_day(at, utc), "2025-11-23");
+        assert_eq!(iso_day(0, utc), "1970-01-01");
+        assert_eq!(iso_day(951_782_400_000, utc), "2000-02-29");
+        assert_eq!(iso_day(4_107_542_400_000, utc), "2100-03-01");
+    }
+
+    #[test]
+    fn a_moment_has_the_day_of_the_readers_zone() {
+        let late = 1_763_920_800_000; // 2025-11-23 18:00 UTC, one in the morning in Vietnam
+        let (vietnam, azores) = (Zone::VIETNAM, Zone::new(-60).unwrap());
+        assert_eq!(day(late, vietnam, Locale::vi), "24/11/2025");
+        assert_eq!(day(late, azores, Locale::vi), "23/11/2025");
+        assert_eq!(iso_day(late, vietnam), "2025-11-24");
+        assert_eq!(when(late, None, vietnam, Locale::vi), "24/11/2025");
+        let week_later = Some(late + 8 * 86_400_000);
+        assert_eq!(when(late, week_later, vietnam, Locale::vi), "24/11/2025");
+        assert_eq!(when(late, week_later, azores, Locale::vi), "23/11/2025");
     }
 
     #[test]
     fn what_is_fresh_is_told_by_its_age() {
         let at = 1_763_900_000_000;
-        let told = |age: u64| when(at, Some(at + age), Locale::vi);
-        assert_eq!(when(at, None, Locale::vi), "23/11/2025");
-        assert_eq!(when(at, Some(at - 5_000), Locale::vi), "vừa xong");
+        let utc = Zone::new(0).unwrap();
+        let told = |age: u64| when(at, Some(at + age), utc, Locale::vi);
+        assert_eq!(when(at, None, utc, Locale::vi), "23/11/2025");
+        assert_eq!(when(at, Some(at - 5_000), utc, Locale::vi), "vừa xong");
         assert_eq!(told(59_999), "vừa xong");
         assert_eq!(told(5 * 60_000), "5 phút trước");
         assert_eq!(told(3 * 3_600_000), "3 giờ trước");

@@ -8,6 +8,7 @@ use std::{io::Write, net::SocketAddr};
 use axum::http::Method;
 use flate2::write::GzDecoder;
 use leptos::server_fn::axum::server_fn_paths;
+use model::date::{Date, Zone};
 use server::{
     cli::Open,
     config::Config,
@@ -213,6 +214,25 @@ async fn f31_another_site_can_post_nothing() {
     ] {
         let taken = post(server.addr, "/api/create", headers, form).await;
         assert!(matches!(taken.status, 200 | 302), "{headers:?}: {taken:?}");
+    }
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn when_a_map_has_changed_is_told_in_the_readers_zone() {
+    let (server, _folder) = server(Open::Local).await;
+    post(server.addr, "/api/create", &[PAGE], "template=blank&lang=vi").await;
+    // They are 26 hours apart: it is never the same day in both.
+    for minutes in [14 * 60, -12 * 60] {
+        let zone = Zone::new(minutes).unwrap();
+        let cookie = format!("lang=vi; zone={minutes}");
+        let page = get(server.addr, "/", &[PAGE, ("cookie", &cookie)]).await;
+        let (_, at) = page.text().split_once("data-at=\"").unwrap();
+        let (at, _) = at.split_once('"').unwrap();
+        let day = Date::of_ms_in(at.parse().unwrap(), zone);
+        let (year, month, of_month) = day.civil();
+        let told = format!("datetime=\"{day}\" data-at=\"{at}\">{of_month:02}/{month:02}/{year}</time>");
+        assert!(page.text().contains(&told), "{told}: {}", page.text());
     }
     server.stop().await.unwrap();
 }

@@ -242,7 +242,7 @@ fn thread(desk: Desk, all: Memo<Vec<Shown>>, id: CommentId, with_subject: bool) 
 fn one(desk: Desk, comment: &Comment, is_mine: bool, editing: RwSignal<Option<CommentId>>) -> AnyView {
     let language = desk.language;
     let (id, who, at) = (comment.id, name_or_guest(language, &comment.name), comment.written.at);
-    let when = text(move || when(at, now(), language.get()));
+    let when = text(move || when(at, now(), desk.zone.get(), language.get()));
     let edited = comment
         .edited
         .map(|_| any(view! { <span class="sep">{t!(language, comment.edited)}</span> }));

@@ -6,7 +6,7 @@ use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use leptos::reactive::computed::Selector;
 use model::board::{Board, NoteHome};
-use model::date::Date;
+use model::date::{Date, Zone};
 use model::edit::{Edit, Entity, TouchpointField, one_line};
 use model::find::{Facet, Query};
 use model::id::{PersonaId, StageId, TouchpointId};
@@ -28,6 +28,7 @@ use crate::parts::Parts;
 use crate::place::View;
 use crate::ui::live::{Announcer, use_announcer};
 use crate::ui::toast::{Toast, Toaster, use_toaster};
+use crate::zone::drawn_in;
 
 /// The row for adding that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +121,8 @@ pub struct Desk {
     pub comment_on: RwSignal<Option<Anchor>>,
     /// The day by the reader's clock; unknown while the page is rendered.
     pub today: RwSignal<Option<Date>>,
+    /// The zone whose days the moments are told in: what the page was drawn in, then the reader's.
+    pub zone: RwSignal<Zone>,
     /// Which feedback is looked at.
     pub voices: RwSignal<FeedbackFilter>,
     presses: StoredValue<u32>,
@@ -212,6 +215,7 @@ impl Desk {
             unread: RwSignal::new(0),
             comment_on: RwSignal::new(None),
             today: RwSignal::new(None),
+            zone: RwSignal::new(drawn_in()),
             voices: RwSignal::new(FeedbackFilter::default()),
             presses: StoredValue::new(0),
             offered: StoredValue::new(None),

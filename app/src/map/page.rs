@@ -26,7 +26,7 @@ use crate::language::{t, t_string, use_language};
 use crate::parts::{Part, Slot};
 use crate::place::View;
 use crate::ui::dynamic::{any, effect, text};
-use crate::zone::today;
+use crate::zone::{here, today};
 
 /// The page of one map, looked at some way; no id when the address names none.
 pub fn map_page(id: Option<BoardId>, view: View) -> AnyView {
@@ -46,6 +46,9 @@ fn map(editor: Editor, view: View) -> impl IntoView {
     effect(move || {
         editor.start();
         desk.today.set(today());
+        if desk.zone.get_untracked() != here() {
+            desk.zone.set(here());
+        }
         desk.parts.fetch(Part::Desk);
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
         let back = window_event_listener(leptos::ev::popstate, move |_| views::follow_address(desk));

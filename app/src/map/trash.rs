@@ -33,8 +33,13 @@ pub fn trash_dialog(desk: Desk) -> impl IntoView {
             .map(|(entity, trashed)| {
                 let name = desk.name_of(entity);
                 let label = t_string!(language, trash.restore_named, name = name.clone());
-                let when =
-                    (trashed.at > 0).then(|| t_string!(language, trash.when, when = day(trashed.at, language.get())));
+                let when = (trashed.at > 0).then(|| {
+                    t_string!(
+                        language,
+                        trash.when,
+                        when = day(trashed.at, desk.zone.get(), language.get())
+                    )
+                });
                 view! {
                     <li class="bin__item">
                         <span class="bin__name">{name}</span>

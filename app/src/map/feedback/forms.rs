@@ -11,7 +11,7 @@ use qrcode::types::Color;
 use super::{Voices, spoken_of};
 use crate::api::{ApiError, create_form, list_forms, revoke_form};
 use crate::editor::device;
-use crate::language::{date, label, t, t_string};
+use crate::language::{day, label, t, t_string};
 use crate::map::panel::choice::{Choice, choice};
 use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic, text};
@@ -236,9 +236,8 @@ fn line_of(forms: Forms, line: FormLine) -> AnyView {
     } else {
         any(line.label)
     };
-    let made_on = model::date::Date::of_ms(line.created_at);
     let state = text(move || {
-        let day = date(made_on, language.get());
+        let day = day(line.created_at, desk.zone.get(), language.get());
         if is_open {
             t_string!(language, feedback.form_open, count = answers, day = day)
         } else {

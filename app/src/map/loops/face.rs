@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::ui::memo::Memo;
+use leptos::prelude::Get;
 use model::board::Board;
-use model::date::Date;
+use model::date::{Date, Zone};
 use model::id::ImprovementId;
 use model::items::{Direction, Figure, Metric, MetricKind};
 use model::loops::chain::Chains;
@@ -16,7 +17,7 @@ use super::super::desk::Desk;
 use super::super::panel::metrics::{metric_name, with_unit};
 use super::super::words;
 use crate::editor::presence::initials;
-use crate::language::{Language, date, day, figure, t_string};
+use crate::language::{Language, date, figure, t_string};
 use crate::ui::icons::Glyph;
 use crate::ui::markup::Markup;
 use crate::ui::ring;
@@ -63,8 +64,8 @@ pub struct Face {
     pub owner: String,
     /// Its numbers; `None` without a metric.
     pub numbers: Option<Numbers>,
-    /// How it ended, and when.
-    pub ended: Option<(VerdictKind, u64)>,
+    /// How it ended, and on which day.
+    pub ended: Option<(VerdictKind, Date)>,
     /// Whether a success was accepted short of its target.
     pub accepted: bool,
     /// When the next thing is due.
@@ -85,11 +86,12 @@ pub type Flags = Arc<Table<ImprovementId, Vec<Flag>>>;
 /// The cards as they follow the document.
 pub fn faces(desk: Desk) -> Memo<Faces> {
     Memo::new(move |_| {
+        let zone = desk.zone.get();
         desk.editor.follow_board(|board, _| {
             let chains = board.chains();
             let faces = board
                 .improvements()
-                .map(|it| (it.id, Arc::new(face(board, &chains, it))));
+                .map(|it| (it.id, Arc::new(face(board, &chains, it, zone))));
             Arc::new(faces.collect())
         })
     })
@@ -142,7 +144,7 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
     })
 }
 
-fn face(board: &Board, chains: &Chains, it: &Improvement) -> Face {
+fn face(board: &Board, chains: &Chains, it: &Improvement, zone: Zone) -> Face {
     let card = board.touchpoints.get(&it.touchpoint);
     let stage = card.and_then(|card| board.stages.get(&card.stage));
     let mut place: Vec<String> = stage.map(|stage| stage.name.clone()).into_iter().collect();
@@ -156,7 +158,10 @@ fn face(board: &Board, chains: &Chains, it: &Improvement) -> Face {
             ended: other.ended(),
         })
     };
-    let given = it.verdict.as_ref().map(|verdict| verdict.given.at);
+    let given = it
+        .verdict
+        .as_ref()
+        .map(|verdict| Date::of_ms_in(verdict.given.at, zone));
     Face {
         name: it.name.clone(),
         place,
@@ -240,8 +245,8 @@ pub fn line(language: Language, numbers: &Numbers, size: SeriesSize) -> String {
 /// When it is due, and whether that has passed. Before the reader's clock is known it is the day.
 #[must_use]
 pub fn due(language: Language, face: &Face, today: Option<Date>) -> Option<(String, bool)> {
-    if let Some((_, at)) = face.ended {
-        return Some((t_string!(language, loops.closed, day = day(at, language.get())), false));
+    if let Some((_, on)) = face.ended {
+        return Some((t_string!(language, loops.closed, day = date(on, language.get())), false));
     }
     let deadline = face.deadline?;
     let Some(today) = today else {

@@ -456,7 +456,9 @@ fn activity(desk: Desk, id: ImprovementId) -> AnyView {
             let mut says = |at: Option<u64>, text: &str| {
                 markup.open("li", &[]);
                 markup.open("span", &[]).text(text).close();
-                let when = at.filter(|at| *at > 0).map(|at| day(at, language.get()));
+                let when = at
+                    .filter(|at| *at > 0)
+                    .map(|at| day(at, desk.zone.get(), language.get()));
                 markup.says("span", "activity__when", &when.unwrap_or_default());
                 markup.close();
             };

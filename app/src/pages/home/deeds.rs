@@ -197,7 +197,7 @@ fn address(search: &str) -> Option<String> {
 
 /// Says how long ago each map has changed: only the reader has the clock to tell by.
 fn told_by_age(locale: language::Locale) {
-    let now = language::now();
+    let (now, zone) = (language::now(), crate::zone::here());
     let times = element(CARDS).and_then(|cards| cards.query_selector_all("time").ok());
     for time in times
         .iter()
@@ -206,7 +206,7 @@ fn told_by_age(locale: language::Locale) {
         let time = time.and_then(|time| time.dyn_into::<Element>().ok());
         let at = time.as_ref().and_then(|time| time.get_attribute("data-at"));
         if let (Some(time), Some(at)) = (time, at.and_then(|at| at.parse().ok())) {
-            time.set_text_content(Some(&language::when(at, now, locale)));
+            time.set_text_content(Some(&language::when(at, now, zone, locale)));
         }
     }
 }

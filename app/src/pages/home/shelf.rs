@@ -9,6 +9,7 @@ use crate::api::{ApiError, CreateBoard, Shelved, Today};
 use crate::language::{Locale, day, iso_day};
 use crate::place;
 use crate::ui::markup::Markup;
+use crate::zone::drawn_in;
 use leptos::server_fn::ServerFn;
 use model::summary::{BoardCard, Listed, Summary};
 
@@ -60,7 +61,7 @@ fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
     } else {
         &summary.title
     };
-    let at = card.changed_at;
+    let (at, zone) = (card.changed_at, drawn_in());
     markup
         .open("li", &[])
         .open("a", &[("class", "mapcard"), ("href", &format!("/map/{}", card.id))]);
@@ -73,11 +74,11 @@ fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
             "time",
             &[
                 ("class", "mapcard__day"),
-                ("datetime", &iso_day(at)),
+                ("datetime", &iso_day(at, zone)),
                 ("data-at", &at.to_string()),
             ],
         )
-        .text(&day(at, locale))
+        .text(&day(at, zone, locale))
         .close()
         .says(
             "span",
