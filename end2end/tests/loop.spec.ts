@@ -472,6 +472,11 @@ for (const language of ["vi", "en"] as const) {
     await line(panel(b).getByRole("textbox", { name: say("loops.owner"), exact: true }), "Bình");
     await expect(a.locator(".swim")).toHaveText(["An", "Bình"]);
     await expect(jobIn(a, "evaluate", "Trả tiền")).toBeFocused();
+
+    // Somebody else throws it away: the lane goes with its last card, and the focus to the next one.
+    await byMenu(b, jobIn(b, "evaluate", "Trả tiền"), say("map.to_trash"));
+    await expect(jobs(a)).toHaveCount(1);
+    await expect(jobIn(a, "evaluate", "Gọi món")).toBeFocused();
   });
 
   test(`a card goes to another owner by mouse and by keys, but not to another stage, ${language}`, async ({ people }) => {
