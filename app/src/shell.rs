@@ -12,6 +12,7 @@ use crate::api::{OPENED, Opened, Site, written};
 use crate::language::{self, Locale};
 use crate::parts::Part;
 use crate::place::Place;
+use crate::zone;
 
 /// Icons and marks, written once a page and referred to from everywhere.
 const SPRITE: &str = include_str!("ui/sprite.svg");
@@ -28,7 +29,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
     view! {
         <!DOCTYPE html>
-        <html lang=language::code(locale) data-open=site.open.then_some("")>
+        <html lang=language::code(locale) data-open=site.open.then_some("") data-zone=zone::drawn_in().minutes()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,7 +1,7 @@
-import type { Locator } from "@playwright/test";
-import { addCard, openCafe, openPanel, saved, startMap } from "../support/map.ts";
+import type { Locator, Page } from "@playwright/test";
+import { addCard, cardNamed, hydrated, openCafe, openPanel, saved, startMap } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
-import { deskReady, flaws, look, panel } from "../support/views.ts";
+import { byMenu, deskReady, flaws, look, panel } from "../support/views.ts";
 import { type Language, words } from "../support/words.ts";
 
 /** What stands over a browser's own field of a day. */
@@ -46,6 +46,29 @@ for (const language of ["vi", "en"] as const) {
     await page.getByRole("button", { name: say("map.undo"), exact: true }).click();
     await expect(next).not.toHaveValue("2027-03-04");
     await expect(says(next)).toHaveText(written(language, await next.inputValue()));
+  });
+
+  test(`a moment has the day of whoever reads of it, ${language}`, async ({ people }) => {
+    // Where their clocks are 25 hours apart it is never the same day.
+    const zones = ["Pacific/Kiritimati", "Pacific/Pago_Pago"];
+    const [east, west] = (await Promise.all(zones.map((zone) => people.person({ language, zone })))) as [Page, Page];
+    const url = await startMap(east, "purchase", "Hai ngày", language);
+    await addCard(east, "Gọi món");
+    await deskReady(east);
+    await byMenu(east, cardNamed(east, "Gọi món"), say("map.to_trash"));
+    await saved(east);
+    const moment = new Date();
+    const days: string[] = [];
+    for (const [page, zone] of [[east, zones[0]], [west, zones[1]]] as const) {
+      await page.goto(url);
+      await hydrated(page);
+      await deskReady(page);
+      await page.getByRole("button", { name: say("trash.open"), exact: true }).click();
+      const day = written(language, new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment));
+      await expect(page.getByRole("dialog", { name: say("trash.title") }).locator(".bin__item")).toContainText(say("trash.when", { when: day }));
+      days.push(day);
+    }
+    expect(days[0]).not.toBe(days[1]);
   });
 
   test(`a value of a metric is dated in the page's language, ${language}`, async ({ people }) => {
