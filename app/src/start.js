@@ -8,7 +8,7 @@
     const app = await import(scripts[0]);
     await app.default({ module_or_path: files[0] });
     await parsed;
-    app.hydrate();
+    setTimeout(app.hydrate);
   };
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
 })
