@@ -89,10 +89,10 @@ pub(crate) fn written(opened: &Opened) -> String {
     }
 }
 
-/// How many bytes of a page stand before the text that carries its map, and can be looked at without it.
+/// Where in a page the text begins that carries its map: what stands before it can be looked at without it.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn seen(page: &[u8]) -> usize {
+pub fn document_at(page: &[u8]) -> usize {
     let id = format!("id=\"{OPENED}\"");
     let element = page.windows(id.len()).position(|part| part == id.as_bytes());
     element

@@ -59,7 +59,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <noscript>
                     <p class="noscript">{leptos_i18n::td_string!(locale, app.no_script)}</p>
                 </noscript>
-                // The last of all that is to be seen: see `api::seen`.
+                // The last of all that is to be seen: see `api::document_at`.
                 {use_context::<Opened>()
                     .map(|opened| view! { <script type="text/plain" id=OPENED inner_html=written(&opened)></script> })}
             </body>

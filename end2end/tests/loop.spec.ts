@@ -31,6 +31,14 @@ async function withPain(page: Page, language: Language): Promise<string> {
   return url;
 }
 
+/** The board of such a map, on which an improvement of the pain point has begun. */
+async function withLoop(page: Page, language: Language): Promise<string> {
+  const url = await withPain(page, language);
+  await panel(page).locator("[data-from]").click();
+  await panel(page).getByRole("button", { name: words(language)("app.close") }).click();
+  return `${url}/loop`;
+}
+
 /** Drags a card into a column, as a hand does. */
 async function drag(page: Page, card: Locator, to: Step): Promise<void> {
   const from = await card.locator(".job__title").boundingBox();
@@ -366,12 +374,7 @@ for (const language of ["vi", "en"] as const) {
   });
 
   test(`what is written for a verdict is kept, shared, and still there when that is reopened, ${language}`, async ({ people }) => {
-    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
-      const url = await withPain(page, language);
-      await panel(page).locator("[data-from]").click();
-      await panel(page).getByRole("button", { name: say("app.close") }).click();
-      return `${url}/loop`;
-    });
+    const [a, b] = await two({ person: () => people.person({ language }) }, (page) => withLoop(page, language));
     await deskReady(b);
     const accepted = "Quán sắp dời, gần tới đích là được";
     await byMenu(a, jobs(a).first(), say("loops.verdict.success"));
@@ -401,12 +404,7 @@ for (const language of ["vi", "en"] as const) {
   });
 
   test(`who is on a card is seen there by the others, ${language}`, async ({ people }) => {
-    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
-      const url = await withPain(page, language);
-      await panel(page).locator("[data-from]").click();
-      await panel(page).getByRole("button", { name: say("app.close") }).click();
-      return `${url}/loop`;
-    });
+    const [a, b] = await two({ person: () => people.person({ language }) }, (page) => withLoop(page, language));
     await jobs(a).first().focus();
     await expect(jobs(b).first()).toHaveClass(/is-held/);
     await expect(jobs(b).first().locator(".held__name")).toHaveText(say("presence.guest"));
@@ -419,12 +417,7 @@ for (const language of ["vi", "en"] as const) {
   });
 
   test(`who moved a card has a name for the others from the moment they say it, ${language}`, async ({ people }) => {
-    const [a, b] = await two({ person: () => people.person({ language }) }, async (page) => {
-      const url = await withPain(page, language);
-      await panel(page).locator("[data-from]").click();
-      await panel(page).getByRole("button", { name: say("app.close") }).click();
-      return `${url}/loop`;
-    });
+    const [a, b] = await two({ person: () => people.person({ language }) }, (page) => withLoop(page, language));
     await jobs(a).first().focus();
     await a.keyboard.press("Alt+ArrowRight");
     await rate(a);

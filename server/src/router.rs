@@ -207,7 +207,7 @@ async fn seen_first(response: Response) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let seen = page.split_to(app::api::seen(&page));
+    let seen = page.split_to(app::api::document_at(&page));
     let document = async move {
         // A body that is not ready makes the compression let go of what it has, and then the connection.
         tokio::task::yield_now().await;

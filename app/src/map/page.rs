@@ -46,8 +46,9 @@ fn map(editor: Editor, view: View) -> impl IntoView {
     effect(move || {
         editor.start();
         desk.today.set(today());
-        if desk.zone.get_untracked() != here() {
-            desk.zone.set(here());
+        let zone = here();
+        if desk.zone.get_untracked() != zone {
+            desk.zone.set(zone);
         }
         desk.parts.fetch(Part::Desk);
         let keys = window_event_listener(leptos::ev::keydown, move |event| keys::key(desk, &event));
