@@ -50,6 +50,8 @@ macro_rules! id {
 
 id!(/// One document: a touchpoint map and its feedback-loop board.
     BoardId);
+id!(/// People who work together.
+    TeamId);
 id!(/// A column of the map.
     StageId);
 id!(/// A row of the map.

@@ -34,6 +34,7 @@ pub mod rows;
 pub mod scan;
 pub mod summary;
 pub mod table;
+pub mod teams;
 pub mod templates;
 mod thing;
 pub mod threads;

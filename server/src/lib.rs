@@ -7,6 +7,7 @@
 // A page's type nests as deep as its HTML, and the compiler has to lay all of it out here.
 #![recursion_limit = "512"]
 
+pub mod access;
 pub mod boards;
 pub mod cli;
 pub mod config;

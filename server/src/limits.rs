@@ -42,6 +42,30 @@ pub const FORM_ANSWERS_PER_DAY: usize = 2_000;
 pub const FORMS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes that a feedback entry takes beside its words, about.
 pub const FORM_ENTRY_BYTES: usize = 256;
+/// How long a session lasts without being used.
+pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How often it is noted that a session is used.
+pub const SESSION_TOUCH: Duration = Duration::from_secs(60 * 60);
+/// How long a link into a team works at most, and where nothing else is said.
+pub const INVITE_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long a link works by which a password is set anew.
+pub const RESET_LASTS: Duration = Duration::from_secs(60 * 60);
+/// Changes of access that somebody who is connected may fall behind before looking anew at everything.
+pub const CHANGES_KEPT: usize = 256;
+/// Tries to sign in from one address at once.
+pub const SIGN_IN_ADDRESS_BURST: f64 = 20.0;
+/// Tries to sign in from one address a second, lasting.
+pub const SIGN_IN_ADDRESS_PER_SECOND: f64 = 0.2;
+/// Tries to sign in to one account from one network at once.
+pub const SIGN_IN_ACCOUNT_BURST: f64 = 8.0;
+/// Tries to sign in to one account from one network a second, lasting.
+pub const SIGN_IN_ACCOUNT_PER_SECOND: f64 = 1.0 / 60.0;
+/// Most links into one team, those that no longer work among them.
+pub const INVITES_PER_TEAM: usize = 200;
+/// Most members of one team.
+pub const MEMBERS_PER_TEAM: usize = 1_000;
+/// Most teams of one person.
+pub const TEAMS_PER_PERSON: usize = 50;
 /// Requests a second of one address for pages, server functions and readiness, lasting.
 pub const REQUESTS_PER_SECOND: f64 = 100.0;
 /// Such requests of one address at once. A whole school may share one.

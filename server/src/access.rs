@@ -1,0 +1,347 @@
+//! Who asks, and what they may do: the one place that decides it, for pages, server functions, sync sockets, events and
+//! the API alike.
+//!
+//! A board that somebody may not see and a board that does not exist are answered alike (F34).
+
+use std::sync::Arc;
+
+use app::api::ApiError;
+use axum::http::{HeaderMap, header};
+use model::{
+    access::Role,
+    id::{BoardId, PersonId, TeamId},
+    teams::{Account, Home},
+};
+use tokio::sync::broadcast;
+
+use crate::{
+    env::now_ms,
+    limits::{CHANGES_KEPT, SESSION_LASTS, SESSION_TOUCH},
+    secrets::{self, SecretHash},
+    store::{Accounts, StoreError},
+};
+
+/// The cookie of a session.
+pub const SESSION_COOKIE: &str = "session";
+
+/// Who comes in at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Whoever reaches the server, without an account.
+    Everybody,
+    /// People with an account, and whoever has a link.
+    Accounts,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Whoever reaches the server, in open mode.
+    Everybody,
+    /// Somebody who is signed in.
+    Person {
+        /// Who.
+        account: Arc<Account>,
+        /// What the server knows their session by.
+        session: SecretHash,
+    },
+    /// Nobody that the server knows.
+    Stranger,
+}
+
+impl Caller {
+    /// Who is signed in, if anybody is.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Person { account, .. } => Some(account),
+            Self::Everybody | Self::Stranger => None,
+        }
+    }
+}
+
+/// Whose boards are looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// All of them: open mode, and the server's own work.
+    Everybody,
+    /// Those that this person may see.
+    Person(PersonId),
+}
+
+/// What is asked for on a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Reading it.
+    Read,
+    /// Changing it.
+    Edit,
+    /// Saying who else may, moving it, deleting it.
+    Manage,
+}
+
+impl Deed {
+    fn is_covered_by(self, role: Role) -> bool {
+        match self {
+            Self::Read => true,
+            Self::Edit => role.may_edit(),
+            Self::Manage => role.may_manage(),
+        }
+    }
+}
+
+/// Why something is not done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Denied {
+    /// Nobody that the server knows has asked; signing in may help.
+    #[error("sign in first")]
+    SignedOut,
+    /// There is no such thing, or none that the caller may see.
+    #[error("there is no such thing")]
+    Absent,
+    /// The caller sees it, and may not do this.
+    #[error("this is not allowed")]
+    NotAllowed,
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::SignedOut => Self::SignedOut,
+            Denied::Absent => Self::NotFound,
+            Denied::NotAllowed => Self::Refused,
+            Denied::Store(error) => {
+                tracing::error!(%error, "the store did not say what somebody may do");
+                Self::Unavailable
+            }
+        }
+    }
+}
+
+/// What has changed in what somebody may do. Whoever stays connected looks anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A session is over.
+    Session(SecretHash),
+    /// All sessions of somebody but perhaps one are over, or their account.
+    Person(PersonId),
+    /// Somebody's role in a team, or the team.
+    Team(TeamId),
+    /// Where a board belongs, or that it is in the bin.
+    Board(BoardId),
+}
+
+/// Decides.
+#[derive(Clone)]
+pub struct Access {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    admission: Admission,
+    accounts: Arc<dyn Accounts>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Access {
+    /// Decides by what this store knows.
+    #[must_use]
+    pub fn new(admission: Admission, accounts: Arc<dyn Accounts>) -> Self {
+        let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        Self {
+            inner: Arc::new(Inner {
+                admission,
+                accounts,
+                changes,
+            }),
+        }
+    }
+
+    /// Who comes in at all.
+    #[must_use]
+    pub fn admission(&self) -> Admission {
+        self.inner.admission
+    }
+
+    /// Who has sent this request.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, StoreError> {
+        if self.inner.admission == Admission::Everybody {
+            return Ok(Caller::Everybody);
+        }
+        let Some(session) = session_of(headers) else {
+            return Ok(Caller::Stranger);
+        };
+        let Some(found) = self.inner.accounts.session(session).await? else {
+            return Ok(Caller::Stranger);
+        };
+        if now_ms().saturating_sub(found.seen_at) > SESSION_TOUCH.as_millis() as u64 {
+            // That it lasts longer is no reason to fail a request.
+            if let Err(error) = self.inner.accounts.touch_session(session, SESSION_LASTS.as_millis() as u64).await {
+                tracing::warn!(%error, "a session was not noted to be used");
+            }
+        }
+        Ok(Caller::Person {
+            account: Arc::new(found.account),
+            session,
+        })
+    }
+
+    /// What a caller may do on a board at most; `None` where they may not see it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn role(&self, caller: &Caller, board: BoardId) -> Result<Option<Role>, StoreError> {
+        let person = match caller {
+            Caller::Everybody => return Ok(Some(Role::Owner)),
+            Caller::Stranger => return Ok(None),
+            Caller::Person { account, .. } => account.id,
+        };
+        let Some(standing) = self.inner.accounts.standing(board).await? else {
+            return Ok(None);
+        };
+        if standing.binned {
+            return Ok(None);
+        }
+        self.role_at(standing.home, person).await
+    }
+
+    async fn role_at(&self, home: Home, person: PersonId) -> Result<Option<Role>, StoreError> {
+        match home {
+            Home::Nobody => Ok(None),
+            Home::Person(owner) => Ok((owner == person).then_some(Role::Owner)),
+            Home::Team(team) => self.inner.accounts.role_in(team, person).await,
+        }
+    }
+
+    /// Whether a caller may do something on a board, and as what.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn allow(&self, caller: &Caller, board: BoardId, deed: Deed) -> Result<Role, Denied> {
+        match self.role(caller, board).await? {
+            Some(role) if deed.is_covered_by(role) => Ok(role),
+            Some(_) => Err(Denied::NotAllowed),
+            None if *caller == Caller::Stranger => Err(Denied::SignedOut),
+            None => Err(Denied::Absent),
+        }
+    }
+
+    /// Whether a caller may do something in a team, and as what.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn allow_in_team(&self, caller: &Caller, team: TeamId, deed: Deed) -> Result<Role, Denied> {
+        let account = caller.account().ok_or(Denied::SignedOut)?;
+        match self.inner.accounts.role_in(team, account.id).await? {
+            Some(role) if deed.is_covered_by(role) => Ok(role),
+            Some(_) => Err(Denied::NotAllowed),
+            None => Err(Denied::Absent),
+        }
+    }
+
+    /// Whether a caller may put a board there.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn allow_home(&self, caller: &Caller, home: Home) -> Result<(), Denied> {
+        let allowed = match (caller, home) {
+            (Caller::Stranger, _) => return Err(Denied::SignedOut),
+            (Caller::Everybody, home) => home == Home::Nobody,
+            (Caller::Person { account, .. }, Home::Person(owner)) => owner == account.id,
+            (Caller::Person { .. }, Home::Nobody) => false,
+            (Caller::Person { .. }, Home::Team(team)) => {
+                return self.allow_in_team(caller, team, Deed::Edit).await.map(drop);
+            }
+        };
+        if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
+    }
+
+    /// Whose boards a caller looks through.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`].
+    pub fn whose(&self, caller: &Caller) -> Result<Whose, Denied> {
+        match caller {
+            Caller::Everybody => Ok(Whose::Everybody),
+            Caller::Person { account, .. } => Ok(Whose::Person(account.id)),
+            Caller::Stranger => Err(Denied::SignedOut),
+        }
+    }
+
+    /// Whether a caller is still who they were.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn is_still(&self, caller: &Caller) -> Result<bool, StoreError> {
+        match caller {
+            Caller::Everybody | Caller::Stranger => Ok(true),
+            Caller::Person { session, .. } => Ok(self.inner.accounts.session(*session).await?.is_some()),
+        }
+    }
+
+    /// Hears of every change from now on.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Says that something has changed, once it is stored.
+    pub fn changed(&self, change: Change) {
+        // Nobody listens where nobody is connected.
+        let _ = self.inner.changes.send(change);
+    }
+}
+
+impl Change {
+    /// Whether a caller on a board has to look anew.
+    #[must_use]
+    pub fn concerns(self, caller: &Caller, board: BoardId) -> bool {
+        match (self, caller) {
+            (Self::Board(changed), _) => changed == board,
+            (Self::Session(ended), Caller::Person { session, .. }) => ended == *session,
+            (Self::Person(person), Caller::Person { account, .. }) => person == account.id,
+            (Self::Team(_), Caller::Person { .. }) => true,
+            (_, Caller::Everybody | Caller::Stranger) => false,
+        }
+    }
+}
+
+/// What the server knows the session of a request by.
+#[must_use]
+pub fn session_of(headers: &HeaderMap) -> Option<SecretHash> {
+    cookie(headers, SESSION_COOKIE).map(secrets::hash)
+}
+
+/// The value of a cookie, if the request has it.
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, "lang=vi; session=abc".parse().unwrap());
+        headers.append(header::COOKIE, "zone=420; empty=".parse().unwrap());
+        assert_eq!(cookie(&headers, "session"), Some("abc"));
+        assert_eq!(cookie(&headers, "zone"), Some("420"));
+        assert_eq!(cookie(&headers, "empty"), None);
+        assert_eq!(cookie(&headers, "sess"), None);
+    }
+}
