@@ -17,7 +17,6 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     board::Touchpoint,
     date::Date,
@@ -30,7 +29,6 @@ use model::{
         forms::{FormLine, Score},
     },
 };
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     boards::opened,
@@ -42,11 +40,10 @@ use crate::{
     notice,
     rate::{Rate, Throttle},
     rooms::{EditError, PageBoard, Rooms},
-    store::{NewForm, Store, StoreError, TokenHash},
+    secrets,
+    store::{NewForm, Store, StoreError},
 };
 
-/// Bytes of a token: 192 bits, more than anybody can try.
-const TOKEN_BYTES: usize = 24;
 /// A field that people do not see and programs fill in.
 const TRAP: &str = form::TRAP;
 
@@ -86,13 +83,9 @@ impl ServerForms {
 
     /// The form that a link leads to, unless it was revoked.
     async fn find(&self, token: &str) -> Result<Option<(BoardId, FormLine)>, StoreError> {
-        let found = self.inner.store.form(hash(token)).await?;
+        let found = self.inner.store.form(secrets::hash(token)).await?;
         Ok(found.filter(|(_, form)| form.revoked_at.is_none()))
     }
-}
-
-fn hash(token: &str) -> TokenHash {
-    Sha256::digest(token.as_bytes()).into()
 }
 
 fn unavailable(error: &StoreError) -> ApiError {
@@ -116,14 +109,12 @@ impl Forms for ServerForms {
         if self.of_board(board).await?.len() >= FORMS_PER_BOARD {
             return Err(ApiError::TooLarge);
         }
-        let mut secret = [0; TOKEN_BYTES];
-        getrandom::fill(&mut secret).map_err(|error| {
+        let token = secrets::mint().map_err(|error| {
             tracing::error!(%error, "the system has no random bytes");
             ApiError::Unexpected
         })?;
-        let token = URL_SAFE_NO_PAD.encode(secret);
         let form = NewForm {
-            token: hash(&token),
+            token: secrets::hash(&token),
             board,
             touchpoint,
             label,

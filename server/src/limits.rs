@@ -26,6 +26,8 @@ pub const SEARCH_WORDS_MAX: usize = 12;
 pub const LIST_MAX: u32 = 200;
 /// Most names that the page of improvements offers when a name is typed.
 pub const OWNERS_MAX: u32 = 100;
+/// Passwords that are hashed at a time. Each takes a processor and 19 MiB.
+pub const HASHES_AT_ONCE: usize = 1;
 /// Most feedback forms of one board, revoked ones among them.
 pub const FORMS_PER_BOARD: usize = 500;
 /// Answers a second to one feedback form, lasting.

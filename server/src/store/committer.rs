@@ -11,16 +11,13 @@
 use std::fs::File;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use model::id::BoardId;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Lines, StoreError,
-    forms::{self, FormWrite},
-    improvements,
-};
+use super::{Lines, StoreError, improvements};
 use crate::{
     env::now_ms,
     limits::{COMMIT_BYTES_MAX, COMMIT_ROWS_MAX},
@@ -65,10 +62,7 @@ pub(super) enum Command {
         snapshot: Bytes,
         reply: Reply<()>,
     },
-    Form {
-        what: FormWrite,
-        reply: Reply<Option<i64>>,
-    },
+    Work(Box<dyn Work>),
     Probe {
         reply: Reply<()>,
     },
@@ -80,6 +74,53 @@ pub(super) enum Command {
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
+/// Work on the tables beside the documents. It is done in the transaction of its group, at the server's time. What it
+/// refuses it says in its answer: an error means that the store failed, and the whole group with it.
+pub(super) trait Work: Send + Sync {
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection, now: i64) -> BoxFuture<'c, Result<(), sqlx::Error>>;
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+/// [`Work`] that is one function.
+pub(super) struct Job<F, T> {
+    work: Option<F>,
+    done: Option<T>,
+    reply: Reply<T>,
+}
+
+impl<F, T> Job<F, T> {
+    pub(super) fn new(work: F, reply: Reply<T>) -> Self {
+        let work = Some(work);
+        Self {
+            work,
+            done: None,
+            reply,
+        }
+    }
+}
+
+impl<F, T> Work for Job<F, T>
+where
+    F: for<'c> FnOnce(&'c mut SqliteConnection, i64) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + Sync,
+    T: Send + Sync,
+{
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection, now: i64) -> BoxFuture<'c, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            if let Some(work) = self.work.take() {
+                self.done = Some(work(connection, now).await?);
+            }
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let done = self.done.ok_or_else(|| StoreError::unavailable("it was not done"));
+        // Whoever asked may have left; there is nobody to tell then.
+        drop(self.reply.send(outcome.and(done)));
+    }
+}
+
 impl Command {
     /// How much it adds to a transaction: rows and bytes.
     fn weight(&self) -> (usize, usize) {
@@ -90,7 +131,7 @@ impl Command {
                 (updates.len() + 1 + digest.rows(), updates.iter().map(Bytes::len).sum())
             }
             Self::Retell { digest, .. } => (1 + digest.rows(), 0),
-            Self::Form { .. } | Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
+            Self::Work(_) | Self::Probe { .. } | Self::CapPages { .. } => (1, 0),
         }
     }
 
@@ -101,10 +142,7 @@ impl Command {
                 Outcome::Appended(seq) => seq,
                 _ => 0,
             }))),
-            Self::Form { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
-                Outcome::Form(id) => id,
-                _ => None,
-            }))),
+            Self::Work(work) => work.answer(outcome.map(drop)),
             Self::Retell { reply, .. } => {
                 drop(reply.send(outcome.map(|outcome| !matches!(outcome, Outcome::Taken))));
             }
@@ -112,7 +150,7 @@ impl Command {
             | Self::Compact { reply, .. }
             | Self::Probe { reply }
             | Self::CapPages { reply, .. } => drop(reply.send(outcome.and_then(|outcome| match outcome {
-                Outcome::Appended(_) | Outcome::Form(_) | Outcome::Done => Ok(()),
+                Outcome::Appended(_) | Outcome::Done => Ok(()),
                 Outcome::Taken => Err(StoreError::Exists),
             }))),
         }
@@ -123,8 +161,6 @@ impl Command {
 #[derive(Clone, Copy)]
 enum Outcome {
     Appended(u64),
-    /// The form that was written to, if there is one.
-    Form(Option<i64>),
     Done,
     /// The place was taken, by a board of that id or by a newer update; nothing was written for this command.
     Taken,
@@ -214,7 +250,7 @@ impl Committer {
                 next = self.inbox.try_recv().ok();
             }
         }
-        match self.commit(&group).await {
+        match self.commit(&mut group).await {
             Ok(outcomes) => {
                 for (command, outcome) in group.into_iter().zip(outcomes) {
                     command.answer(Ok(outcome));
@@ -231,7 +267,7 @@ impl Committer {
     }
 
     /// One transaction, whole or not at all.
-    async fn commit(&mut self, group: &[Command]) -> Result<Vec<Outcome>, sqlx::Error> {
+    async fn commit(&mut self, group: &mut [Command]) -> Result<Vec<Outcome>, sqlx::Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.options.connect().await?,
@@ -252,7 +288,7 @@ impl Committer {
     }
 }
 
-async fn transact(connection: &mut SqliteConnection, group: &[Command]) -> Result<Vec<Outcome>, sqlx::Error> {
+async fn transact(connection: &mut SqliteConnection, group: &mut [Command]) -> Result<Vec<Outcome>, sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
     let now = i64::try_from(now_ms()).unwrap_or(i64::MAX);
     let mut outcomes = Vec::with_capacity(group.len());
@@ -266,7 +302,10 @@ async fn transact(connection: &mut SqliteConnection, group: &[Command]) -> Resul
             } => append(connection, *id, updates, digest, now).await?,
             Command::Retell { id, upto, digest, .. } => retell(connection, *id, *upto, digest).await?,
             Command::Compact { id, upto, snapshot, .. } => compact(connection, *id, *upto, snapshot).await?,
-            Command::Form { what, .. } => Outcome::Form(forms::write(connection, what, now).await?),
+            Command::Work(work) => {
+                work.run(connection, now).await?;
+                Outcome::Done
+            }
             Command::Probe { .. } => probe(connection).await?,
             Command::CapPages { pages, .. } => cap_pages(connection, *pages).await?,
         });

@@ -10,15 +10,13 @@ use super::{
     StoreError,
     sqlite::{unsigned, uuid},
 };
-
-/// SHA-256 of a token. A token has more bits than anybody can try, so it needs no salt and no slow hash.
-pub type TokenHash = [u8; 32];
+use crate::secrets::SecretHash;
 
 /// A form to be.
 #[derive(Clone, Debug)]
 pub struct NewForm {
     /// What its link is known by.
-    pub token: TokenHash,
+    pub token: SecretHash,
     /// Where its answers go.
     pub board: BoardId,
     /// What they speak of; `None` puts them into the inbox.
@@ -73,7 +71,7 @@ pub(super) async fn write(
 /// The form that a link leads to, revoked or not, and its board.
 pub(super) async fn by_token(
     readers: &SqlitePool,
-    token: &TokenHash,
+    token: &SecretHash,
 ) -> Result<Option<(BoardId, FormLine)>, StoreError> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} token_hash = ?1")))
         .bind(&token[..])

@@ -26,8 +26,10 @@ use model::{
     summary::{Listed, Summary},
 };
 
+use crate::secrets::SecretHash;
+
 pub use backup::{BackupError, back_up};
-pub use forms::{NewForm, TokenHash};
+pub use forms::NewForm;
 pub use open::OpenError;
 pub use sqlite::SqliteStore;
 
@@ -190,7 +192,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError>;
+    async fn form(&self, token: SecretHash) -> Result<Option<(BoardId, FormLine)>, StoreError>;
 
     /// The forms of a board, newest first.
     ///

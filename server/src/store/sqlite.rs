@@ -4,6 +4,7 @@ use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use model::{
     date::Date,
     fold::fold,
@@ -16,7 +17,7 @@ use model::{
     summary::{BoardCard, Listed, Summary},
 };
 use sqlx::{
-    Row, SqlitePool,
+    Row, SqliteConnection, SqlitePool,
     sqlite::{SqlitePoolOptions, SqliteRow},
 };
 use tokio::{
@@ -27,13 +28,16 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Digest, NewForm, OpenError, Store, StoreError, Stored, TokenHash,
-    committer::{Command, Committer, DigestRows, Reply, SummaryRow},
+    Digest, NewForm, OpenError, Store, StoreError, Stored,
+    committer::{Command, Committer, DigestRows, Job, Reply, SummaryRow},
     forms::{self, FormWrite},
     improvements,
     open::{self, DATABASE, MIGRATIONS},
 };
-use crate::limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX};
+use crate::{
+    limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX},
+    secrets::SecretHash,
+};
 
 /// The boards in whose search text every word of `?1`, a JSON array, occurs.
 macro_rules! found {
@@ -100,8 +104,25 @@ impl SqliteStore {
         self.ask(|reply| Command::CapPages { pages, reply }).await
     }
 
+    /// Writes to the tables beside the documents, together with whatever else waits.
+    pub(super) async fn write<T: Send + Sync + 'static>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut SqliteConnection, i64) -> BoxFuture<'c, Result<T, sqlx::Error>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(|reply| Command::Work(Box::new(Job::new(work, reply)))).await
+    }
+
+    /// Where the tables are read.
+    pub(super) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
     async fn write_form(&self, what: FormWrite) -> Result<Option<i64>, StoreError> {
-        self.ask(|reply| Command::Form { what, reply }).await
+        self.write(|connection, now| Box::pin(async move { forms::write(connection, &what, now).await }))
+            .await
     }
 
     /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
@@ -266,12 +287,12 @@ impl Store for SqliteStore {
         self.write_form(FormWrite::Add(form)).await
     }
 
-    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
-        forms::by_token(&self.readers, &token).await
+    async fn form(&self, token: SecretHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+        forms::by_token(self.readers(), &token).await
     }
 
     async fn forms(&self, board: BoardId) -> Result<Vec<FormLine>, StoreError> {
-        forms::of_board(&self.readers, board).await
+        forms::of_board(self.readers(), board).await
     }
 
     async fn revoke_form(&self, board: BoardId, id: i64) -> Result<bool, StoreError> {

@@ -27,7 +27,8 @@ use model::{
 use server::{
     env::ENV,
     rooms::{Rooms, RoomsConfig},
-    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored, TokenHash},
+    secrets::SecretHash,
+    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored},
     sync::{Sync, SyncConfig, connect},
 };
 use tempfile::TempDir;
@@ -123,7 +124,7 @@ impl Store for Switched {
         self.inner.add_form(form).await
     }
 
-    async fn form(&self, token: TokenHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
+    async fn form(&self, token: SecretHash) -> Result<Option<(BoardId, FormLine)>, StoreError> {
         self.inner.form(token).await
     }
 
