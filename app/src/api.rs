@@ -142,6 +142,9 @@ pub enum ApiError {
     /// There is no such board.
     #[error("not found")]
     NotFound,
+    /// Nobody that the server knows has asked; signing in helps.
+    #[error("signed out")]
+    SignedOut,
     /// Asked for something that is not allowed or out of bounds.
     #[error("refused")]
     Refused,
@@ -168,6 +171,7 @@ impl ApiError {
     pub const fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
+            Self::SignedOut => 401,
             Self::Refused => 403,
             Self::TooLarge => 413,
             Self::Malformed => 400,
@@ -192,6 +196,7 @@ impl ApiError {
         use leptos_i18n::td_string;
         match self {
             Self::NotFound => td_string!(locale, error.map_not_found),
+            Self::SignedOut => td_string!(locale, error.signed_out),
             Self::Refused => td_string!(locale, error.refused),
             Self::TooLarge => td_string!(locale, error.too_large),
             Self::Unavailable => td_string!(locale, error.unavailable),

@@ -96,7 +96,9 @@ pub fn email_key(typed: &str) -> Option<String> {
         && !domain.is_empty()
         && !domain.starts_with('.')
         && !domain.ends_with('.')
-        && email.chars().all(|letter| !letter.is_whitespace() && !letter.is_control())
+        && email
+            .chars()
+            .all(|letter| !letter.is_whitespace() && !letter.is_control())
         && !local.contains('@');
     fits.then(|| email.to_lowercase())
 }
@@ -109,7 +111,17 @@ mod tests {
     fn an_address_is_found_however_it_is_typed() {
         assert_eq!(email_key(" Linh@Cafe.VN ").as_deref(), Some("linh@cafe.vn"));
         assert_eq!(email_key("a+b@xn--abc").as_deref(), Some("a+b@xn--abc"));
-        for none in ["", "linh", "@cafe.vn", "linh@", "li nh@cafe.vn", "a@b@c", "a@.vn", "a@vn.", "a\n@b.vn"] {
+        for none in [
+            "",
+            "linh",
+            "@cafe.vn",
+            "linh@",
+            "li nh@cafe.vn",
+            "a@b@c",
+            "a@.vn",
+            "a@vn.",
+            "a\n@b.vn",
+        ] {
             assert_eq!(email_key(none), None, "{none:?}");
         }
         assert_eq!(email_key(&format!("{}@cafe.vn", "a".repeat(EMAIL_MAX))), None);
@@ -128,8 +140,27 @@ mod tests {
         };
         assert!(invite.is_open(9));
         assert!(!invite.is_open(10));
-        assert!(!Invite { uses: 2, ..invite.clone() }.is_open(9));
-        assert!(Invite { uses: 2, uses_max: None, ..invite.clone() }.is_open(9));
-        assert!(!Invite { revoked_at: Some(5), ..invite }.is_open(9));
+        assert!(
+            !Invite {
+                uses: 2,
+                ..invite.clone()
+            }
+            .is_open(9)
+        );
+        assert!(
+            Invite {
+                uses: 2,
+                uses_max: None,
+                ..invite.clone()
+            }
+            .is_open(9)
+        );
+        assert!(
+            !Invite {
+                revoked_at: Some(5),
+                ..invite
+            }
+            .is_open(9)
+        );
     }
 }

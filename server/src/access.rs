@@ -182,7 +182,12 @@ impl Access {
         };
         if now_ms().saturating_sub(found.seen_at) > SESSION_TOUCH.as_millis() as u64 {
             // That it lasts longer is no reason to fail a request.
-            if let Err(error) = self.inner.accounts.touch_session(session, SESSION_LASTS.as_millis() as u64).await {
+            if let Err(error) = self
+                .inner
+                .accounts
+                .touch_session(session, SESSION_LASTS.as_millis() as u64)
+                .await
+            {
                 tracing::warn!(%error, "a session was not noted to be used");
             }
         }

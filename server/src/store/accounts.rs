@@ -408,10 +408,8 @@ impl Accounts for SqliteStore {
     }
 
     async fn end_sessions(&self, person: PersonId, but: Option<SecretHash>) -> Result<(), StoreError> {
-        self.write(move |connection, _| {
-            Box::pin(async move { end_sessions(connection, person, but.as_ref()).await })
-        })
-        .await
+        self.write(move |connection, _| Box::pin(async move { end_sessions(connection, person, but.as_ref()).await }))
+            .await
     }
 
     async fn sessions(&self, person: PersonId) -> Result<Vec<SessionLine>, StoreError> {
@@ -509,10 +507,8 @@ impl Accounts for SqliteStore {
     }
 
     async fn create_team(&self, id: TeamId, name: String, owner: PersonId) -> Result<(), StoreError> {
-        self.write(move |connection, now| {
-            Box::pin(async move { add_team(connection, id, &name, owner, now).await })
-        })
-        .await
+        self.write(move |connection, now| Box::pin(async move { add_team(connection, id, &name, owner, now).await }))
+            .await
     }
 
     async fn rename_team(&self, id: TeamId, name: String) -> Result<bool, StoreError> {
@@ -686,12 +682,11 @@ impl Accounts for SqliteStore {
     }
 
     async fn role_in(&self, team: TeamId, person: PersonId) -> Result<Option<Role>, StoreError> {
-        let word: Option<String> =
-            sqlx::query_scalar("SELECT role FROM members WHERE team_id = ?1 AND person_id = ?2")
-                .bind(team_key(&team))
-                .bind(person_key(&person))
-                .fetch_optional(self.readers())
-                .await?;
+        let word: Option<String> = sqlx::query_scalar("SELECT role FROM members WHERE team_id = ?1 AND person_id = ?2")
+            .bind(team_key(&team))
+            .bind(person_key(&person))
+            .fetch_optional(self.readers())
+            .await?;
         Ok(word.map(|word| role(&word)))
     }
 }
@@ -759,11 +754,7 @@ async fn take_invite(
     Ok(Some((TeamId(team), role(row.try_get("role")?))))
 }
 
-async fn is_last_owner(
-    connection: &mut SqliteConnection,
-    team: TeamId,
-    person: PersonId,
-) -> Result<bool, sqlx::Error> {
+async fn is_last_owner(connection: &mut SqliteConnection, team: TeamId, person: PersonId) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM members WHERE team_id = ?1 AND person_id = ?2 AND role = 'owner') \
          AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = ?1 AND person_id != ?2 AND role = 'owner')",

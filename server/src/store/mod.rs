@@ -3,6 +3,7 @@
 //! [`Store`] is the boundary: bytes in, bytes out. A board is a snapshot and the tail of updates after it; what the
 //! bytes mean is nobody's business here. Every implementation passes the suite in `tests/support/contract.rs`.
 
+mod accounts;
 mod backup;
 mod committer;
 mod forms;
@@ -28,6 +29,7 @@ use model::{
 
 use crate::secrets::SecretHash;
 
+pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session, SessionLine, SignedUp, Standing};
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
 pub use open::OpenError;
