@@ -8,12 +8,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use model::access::Role;
 use model::board::Board;
-use model::id::{BoardId, TouchpointId};
+#[cfg(feature = "ssr")]
+use model::id::TeamId;
+use model::id::{BoardId, PersonId, TouchpointId};
 #[cfg(feature = "ssr")]
 use model::loops::across::{Across, Wanted};
 use model::loops::forms::{FormLine, Score};
+#[cfg(feature = "ssr")]
 use model::summary::Listed;
+use model::teams::Pile;
+#[cfg(feature = "ssr")]
+use model::teams::{Account, Team};
 use model::templates::{Lang, Template};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +30,20 @@ pub(crate) use calls::*;
 
 /// What the start page was asked for. The server looks it up before it renders and provides it by context; the page
 /// carries it as markup, which the browser's half leaves as it is.
-pub type Shelved = Result<Listed, ApiError>;
+#[cfg(feature = "ssr")]
+pub type Shelved = Result<Shelf, ApiError>;
+
+/// What stands on the shelf, and where it could stand.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    /// The pile that was asked for.
+    pub pile: Pile,
+    /// The boards of it that match.
+    pub listed: Listed,
+    /// The teams in which whoever looks may put boards.
+    pub places: Vec<Team>,
+}
 
 /// The day of now where the reader is: nothing that draws reads a clock. The server provides it by context.
 #[cfg(feature = "ssr")]
@@ -68,6 +88,8 @@ pub struct BoardSeed {
     pub encoded: Arc<[u8]>,
     /// The same as plain values, where the server has them at hand.
     pub board: Option<Arc<Board>>,
+    /// What whoever has asked may do with it.
+    pub role: Role,
 }
 
 /// The map that a page was asked for, or why there is none. The server loads it before it renders, provides it by
@@ -123,8 +145,40 @@ pub(crate) fn opened() -> Opened {
     Ok(BoardSeed {
         encoded: encoded.into(),
         board: None,
+        role: role(),
     })
 }
+
+/// What the page says that whoever has asked may do with its map.
+#[cfg(not(feature = "ssr"))]
+fn role() -> Role {
+    let word = said_of_page("data-role").and_then(|word| Role::from_word(&word));
+    word.unwrap_or(Role::Viewer)
+}
+
+/// Who is signed in, as the page says: their id and name.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn signed_in() -> Option<(PersonId, String)> {
+    let id = said_of_page("data-person").and_then(|id| PersonId::parse(&id))?;
+    Some((id, said_of_page("data-name").unwrap_or_default()))
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn signed_in() -> Option<(PersonId, String)> {
+    let SignedIn(account) = use_context()?;
+    account.map(|account| (account.id, account.name.clone()))
+}
+
+/// What the server has written on the element of the whole page.
+#[cfg(not(feature = "ssr"))]
+fn said_of_page(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+/// Who is signed in, if the server has accounts and somebody is; the server provides it by context.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default)]
+pub struct SignedIn(pub Option<Arc<Account>>);
 
 impl From<Locale> for Lang {
     fn from(locale: Locale) -> Self {
@@ -225,18 +279,60 @@ impl FromServerFnError for ApiError {
     }
 }
 
+/// Where somebody wants a board.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Where boards of theirs go: in their first team, or with themselves.
+    #[default]
+    Usual,
+    /// With themselves.
+    Mine,
+    /// In a team.
+    Team(TeamId),
+}
+
+#[cfg(feature = "ssr")]
+impl Place {
+    /// The word for oneself in a form.
+    pub(crate) const MINE: &'static str = "mine";
+
+    /// Reads what a form says.
+    fn read(word: Option<&str>) -> Result<Self, ApiError> {
+        match word.map(str::trim) {
+            None | Some("") => Ok(Self::Usual),
+            Some(Self::MINE) => Ok(Self::Mine),
+            Some(id) => TeamId::parse(id).map(Self::Team).ok_or(ApiError::Malformed),
+        }
+    }
+}
+
 /// The boards as the server keeps them.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait Boards: Send + Sync + 'static {
-    /// Boards that match, newest change first; an empty query matches all. Accents do not matter.
-    async fn list(&self, query: &str) -> Result<Listed, ApiError>;
+    /// Boards of a pile that match, newest change first; an empty query matches all. Accents do not matter.
+    async fn list(&self, pile: Pile, query: &str) -> Result<Listed, ApiError>;
     /// Improvements of all boards, on the reader's day.
     async fn across(&self, wanted: &Wanted, today: model::date::Date) -> Result<Across, ApiError>;
     /// Creates a board and says its id.
-    async fn create(&self, template: Template, lang: Lang, title: Option<String>) -> Result<BoardId, ApiError>;
+    async fn create(
+        &self,
+        template: Template,
+        lang: Lang,
+        title: Option<String>,
+        place: Place,
+    ) -> Result<BoardId, ApiError>;
     /// The document of a board.
     async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError>;
+    /// A board of its own with what is in this one, named so, where that one stands.
+    async fn duplicate(&self, id: BoardId, title: String) -> Result<BoardId, ApiError>;
+    /// Gives a board to a team, or keeps it for oneself.
+    async fn give(&self, id: BoardId, place: Place) -> Result<(), ApiError>;
+    /// Puts a board on a pile.
+    async fn put(&self, id: BoardId, pile: Pile) -> Result<(), ApiError>;
+    /// Where whoever asks may put a board.
+    async fn places(&self) -> Result<Vec<Team>, ApiError>;
 }
 
 /// Where the files of the site are, and what the page must know of the server. Addresses carry a content hash.
@@ -271,6 +367,7 @@ mod calls {
         template: Template,
         lang: Lang,
         #[server(default)] title: Option<String>,
+        #[server(default)] place: Option<String>,
     ) -> Result<BoardId, ApiError> {
         let title = title
             .map(|title| title.trim().to_owned())
@@ -281,9 +378,37 @@ mod calls {
         {
             return answer(Err(ApiError::TooLarge));
         }
-        let id = answer(boards()?.create(template, lang, title).await)?;
+        let place = answer(Place::read(place.as_deref()))?;
+        let id = answer(boards()?.create(template, lang, title, place).await)?;
         leptos_axum::redirect(&format!("/map/{id}"));
         Ok(id)
+    }
+
+    /// Copies a board and goes back to the shelf, where the copy stands first.
+    #[server(prefix = "/api", endpoint = "boards/duplicate")]
+    pub async fn duplicate_board(board: BoardId, title: String) -> Result<(), ApiError> {
+        let title = model::edit::one_line(&title);
+        let title = title.chars().take(model::limits::NAME_MAX).collect();
+        answer(boards()?.duplicate(board, title).await)?;
+        leptos_axum::redirect("/");
+        Ok(())
+    }
+
+    /// Gives a board to a team, or keeps it for oneself.
+    #[server(prefix = "/api", endpoint = "boards/give")]
+    pub async fn give_board(board: BoardId, place: String) -> Result<(), ApiError> {
+        let place = answer(Place::read(Some(&place)))?;
+        answer(boards()?.give(board, place).await)?;
+        leptos_axum::redirect("/");
+        Ok(())
+    }
+
+    /// Puts a board on the shelf, away, or into the bin.
+    #[server(prefix = "/api", endpoint = "boards/put")]
+    pub async fn put_board(board: BoardId, pile: Pile) -> Result<(), ApiError> {
+        answer(boards()?.put(board, pile).await)?;
+        leptos_axum::redirect("/");
+        Ok(())
     }
 
     /// Makes a feedback form; the answer is the only one that ever says its link.
@@ -328,8 +453,10 @@ mod calls {
 
 /// Boards that match what somebody has typed.
 #[cfg(feature = "ssr")]
-pub async fn shelved(boards: &dyn Boards, query: &str) -> Shelved {
-    boards.list(query.trim()).await
+pub async fn shelved(boards: &dyn Boards, pile: Pile, query: &str) -> Shelved {
+    let listed = boards.list(pile, query.trim()).await?;
+    let places = boards.places().await?;
+    Ok(Shelf { pile, listed, places })
 }
 
 #[cfg(feature = "ssr")]

@@ -6,6 +6,10 @@ use model::id::BoardId;
 /// Where an address says what is searched for; the field of the search is called so.
 pub(crate) const SEARCH: &str = "q";
 
+/// Where the address of the start page says which pile of boards.
+#[cfg(feature = "ssr")]
+pub(crate) const PILE: &str = "pile";
+
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -19,6 +23,8 @@ pub enum Place {
     Missing,
 }
 
+/// Where somebody's own account is.
+pub(crate) const ACCOUNT: &str = "/account";
 /// Where the improvements of all maps are.
 pub(crate) const IMPROVEMENTS: &str = "/improvements";
 /// Where the address says whose improvements; the field is called so.
@@ -137,11 +143,16 @@ fn asked_of(address: &http::Uri, key: &str) -> Option<String> {
         .find_map(|(known, value)| (known == key).then(|| value.into_owned()))
 }
 
-/// What the address of the start page searches for.
+/// Which boards the address of the start page asks for: a pile, and what is searched for in it.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn searched(address: &http::Uri) -> String {
-    asked_of(address, SEARCH).unwrap_or_default()
+pub fn searched(address: &http::Uri) -> (model::teams::Pile, String) {
+    use model::teams::Pile;
+    let pile = asked_of(address, PILE).and_then(|word| Pile::from_word(&word));
+    (
+        pile.unwrap_or(Pile::Shelf),
+        asked_of(address, SEARCH).unwrap_or_default(),
+    )
 }
 
 /// Which improvements the address asks for. What it says wrongly it does not say.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::App;
-use crate::api::{OPENED, Opened, Site, written};
+use crate::api::{OPENED, Opened, SignedIn, Site, written};
 use crate::language::{self, Locale};
 use crate::parts::Part;
 use crate::place::Place;
@@ -25,11 +25,22 @@ const START: &str = include_str!("start.js");
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let site = use_context::<Arc<Site>>().unwrap_or_default();
     let locale = language::initial();
+    let role = use_context::<Opened>()
+        .and_then(Result::ok)
+        .map(|seed| seed.role.word());
+    let person = use_context::<SignedIn>().and_then(|SignedIn(person)| person);
     secure(&options);
 
     view! {
         <!DOCTYPE html>
-        <html lang=language::code(locale) data-open=site.open.then_some("") data-zone=zone::drawn_in().minutes()>
+        <html
+            lang=language::code(locale)
+            data-open=site.open.then_some("")
+            data-zone=zone::drawn_in().minutes()
+            data-role=role
+            data-person=person.as_ref().map(|person| person.id.to_string())
+            data-name=person.as_ref().map(|person| person.name.clone())
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

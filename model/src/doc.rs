@@ -16,6 +16,7 @@ use yrs::{
     TransactionMut, Update, WriteTxn,
 };
 
+use crate::access::Role;
 use crate::apply::Roots;
 use crate::board::{Board, Mark};
 use crate::edit::{Edit, EditError, Entity, TextField};
@@ -25,7 +26,7 @@ use crate::limits::DOCUMENT_MAX;
 use crate::people::Person;
 use crate::plan::{Plan, Raw, Write};
 use crate::read::{Kind, Seen, branch_of, key_of, read_map, read_people, refresh, text_place};
-use crate::scan::{self, Ledger, ScanError};
+use crate::scan::{self, Ledger, News, ScanError};
 use crate::thing::{Value, mark};
 
 /// What the model takes from the world around it, so that it stays pure.
@@ -97,6 +98,9 @@ pub enum MergeError {
     /// The document would grow beyond [`DOCUMENT_MAX`].
     #[error("the document is full")]
     TooLarge,
+    /// The role of whoever sent it does not cover it.
+    #[error("the role does not cover this update")]
+    NotAllowed,
     /// The CRDT library failed on it.
     #[error("the update cannot be applied: {0}")]
     Yrs(String),
@@ -143,6 +147,8 @@ struct Dirty {
 pub struct BoardDoc {
     env: Env,
     author: Option<PersonId>,
+    /// What whoever edits may do.
+    role: Role,
     /// What the author is called, until the document has been told.
     introduction: Option<Person>,
     /// How far its clock is set back, in milliseconds: examples tell what happened before.
@@ -209,6 +215,7 @@ impl BoardDoc {
         Self {
             env,
             author: None,
+            role: Role::Owner,
             introduction: None,
             back: 0,
             undo: None,
@@ -258,6 +265,13 @@ impl BoardDoc {
     #[must_use]
     pub fn with_author(mut self, author: PersonId) -> Self {
         self.author = Some(author);
+        self
+    }
+
+    /// Says what whoever edits may do; without it, everything.
+    #[must_use]
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.role = role;
         self
     }
 
@@ -316,6 +330,9 @@ impl BoardDoc {
     /// # Errors
     /// When a rule refuses it; nothing has changed then.
     pub fn edit(&mut self, edit: Edit) -> Result<Change, EditError> {
+        if self.role < edit.needs() {
+            return Err(EditError::NotAllowed);
+        }
         let typing = match &edit {
             Edit::Type(field, _) => Some((*field, (self.env.now_ms)())),
             _ => None,
@@ -458,6 +475,36 @@ impl BoardDoc {
                 Err(error)
             }
         }
+    }
+
+    /// Merges an update of somebody in that role, if the role covers all of it (SPEC A3). One that cannot be judged
+    /// before it is merged, as it deletes something, may leave the document spent.
+    ///
+    /// # Errors
+    /// [`MergeError::NotAllowed`], or as [`Self::merge`].
+    pub fn merge_as(&mut self, role: Role, update: &[u8]) -> Result<Change, MergeError> {
+        if role.may_edit() {
+            return self.merge(update);
+        }
+        let scan = self.ledger.check(update)?;
+        if scan.empty {
+            return Ok(Change::default());
+        }
+        let most = if role.may_comment() { News::Talk } else { News::None };
+        if scan.news > most {
+            return Err(MergeError::NotAllowed);
+        }
+        let change = self.merge(update)?;
+        let touched = &change.touched;
+        let covered = match most {
+            News::Talk => !touched.map && touched.entities.iter().all(|it| matches!(it, Entity::Comment(_))),
+            _ => touched.is_empty(),
+        };
+        if !covered {
+            self.spent = true;
+            return Err(MergeError::NotAllowed);
+        }
+        Ok(change)
     }
 
     /// Decodes and applies an update; whether anything changed.

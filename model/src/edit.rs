@@ -1,5 +1,6 @@
 //! The edits a person can make. [`crate::doc::BoardDoc::edit`] checks and applies them (SPEC E…).
 
+use crate::access::Role;
 use crate::board::{
     Consistency, Control, Directness, Emotion, LaneKind, MapState, Market, Nature, NoteHome, Phase, Quadrant, Quality,
     Score,
@@ -496,6 +497,22 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+impl Edit {
+    /// The least role that covers it (SPEC A2).
+    #[must_use]
+    pub fn needs(&self) -> Role {
+        match self {
+            Self::AddComment { .. }
+            | Self::EditComment(..)
+            | Self::Resolve(..)
+            | Self::Trash(Entity::Comment(_))
+            | Self::Restore(Entity::Comment(_)) => Role::Commenter,
+            Self::Batch(edits) => edits.iter().map(Self::needs).max().unwrap_or(Role::Viewer),
+            _ => Role::Editor,
+        }
+    }
+}
+
 /// Why an edit was refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
@@ -540,6 +557,9 @@ pub enum EditError {
     /// An attempt follows this one already: it ends in Plan B, with that one or none.
     #[error("{0} follows already")]
     Succeeded(ImprovementId),
+    /// Whoever has the document open may not do this with it.
+    #[error("the role does not cover this")]
+    NotAllowed,
     /// The document would grow beyond [`crate::limits::DOCUMENT_MAX`].
     #[error("the document is full")]
     Full,

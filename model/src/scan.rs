@@ -20,6 +20,9 @@
 
 mod split;
 
+/// The root types of what is said about a map, and of who says it.
+const TALK: [&str; 2] = ["comments", "people"];
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -37,6 +40,20 @@ pub struct Scan {
     pub empty: bool,
     /// Formats of rich text are among the blocks. As a map entry such a block holds no value.
     pub formats: bool,
+    /// What its new blocks are about. Only a [`Ledger`] can tell.
+    pub news: News,
+}
+
+/// What the new blocks of an update are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// There are none.
+    #[default]
+    None,
+    /// What is said about the map, and who says it.
+    Talk,
+    /// The map, or what cannot be told.
+    Map,
 }
 
 /// Why an update is not let in.
@@ -189,6 +206,31 @@ struct Fact {
     level: u8,
     /// What else may be in that list.
     holds: Holds,
+    /// Below which root it lies.
+    root: Root,
+}
+
+/// The root type below which an item lies, as far as roles are told apart by it (SPEC A3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Unknown,
+    /// Comments, and what people are called.
+    Talk,
+    Other,
+}
+
+impl Root {
+    fn of(name: &str) -> Self {
+        if TALK.contains(&name) { Self::Talk } else { Self::Other }
+    }
+
+    /// What is known of it once something else is known of it.
+    const fn or(self, other: Self) -> Self {
+        match self {
+            Self::Unknown => other,
+            known => known,
+        }
+    }
 }
 
 const UNKNOWN: Fact = Fact {
@@ -196,6 +238,7 @@ const UNKNOWN: Fact = Fact {
     kind: Kind::Unknown,
     level: 0,
     holds: Holds::Anything,
+    root: Root::Unknown,
 };
 
 /// What may stand in a list, by the type that it is the list of. yrs reads and changes a list in the belief that
@@ -373,6 +416,11 @@ fn walk(update: &[u8], past: &impl Past) -> Result<(Scan, Walk), ScanError> {
     let deletes = read_deletes(&mut reader, past, &walk)?;
     end(&reader)?;
     scan.empty = scan.blocks.is_empty() && !deletes;
+    let about = walk.blocks.iter().map(|block| match block.fact.root {
+        Root::Talk => News::Talk,
+        Root::Other | Root::Unknown => News::Map,
+    });
+    scan.news = about.max().unwrap_or_default();
     Ok((scan, walk))
 }
 
@@ -518,6 +566,7 @@ fn read_block(reader: &mut Reader<'_>, past: &impl Past, at: usize, info: u8, id
             Some(reader.string()?)
         };
         block.fact.list = list_of(past.seed(), name, block.parent, key);
+        block.fact.root = name.map_or(Root::Unknown, Root::of);
         if key.is_some() {
             block.fact.holds = Holds::Entry;
         }
@@ -842,6 +891,7 @@ impl Walk {
                     Place::Here(section) => self.fact(section, id.clock),
                     Place::Later => return Ok(Some(id)),
                 };
+                fact.root = fact.root.or(found.root);
                 if is_parent {
                     match found.kind {
                         Kind::Array | Kind::Map | Kind::Text | Kind::Xml => {

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Role;
 use crate::board::{Board, Phase};
 use crate::fold::fold;
 use crate::id::BoardId;
 use crate::loops::overview::LoopSummary;
+use crate::teams::Home;
 
 /// Most bytes of [`Summary::search`]; a map beyond that is found by its first names.
 const SEARCH_MAX: usize = 64 * 1024;
@@ -40,6 +42,10 @@ pub struct BoardCard {
     pub summary: Summary,
     /// When it last changed, in milliseconds since 1970, by the server's clock.
     pub changed_at: u64,
+    /// Whose it is.
+    pub home: Home,
+    /// What whoever looks may do with it.
+    pub role: Role,
 }
 
 /// Maps that match a search, as far as one list shows them.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::board::word;
 use crate::id::{PersonId, TeamId};
 
 /// Shortest password, in Unicode scalar values. Length is what counts; no kind of letter is asked for (NIST SP 800-63B).
@@ -84,6 +85,15 @@ pub enum Home {
     /// A team's.
     Team(TeamId),
 }
+
+word!(/// Where boards lie.
+    Pile { /// Those that are worked with.
+        Shelf = "shelf", /// Those that are kept, and not in the way.
+        Archive = "archive", /// Those that were deleted, for as long as they can be had back.
+        Bin = "bin" });
+
+/// How long a deleted board can be had back, in days.
+pub const BIN_DAYS: u16 = 30;
 
 /// What an address is found by: `None` for what is none. Whether mail arrives there only sending shows, so no more is
 /// asked than a mail server would: something, one `@`, a domain without spaces.

@@ -13,8 +13,9 @@ use model::{
         overview::LoopLine,
     },
     summary::Summary,
+    teams::Home,
 };
-use server::store::{Digest, Lines, SqliteStore, Store};
+use server::store::{Digest, Lines, SqliteStore, Store, Whose};
 
 const BOARDS: u32 = 200;
 const IMPROVEMENTS: u32 = 50;
@@ -84,7 +85,10 @@ async fn main() {
             summary: Some(summary),
             lines: Lines::All(lines),
         };
-        store.create(BoardId::fresh(), vec![0, 0].into(), digest).await.unwrap();
+        store
+            .create(BoardId::fresh(), Home::Nobody, vec![0, 0].into(), digest)
+            .await
+            .unwrap();
     }
     for owner in ["", "lan anh"] {
         for show in Show::ALL {
@@ -96,7 +100,12 @@ async fn main() {
             let mut found = 0;
             for _ in 0..ROUNDS {
                 let asked = Instant::now();
-                found = store.across(&wanted, today).await.unwrap().found.len();
+                found = store
+                    .across(Whose::Everybody, &wanted, today)
+                    .await
+                    .unwrap()
+                    .found
+                    .len();
                 waits.push(asked.elapsed());
             }
             waits.sort_unstable();

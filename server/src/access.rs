@@ -18,7 +18,7 @@ use crate::{
     env::now_ms,
     limits::{CHANGES_KEPT, SESSION_LASTS, SESSION_TOUCH},
     secrets::{self, SecretHash},
-    store::{Accounts, StoreError},
+    store::{Accounts, StoreError, Whose},
 };
 
 /// The cookie of a session.
@@ -58,15 +58,6 @@ impl Caller {
             Self::Everybody | Self::Stranger => None,
         }
     }
-}
-
-/// Whose boards are looked through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// All of them: open mode, and the server's own work.
-    Everybody,
-    /// Those that this person may see.
-    Person(PersonId),
 }
 
 /// What is asked for on a board.
@@ -202,26 +193,29 @@ impl Access {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn role(&self, caller: &Caller, board: BoardId) -> Result<Option<Role>, StoreError> {
-        let person = match caller {
-            Caller::Everybody => return Ok(Some(Role::Owner)),
-            Caller::Stranger => return Ok(None),
-            Caller::Person { account, .. } => account.id,
-        };
+        match self.standing(caller, board).await? {
+            // In open mode a board is begun by whoever first opens it.
+            None if *caller == Caller::Everybody => Ok(Some(Role::Owner)),
+            Some((role, false)) => Ok(Some(role)),
+            None | Some((_, true)) => Ok(None),
+        }
+    }
+
+    /// The same, and whether the board is in the bin; `None` where there is none that they may see.
+    async fn standing(&self, caller: &Caller, board: BoardId) -> Result<Option<(Role, bool)>, StoreError> {
+        if *caller == Caller::Stranger {
+            return Ok(None);
+        }
         let Some(standing) = self.inner.accounts.standing(board).await? else {
             return Ok(None);
         };
-        if standing.binned {
-            return Ok(None);
-        }
-        self.role_at(standing.home, person).await
-    }
-
-    async fn role_at(&self, home: Home, person: PersonId) -> Result<Option<Role>, StoreError> {
-        match home {
-            Home::Nobody => Ok(None),
-            Home::Person(owner) => Ok((owner == person).then_some(Role::Owner)),
-            Home::Team(team) => self.inner.accounts.role_in(team, person).await,
-        }
+        let role = match (caller.account(), standing.home) {
+            (None, _) => Some(Role::Owner),
+            (Some(_), Home::Nobody) => None,
+            (Some(account), Home::Person(owner)) => (owner == account.id).then_some(Role::Owner),
+            (Some(account), Home::Team(team)) => self.inner.accounts.role_in(team, account.id).await?,
+        };
+        Ok(role.map(|role| (role, standing.binned)))
     }
 
     /// Whether a caller may do something on a board, and as what.
@@ -229,12 +223,16 @@ impl Access {
     /// # Errors
     /// [`Denied`].
     pub async fn allow(&self, caller: &Caller, board: BoardId, deed: Deed) -> Result<Role, Denied> {
-        match self.role(caller, board).await? {
-            Some(role) if deed.is_covered_by(role) => Ok(role),
-            Some(_) => Err(Denied::NotAllowed),
-            None if *caller == Caller::Stranger => Err(Denied::SignedOut),
-            None => Err(Denied::Absent),
-        }
+        covers(self.role(caller, board).await?, caller, deed)
+    }
+
+    /// The same for a board that may be in the bin: there is a way out of it.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn allow_in_bin(&self, caller: &Caller, board: BoardId, deed: Deed) -> Result<Role, Denied> {
+        let standing = self.standing(caller, board).await?;
+        covers(standing.map(|(role, _)| role), caller, deed)
     }
 
     /// Whether a caller may do something in a team, and as what.
@@ -243,11 +241,7 @@ impl Access {
     /// [`Denied`].
     pub async fn allow_in_team(&self, caller: &Caller, team: TeamId, deed: Deed) -> Result<Role, Denied> {
         let account = caller.account().ok_or(Denied::SignedOut)?;
-        match self.inner.accounts.role_in(team, account.id).await? {
-            Some(role) if deed.is_covered_by(role) => Ok(role),
-            Some(_) => Err(Denied::NotAllowed),
-            None => Err(Denied::Absent),
-        }
+        covers(self.inner.accounts.role_in(team, account.id).await?, caller, deed)
     }
 
     /// Whether a caller may put a board there.
@@ -300,6 +294,15 @@ impl Access {
     pub fn changed(&self, change: Change) {
         // Nobody listens where nobody is connected.
         let _ = self.inner.changes.send(change);
+    }
+}
+
+fn covers(role: Option<Role>, caller: &Caller, deed: Deed) -> Result<Role, Denied> {
+    match role {
+        Some(role) if deed.is_covered_by(role) => Ok(role),
+        Some(_) => Err(Denied::NotAllowed),
+        None if *caller == Caller::Stranger => Err(Denied::SignedOut),
+        None => Err(Denied::Absent),
     }
 }
 

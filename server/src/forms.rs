@@ -31,6 +31,7 @@ use model::{
 };
 
 use crate::{
+    access::{Access, Caller, Deed},
     boards::opened,
     env::now_ms,
     limits::{
@@ -77,6 +78,16 @@ impl ServerForms {
         }
     }
 
+    /// As this caller may make and close them.
+    #[must_use]
+    pub fn of(&self, access: Access, caller: Caller) -> CallersForms {
+        CallersForms {
+            forms: self.clone(),
+            access,
+            caller,
+        }
+    }
+
     async fn of_board(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError> {
         self.inner.store.forms(board).await.map_err(|error| unavailable(&error))
     }
@@ -93,8 +104,22 @@ fn unavailable(error: &StoreError) -> ApiError {
     ApiError::Unavailable
 }
 
+/// The forms as somebody may make and close them: what the pages' server functions call.
+pub struct CallersForms {
+    forms: ServerForms,
+    access: Access,
+    caller: Caller,
+}
+
+impl CallersForms {
+    async fn allow(&self, board: BoardId) -> Result<&Inner, ApiError> {
+        self.access.allow(&self.caller, board, Deed::Edit).await?;
+        Ok(&self.forms.inner)
+    }
+}
+
 #[async_trait]
-impl Forms for ServerForms {
+impl Forms for CallersForms {
     async fn create(
         &self,
         board: BoardId,
@@ -102,11 +127,12 @@ impl Forms for ServerForms {
         label: String,
         score: Score,
     ) -> Result<MadeForm, ApiError> {
-        let page = opened(&self.inner.rooms, board).await?.ok_or(ApiError::NotFound)?;
+        let inner = self.allow(board).await?;
+        let page = opened(&inner.rooms, board).await?.ok_or(ApiError::NotFound)?;
         if touchpoint.is_some_and(|id| !page.board.touchpoints.contains_key(&id)) {
             return Err(ApiError::NotFound);
         }
-        if self.of_board(board).await?.len() >= FORMS_PER_BOARD {
+        if self.forms.of_board(board).await?.len() >= FORMS_PER_BOARD {
             return Err(ApiError::TooLarge);
         }
         let token = secrets::mint().map_err(|error| {
@@ -120,14 +146,9 @@ impl Forms for ServerForms {
             label,
             score,
         };
-        let id = self
-            .inner
-            .store
-            .add_form(form)
-            .await
-            .map_err(|error| unavailable(&error))?;
+        let id = inner.store.add_form(form).await.map_err(|error| unavailable(&error))?;
         let id = id.ok_or(ApiError::NotFound)?;
-        let mut forms = self.of_board(board).await?.into_iter();
+        let mut forms = self.forms.of_board(board).await?.into_iter();
         let form = forms.find(|form| form.id == id).ok_or(ApiError::Unexpected)?;
         tracing::info!(%board, form = id, "feedback form made");
         Ok(MadeForm {
@@ -137,11 +158,12 @@ impl Forms for ServerForms {
     }
 
     async fn list(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError> {
-        self.of_board(board).await
+        self.allow(board).await?;
+        self.forms.of_board(board).await
     }
 
     async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError> {
-        let revoked = self.inner.store.revoke_form(board, id).await;
+        let revoked = self.allow(board).await?.store.revoke_form(board, id).await;
         match revoked.map_err(|error| unavailable(&error))? {
             true => Ok(()),
             false => Err(ApiError::NotFound),

@@ -3,14 +3,14 @@
 use std::{convert::Infallible, marker, sync::Arc, time::Instant};
 
 use app::{
-    api::{ApiError, Boards, Crossed, Forms, Opened, Today},
+    api::{ApiError, Boards, Crossed, Forms, Opened, SignedIn, Today},
     notice::Notice,
 };
 use axum::{
     Router,
     body::Body,
-    extract::{FromRef, Path, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    extract::{FromRef, FromRequestParts, Path, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -37,6 +37,8 @@ use tower_http::{
 use tracing::Instrument;
 
 use crate::{
+    access::{Access, Caller},
+    boards::ServerBoards,
     cli::Open,
     env::now_ms,
     forms::{self, ServerForms},
@@ -59,8 +61,8 @@ const PAGE_QUALITY: CompressionLevel = CompressionLevel::Precise(2);
 pub struct Server {
     /// How the app was built, for its shell.
     pub leptos: LeptosOptions,
-    /// The boards as the pages ask for them.
-    pub boards: Arc<dyn Boards>,
+    /// The boards, for whoever asks for them.
+    pub boards: ServerBoards,
     /// The feedback forms, for the pages and for customers.
     pub forms: ServerForms,
     /// Where the site's files are, for the pages.
@@ -69,6 +71,8 @@ pub struct Server {
     pub site: StaticSite,
     /// What keeps the boards.
     pub store: Arc<dyn Store>,
+    /// Who asks, and what they may do.
+    pub access: Access,
     /// Who may open a socket, and what sockets do.
     pub sync: Sync,
     /// How often one address may ask for what takes work.
@@ -126,11 +130,14 @@ pub fn router(server: Server) -> Router {
 }
 
 impl Server {
-    fn context(&self, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+    fn context(&self, caller: &Caller, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
         let today = today(request);
-        let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
-        let forms: Arc<dyn Forms> = Arc::new(self.forms.clone());
+        let addresses = self.addresses.clone();
+        let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
+        let forms: Arc<dyn Forms> = Arc::new(self.forms.of(self.access.clone(), caller.clone()));
+        let signed_in = SignedIn(caller.account().map(|account| Arc::new(account.clone())));
         move || {
+            provide_context(signed_in.clone());
             provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
@@ -144,22 +151,39 @@ impl Server {
     }
 }
 
+/// Who has sent a request. Where the store cannot be asked, nobody gets anything.
+impl FromRequestParts<Server> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        server.access.caller(&parts.headers).await.map_err(|error| {
+            tracing::error!(%error, "the store did not say who has sent a request");
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            notice::answer(&parts.headers, status, Notice::NotNow, &server.addresses)
+        })
+    }
+}
+
 /// The day of now where the reader is.
 fn today(request: &Request) -> Date {
     Date::of_ms_in(now_ms(), app::zone(request.headers()))
 }
 
 /// A page of the app, rendered whole.
-async fn page(State(server): State<Server>, request: Request) -> Response {
-    let context = server.context(&request);
+async fn page(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+    let context = server.context(&caller, &request);
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 
 /// The start page: what stands on its shelf is looked up first.
-async fn home(State(server): State<Server>, request: Request) -> Response {
-    let shelved = app::api::shelved(&*server.boards, &app::searched(request.uri())).await;
-    let context = server.context(&request);
+async fn home(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+    let (pile, searched) = app::searched(request.uri());
+    let shelved = app::api::shelved(&server.boards.of(caller.clone()), pile, &searched).await;
+    if let Err(ApiError::SignedOut) = shelved {
+        return to_sign_in(&request);
+    }
+    let context = server.context(&caller, &request);
     let context = move || {
         context();
         provide_context(shelved.clone());
@@ -169,10 +193,14 @@ async fn home(State(server): State<Server>, request: Request) -> Response {
 }
 
 /// The improvements of all maps: looked up first.
-async fn improvements(State(server): State<Server>, request: Request) -> Response {
+async fn improvements(State(server): State<Server>, caller: Caller, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
-    let across: Crossed = server.boards.across(&wanted, today(&request)).await.map(Arc::new);
-    let context = server.context(&request);
+    let boards = server.boards.of(caller.clone());
+    let across: Crossed = boards.across(&wanted, today(&request)).await.map(Arc::new);
+    if let Err(ApiError::SignedOut) = across {
+        return to_sign_in(&request);
+    }
+    let context = server.context(&caller, &request);
     let context = move || {
         context();
         provide_context(wanted.clone());
@@ -183,12 +211,15 @@ async fn improvements(State(server): State<Server>, request: Request) -> Respons
 }
 
 /// The page of a map: loaded first, then rendered, so that the answer knows whether there is one.
-async fn map(State(server): State<Server>, Path(id): Path<String>, request: Request) -> Response {
+async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String>, request: Request) -> Response {
     let opened: Opened = match BoardId::parse(&id) {
-        Some(id) => server.boards.open(id).await,
+        Some(id) => server.boards.of(caller.clone()).open(id).await,
         None => Err(ApiError::NotFound),
     };
-    let context = server.context(&request);
+    if let Err(ApiError::SignedOut) = opened {
+        return to_sign_in(&request);
+    }
+    let context = server.context(&caller, &request);
     let context = move || {
         context();
         provide_context(opened.clone());
@@ -218,8 +249,18 @@ async fn seen_first(response: Response) -> Response {
     Response::from_parts(head, Body::from_stream(parts.map(Ok::<_, Infallible>)))
 }
 
+/// Where somebody signs in, and comes back from to where they wanted to go.
+fn to_sign_in(request: &Request) -> Response {
+    let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("to", to)
+        .finish();
+    let to = [(header::LOCATION, format!("/sign-in?{query}"))];
+    (StatusCode::SEE_OTHER, to).into_response()
+}
+
 /// A server function of the app. What is none is answered here: Leptos would answer with advice for its developers.
-async fn call(State(server): State<Server>, request: Request) -> Response {
+async fn call(State(server): State<Server>, caller: Caller, request: Request) -> Response {
     let path = request.uri().path();
     // Each has one method.
     match server_fn_paths().find(|(known, _)| *known == path) {
@@ -230,7 +271,7 @@ async fn call(State(server): State<Server>, request: Request) -> Response {
         }
         Some(_) => {}
     }
-    let context = server.context(&request);
+    let context = server.context(&caller, &request);
     leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()
@@ -238,6 +279,7 @@ async fn call(State(server): State<Server>, request: Request) -> Response {
 
 /// A file of the site, or the app's page for what does not exist.
 async fn file_or_missing(State(server): State<Server>, request: Request) -> Response {
+    // Nobody in particular: what does not exist, does so for everybody.
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
@@ -250,7 +292,7 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     if !notice::reads_pages(request.headers()) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    let mut page = page(State(server), request).await;
+    let mut page = page(State(server), Caller::Stranger, request).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::NOT_FOUND;
     }

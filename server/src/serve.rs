@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    access::{Access, Admission},
     boards::ServerBoards,
     config::Config,
     connections::{self, ConnectionLimits},
@@ -64,7 +65,9 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     // The address first: a second server by mistake should not even look at the data.
     let listener = listen(&config.addrs).await?;
     let addr = listener.local_addr()?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data).await?);
+    let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
+    let store: Arc<dyn Store> = sqlite.clone();
+    let access = Access::new(Admission::Everybody, sqlite.clone());
     let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
     let addresses = site.addresses(true);
@@ -75,11 +78,18 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     let server = Server {
         leptos: leptos_options(),
         forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
-        boards: Arc::new(ServerBoards::new(store.clone(), rooms.clone())),
+        boards: ServerBoards::new(
+            store.clone(),
+            sqlite.clone(),
+            sqlite.clone(),
+            rooms.clone(),
+            access.clone(),
+        ),
         addresses,
         site,
         store: store.clone(),
-        sync: Sync::new(rooms.clone(), SyncConfig::default()),
+        sync: Sync::new(rooms.clone(), access.clone(), SyncConfig::default()),
+        access,
         requests: Arc::new(Throttle::new(Rate {
             per_second: REQUESTS_PER_SECOND,
             burst: REQUESTS_BURST,

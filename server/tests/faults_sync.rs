@@ -9,25 +9,28 @@ use std::{
 };
 
 use model::{
+    access::Role,
     board::{Board, LaneKind},
     doc::{BoardDoc, Env},
     edit::{At, Edit, Entity, MapField},
     id::{BoardId, LaneId, StageId},
     limits::MESSAGE_MAX,
     scan::scan,
+    teams::Pile,
     wire::{Message, RefusalCode},
 };
 use serde_json::json;
 use server::{
+    access::Admission,
     env::{ENV, now_ms},
     rate::Rate,
     rooms::{RoomsConfig, queue::QueueBounds},
-    store::{Digest, Store},
-    sync::Access,
+    store::{Digest, Store, Whose},
 };
 use support::{
     net::{Net, brisk, figure, memory, until},
-    peer::{Call, Peer, note, stage},
+    peer::{Call, Dialect, Peer, note, stage},
+    people::Team,
 };
 use tokio_tungstenite::tungstenite::{
     Error, Message as Frame,
@@ -490,13 +493,14 @@ async fn f21_f22_a_view_only_client_changes_nothing_and_is_not_seen() {
     let mut editor = net.join(board).await;
     editor.save(stage("by an editor")).await;
     let folder = net.stopped().await;
-    let (rooms, mut sync) = brisk();
-    sync.access = Access::View;
-    let net = Net::start_in(folder, rooms, sync).await;
+    let (rooms, sync) = brisk();
+    let net = Net::start_as(Admission::Accounts, folder, rooms, sync).await;
+    let team = Team::with(&net.store.inner).await;
+    let linh = team.member(Role::Viewer).await;
 
     let before = net.rooms.page(board).await.unwrap().unwrap();
-    let mut viewer = net.join(board).await;
-    let mut stock = net.join_stock(board).await;
+    let mut viewer = net.join_as(&linh, board, Dialect::Touchloop).await;
+    let mut stock = net.join_as(&linh, board, Dialect::Standard).await;
     assert!(viewer.has_stage("by an editor"), "it may read");
     viewer.save(stage("by a viewer")).await;
     assert_eq!(viewer.refusals, [(1, RefusalCode::NotAllowed)]);
@@ -755,7 +759,12 @@ async fn f28_a_clock_that_is_wrong_by_a_day_changes_no_order() {
     }
     let mut binh = net.join(right).await;
     binh.save(Edit::SetMap(MapField::Title("later".into()))).await;
-    let cards = net.store.list("", 10).await.unwrap().cards;
+    let cards = net
+        .store
+        .list(Whose::Everybody, Pile::Shelf, "", 10)
+        .await
+        .unwrap()
+        .cards;
     assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [right, wrong]);
     assert!(cards.iter().all(|card| (start..=now_ms()).contains(&card.changed_at)));
 }

@@ -13,13 +13,14 @@ use model::{
     id::{BoardId, ImprovementId},
     items::Figure,
     loops::{Step, overview::improvements_of},
+    teams::{Home, Pile},
     templates::{self, Lang, Template},
     wire::Message,
 };
 use server::{
     env::{ENV, now_ms},
     index,
-    store::{Digest, SqliteStore, Store},
+    store::{Digest, SqliteStore, Store, Whose},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use support::{
@@ -39,7 +40,10 @@ fn cafe() -> BoardDoc {
 async fn put(store: &dyn Store, document: &BoardDoc) -> BoardId {
     let id = BoardId::fresh();
     let digest = Digest::of(document.board());
-    store.create(id, document.encode().into(), digest).await.unwrap();
+    store
+        .create(id, Home::Nobody, document.encode().into(), digest)
+        .await
+        .unwrap();
     id
 }
 
@@ -275,7 +279,7 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
         );
         let store = SqliteStore::open(folder.path()).await.unwrap();
         assert_eq!(agrees(&store).await, count, "{wrong}");
-        let listed = store.list("", 9).await.unwrap();
+        let listed = store.list(Whose::Everybody, Pile::Shelf, "", 9).await.unwrap();
         assert!(
             listed.cards.iter().all(|card| card.summary.loops.count() > 0),
             "{wrong}"
@@ -286,7 +290,7 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     // What cannot be read is left out, and said.
     let store = SqliteStore::open(folder.path()).await.unwrap();
     store
-        .create(damaged, update("no document"), summary("Zzz").into())
+        .create(damaged, Home::Nobody, update("no document"), summary("Zzz").into())
         .await
         .unwrap();
     store.close().await;
@@ -296,7 +300,7 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     let store = SqliteStore::open(folder.path()).await.unwrap();
     assert!(!store.lines(one).await.unwrap().is_empty());
     let titles: Vec<String> = store
-        .list("zzz", 9)
+        .list(Whose::Everybody, Pile::Shelf, "zzz", 9)
         .await
         .unwrap()
         .cards

@@ -10,8 +10,11 @@ use std::{
 };
 
 use futures::FutureExt;
-use model::id::BoardId;
-use server::store::{Digest, OpenError, SqliteStore, Store, StoreError};
+use model::{
+    id::BoardId,
+    teams::{Home, Pile},
+};
+use server::store::{Digest, OpenError, SqliteStore, Store, StoreError, Whose};
 use sqlx::{
     ConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -327,7 +330,9 @@ async fn f3_a_full_disk_refuses_writes_and_recovers_without_a_restart() {
     for _ in 0..3 {
         let refused = store.append(id, vec![big.clone()], summary("Sau").into()).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-        let refused = store.create(BoardId::fresh(), big.clone(), summary("Mới").into()).await;
+        let refused = store
+            .create(BoardId::fresh(), Home::Nobody, big.clone(), summary("Mới").into())
+            .await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(matches!(store.probe().await, Err(StoreError::Unavailable(_))));
         // Everybody in a group hears it.
@@ -368,6 +373,7 @@ async fn f4_a_damaged_database_is_refused_and_left_as_it_is() {
             .store
             .create(
                 BoardId::fresh(),
+                Home::Nobody,
                 update("seed"),
                 summary(&format!("board {number}")).into(),
             )
@@ -402,7 +408,15 @@ async fn f4_a_damaged_database_is_refused_and_left_as_it_is() {
 
     std::fs::write(&database, &good).unwrap();
     let store = SqliteStore::open(scene.folder.path()).await.unwrap();
-    assert_eq!(store.list("", 200).await.unwrap().cards.len(), 200);
+    assert_eq!(
+        store
+            .list(Whose::Everybody, Pile::Shelf, "", 200)
+            .await
+            .unwrap()
+            .cards
+            .len(),
+        200
+    );
 }
 
 // ---- F6: a burst ----
@@ -421,7 +435,7 @@ async fn f6_nobody_hears_that_the_database_is_locked() {
                     .await
                     .unwrap();
                 store.load(id).await.unwrap();
-                store.list("board", 5).await.unwrap();
+                store.list(Whose::Everybody, Pile::Shelf, "board", 5).await.unwrap();
             }
             store.compact(id, 1, update("a")).await.unwrap();
         }
@@ -504,7 +518,15 @@ async fn f6_a_burst_waits_for_another_process_that_writes() {
         for id in &ids {
             assert!(burst.as_mut().now_or_never().is_none(), "round {round}");
             assert_eq!(load(store, *id).await.last_seq(), 1 + 20 * round);
-            assert_eq!(store.list("board", 50).await.unwrap().cards.len(), 20);
+            assert_eq!(
+                store
+                    .list(Whose::Everybody, Pile::Shelf, "board", 50)
+                    .await
+                    .unwrap()
+                    .cards
+                    .len(),
+                20
+            );
         }
         other.does("let go");
         burst.await.unwrap();
@@ -588,7 +610,16 @@ async fn a_folder_is_used_by_one_store_at_a_time() {
         .unwrap();
 
     let scene = scene.reopened().await;
-    assert_eq!(scene.store.list("", 10).await.unwrap().cards.len(), 1);
+    assert_eq!(
+        scene
+            .store
+            .list(Whose::Everybody, Pile::Shelf, "", 10)
+            .await
+            .unwrap()
+            .cards
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use model::{
     board::Board,
     edit::{Edit, MapField},
     id::BoardId,
+    teams::Pile,
     templates::{self, Lang, Template},
     wire::RefusalCode,
 };
@@ -283,12 +284,17 @@ async fn a_page_is_rendered_from_the_rooms_board() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_follows_what_is_written() {
-    use server::store::Store;
+    use server::store::{Store, Whose};
     let net = Net::start().await;
     let board = BoardId::fresh();
     let mut ana = net.join(board).await;
     ana.save(Edit::SetMap(MapField::Title("Tiệm bánh".into()))).await;
-    let cards = net.store.list("banh", 10).await.unwrap().cards;
+    let cards = net
+        .store
+        .list(Whose::Everybody, Pile::Shelf, "banh", 10)
+        .await
+        .unwrap()
+        .cards;
     assert_eq!(
         cards
             .iter()
@@ -300,13 +306,13 @@ async fn the_list_follows_what_is_written() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_summary_that_was_left_behind_is_caught_up() {
-    use server::store::{Digest, Store};
+    use server::store::{Digest, Store, Whose};
     let net = Net::start().await;
     let board = BoardId::fresh();
     let mut doc = model::doc::BoardDoc::new(server::env::ENV);
     let title = |title: &str| Edit::SetMap(MapField::Title(title.into()));
     let titles = async || -> Vec<String> {
-        let listed = net.store.list("", 10).await.unwrap();
+        let listed = net.store.list(Whose::Everybody, Pile::Shelf, "", 10).await.unwrap();
         listed.cards.into_iter().map(|card| card.summary.title).collect()
     };
     // As a process leaves it that ends between an update and its summary.
@@ -315,7 +321,13 @@ async fn a_summary_that_was_left_behind_is_caught_up() {
         .append(board, vec![update.into()], Digest::default())
         .await
         .unwrap();
-    let changed = net.store.list("", 10).await.unwrap().cards[0].changed_at;
+    let changed = net
+        .store
+        .list(Whose::Everybody, Pile::Shelf, "", 10)
+        .await
+        .unwrap()
+        .cards[0]
+        .changed_at;
     assert_eq!(titles().await, [""]);
 
     // Somebody opens the map while the disk is full: tried, not stored, and not forgotten.
@@ -329,7 +341,7 @@ async fn a_summary_that_was_left_behind_is_caught_up() {
         assert!(std::time::Instant::now() < deadline, "the summary was forgotten");
         tokio::task::yield_now().await;
     }
-    let listed = net.store.list("", 10).await.unwrap();
+    let listed = net.store.list(Whose::Everybody, Pile::Shelf, "", 10).await.unwrap();
     assert_eq!(listed.cards[0].changed_at, changed, "nobody has changed the board");
 }
 

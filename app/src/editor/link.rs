@@ -100,7 +100,7 @@ pub fn open(inner: &Arc<Inner>) {
     });
     LINK.with(|slot| *slot.borrow_mut() = Some(Rc::clone(&link)));
 
-    let person = Person::of_this_device();
+    let person = Person::here();
     inner.sign_as(&person);
     inner.person.set(Some(person));
 

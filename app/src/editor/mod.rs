@@ -137,7 +137,11 @@ impl Editor {
     pub fn open(id: BoardId, seed: &BoardSeed) -> Result<Self, MergeError> {
         let source = match &seed.board {
             Some(board) => Source::Plain(Arc::clone(board)),
-            None => Source::Document(Box::new(BoardDoc::open(device::env(), &seed.encoded)?.with_undo())),
+            None => Source::Document(Box::new(
+                BoardDoc::open(device::env(), &seed.encoded)?
+                    .with_undo()
+                    .with_role(seed.role),
+            )),
         };
         let layout = source.board().layout();
         let inner = Inner {

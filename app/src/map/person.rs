@@ -8,8 +8,10 @@ use model::limits::PERSON_NAME_MAX;
 use model::presence::COLORS;
 
 use super::desk::Desk;
+use crate::api::signed_in;
 use crate::editor::presence::{Holder, initials};
 use crate::language::{Language, label, t, t_string};
+use crate::place::ACCOUNT;
 use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{DynamicView, any, dynamic, effect, text};
 use crate::ui::icons::{Glyph, Icon};
@@ -97,7 +99,14 @@ pub fn faces(desk: Desk) -> impl IntoView {
                     type="button"
                     title=t_string!(language, presence.change)
                     aria-label=label
-                    on:click=move |_| desk.dialogs.person.set(true)
+                    on:click=move |_| {
+                        // Whoever has an account is called the same everywhere.
+                        if signed_in().is_none() {
+                            desk.dialogs.person.set(true);
+                        } else {
+                            let _ = window().location().set_href(ACCOUNT);
+                        }
+                    }
                 >
                     {initials(&name)}
                 </button>

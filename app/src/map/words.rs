@@ -294,6 +294,7 @@ pub fn refusal(language: Language, error: &EditError) -> String {
         EditError::BadLink => t_string!(language, error.bad_link).to_owned(),
         EditError::TooMany { max } => t_string!(language, error.too_many, max = *max),
         EditError::RoundOpen => t_string!(language, error.round_open).to_owned(),
+        EditError::NotAllowed => t_string!(language, error.not_allowed).to_owned(),
         EditError::Full => t_string!(language, error.full).to_owned(),
         EditError::Gate(_) => t_string!(language, error.gate).to_owned(),
         EditError::Succeeded(_) => t_string!(language, error.succeeded).to_owned(),

@@ -4,8 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::{SetLanguage, is_open};
+use crate::api::{SetLanguage, is_open, signed_in};
 use crate::language::{self, t, use_language};
+use crate::place::ACCOUNT;
 
 /// The button that switches the language: at once where the script runs, by posting a form where it does not.
 #[component]
@@ -44,6 +45,11 @@ pub fn open_tag() -> Option<AnyView> {
     })
 }
 
+/// Who is signed in, and the way to their account.
+fn account_link() -> Option<AnyView> {
+    signed_in().map(|(_, name)| view! { <a class="btn btn--bare bar__account" href=ACCOUNT>{name}</a> }.into_any())
+}
+
 /// The bar of the pages beside the map: the name of the product and the language.
 #[component]
 pub fn HomeBar() -> impl IntoView {
@@ -58,6 +64,7 @@ pub fn HomeBar() -> impl IntoView {
             </a>
             <div class="bar__end">
                 {open_tag()}
+                {account_link()}
                 <LanguageSwitch />
             </div>
         </header>

@@ -21,6 +21,7 @@ use std::{
 
 use bytes::Bytes;
 use model::{
+    access::Role,
     board::Board,
     doc::{BoardDoc, Env},
     edit::Edit,
@@ -136,6 +137,7 @@ pub(crate) enum Mail {
     /// SyncStep2 or Update, the `number`th of this socket.
     Update {
         conn: ConnId,
+        role: Role,
         number: u64,
         update: Bytes,
         _room_for_it: OwnedSemaphorePermit,
@@ -395,10 +397,11 @@ impl Lease {
     ///
     /// # Errors
     /// [`RoomsError::Stopping`]: the room has ended.
-    pub async fn send_update(&self, conn: ConnId, number: u64, update: Bytes) -> Result<(), RoomsError> {
+    pub async fn send_update(&self, conn: ConnId, role: Role, number: u64, update: Bytes) -> Result<(), RoomsError> {
         let room_for_it = self.space(&update).await?;
         self.send(Mail::Update {
             conn,
+            role,
             number,
             update,
             _room_for_it: room_for_it,

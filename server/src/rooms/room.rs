@@ -19,6 +19,7 @@ use std::{
 use bytes::Bytes;
 use futures::FutureExt;
 use model::{
+    access::Role,
     doc::{BoardDoc, Change, Env, MergeError, Touched},
     edit::Entity,
     id::{BoardId, ImprovementId},
@@ -62,6 +63,8 @@ struct Member {
 
 struct Incoming {
     conn: ConnId,
+    /// What the sender may do.
+    role: Role,
     number: u64,
     update: Bytes,
     /// Where to say what became of it, if it came by no socket.
@@ -212,12 +215,14 @@ impl Room {
                 // Once told to stop, what still comes is not acknowledged: its sender keeps it.
                 Mail::Update {
                     conn,
+                    role,
                     number,
                     update,
                     _room_for_it,
                 } if flow == Flow::On => {
                     updates.push(Incoming {
                         conn,
+                        role,
                         number,
                         update,
                         done: None,
@@ -231,6 +236,7 @@ impl Room {
                 } if flow == Flow::On => {
                     updates.push(Incoming {
                         conn: ConnId::NOBODY,
+                        role: Role::Owner,
                         number: 0,
                         update,
                         done: Some(done),
@@ -504,13 +510,13 @@ impl Room {
             self.decode().await?;
             let content = self.content().await?;
             let doc = content.doc.take().ok_or_else(undecoded)?;
-            let queue: Vec<(usize, Bytes)> = updates
+            let queue: Vec<(usize, Role, Bytes)> = updates
                 .iter()
                 .enumerate()
                 .filter(|(i, _)| verdicts[*i].is_none())
-                .map(|(i, incoming)| (i, incoming.update.clone()))
+                .map(|(i, incoming)| (i, incoming.role, incoming.update.clone()))
                 .collect();
-            let size: usize = queue.iter().map(|(_, update)| update.len()).sum();
+            let size: usize = queue.iter().map(|(.., update)| update.len()).sum();
             let (tried, doc) = off_thread_if(size >= HEAVY_BYTES, move || try_out(doc, queue))
                 .await
                 .map_err(|panic| RoomsError::Damaged(panic.into()))?;
@@ -923,6 +929,7 @@ fn refusal(error: &MergeError) -> Verdict {
     let code = match error {
         MergeError::Incomplete | MergeError::Scan(ScanError::Incomplete { .. }) => RefusalCode::Incomplete,
         MergeError::TooLarge => RefusalCode::TooLarge,
+        MergeError::NotAllowed => RefusalCode::NotAllowed,
         MergeError::Scan(_) | MergeError::Yrs(_) => RefusalCode::Malformed,
     };
     Verdict::Refused(code, error.to_string())
@@ -954,13 +961,13 @@ fn text_of(panic: &(dyn Any + Send)) -> &str {
 
 /// A document on which updates are tried.
 trait Trial {
-    fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError>;
+    fn merge(&mut self, role: Role, update: &[u8]) -> Result<Change, MergeError>;
     fn is_spent(&self) -> bool;
 }
 
 impl Trial for BoardDoc {
-    fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError> {
-        Self::merge(self, update)
+    fn merge(&mut self, role: Role, update: &[u8]) -> Result<Change, MergeError> {
+        self.merge_as(role, update)
     }
 
     fn is_spent(&self) -> bool {
@@ -973,10 +980,10 @@ type Tried = Result<Result<Change, MergeError>, String>;
 
 /// Tries numbered updates in their order, up to the first that spoils the document: what that holds then is anybody's
 /// guess, so it is gone.
-fn try_out<D: Trial>(mut doc: D, queue: Vec<(usize, Bytes)>) -> (Vec<(usize, Tried)>, Option<D>) {
+fn try_out<D: Trial>(mut doc: D, queue: Vec<(usize, Role, Bytes)>) -> (Vec<(usize, Tried)>, Option<D>) {
     let mut tried = Vec::with_capacity(queue.len());
-    for (i, update) in queue {
-        let outcome = guarded(|| doc.merge(&update));
+    for (i, role, update) in queue {
+        let outcome = guarded(|| doc.merge(role, &update));
         let spoilt = outcome.is_err() || doc.is_spent();
         tried.push((i, outcome));
         if spoilt {
@@ -1023,7 +1030,7 @@ mod tests {
     }
 
     impl Trial for Brittle {
-        fn merge(&mut self, update: &[u8]) -> Result<Change, MergeError> {
+        fn merge(&mut self, _: Role, update: &[u8]) -> Result<Change, MergeError> {
             match update {
                 b"good" => Ok(Change::default()),
                 b"refused" => Err(MergeError::Incomplete),
@@ -1044,9 +1051,9 @@ mod tests {
     fn f17_a_document_that_an_update_has_spoilt_judges_no_other() {
         let outcome = |updates: [&'static str; 3]| {
             let queue = updates
-                .map(|update| Bytes::from_static(update.as_bytes()))
                 .into_iter()
-                .enumerate();
+                .enumerate()
+                .map(|(i, update)| (i, Role::Editor, Bytes::from_static(update.as_bytes())));
             let (tried, doc) = try_out(Brittle::default(), queue.collect());
             (tried.len(), doc.is_some())
         };

@@ -11,6 +11,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     SqliteStore, StoreError,
+    shelf::home,
     sqlite::{unsigned, uuid},
 };
 use crate::secrets::SecretHash;
@@ -668,13 +669,7 @@ impl Accounts for SqliteStore {
             .fetch_optional(self.readers())
             .await?;
         let standing = |row: SqliteRow| -> Result<Standing, StoreError> {
-            let team: Option<&[u8]> = row.try_get("team_id")?;
-            let owner: Option<&[u8]> = row.try_get("owner_id")?;
-            let home = match (team, owner) {
-                (Some(team), _) => Home::Team(TeamId(uuid(team)?)),
-                (None, Some(owner)) => Home::Person(PersonId(uuid(owner)?)),
-                (None, None) => Home::Nobody,
-            };
+            let home = home(&row)?;
             let binned = row.try_get("binned")?;
             Ok(Standing { home, binned })
         };
@@ -807,7 +802,7 @@ fn team_key(id: &TeamId) -> &[u8] {
 }
 
 /// The table takes no other words.
-fn role(word: &str) -> Role {
+pub(super) fn role(word: &str) -> Role {
     Role::from_word(word).unwrap_or(Role::Viewer)
 }
 

@@ -12,12 +12,12 @@ use std::fs::File;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use model::id::BoardId;
+use model::{id::BoardId, teams::Home};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lines, StoreError, improvements};
+use super::{Lines, StoreError, improvements, shelf::keys_of};
 use crate::{
     env::now_ms,
     limits::{COMMIT_BYTES_MAX, COMMIT_ROWS_MAX},
@@ -40,6 +40,7 @@ pub(super) struct DigestRows {
 pub(super) enum Command {
     Create {
         id: BoardId,
+        home: Home,
         snapshot: Bytes,
         digest: DigestRows,
         reply: Reply<()>,
@@ -295,8 +296,12 @@ async fn transact(connection: &mut SqliteConnection, group: &mut [Command]) -> R
     for command in group {
         outcomes.push(match command {
             Command::Create {
-                id, snapshot, digest, ..
-            } => create(connection, *id, snapshot, digest, now).await?,
+                id,
+                home,
+                snapshot,
+                digest,
+                ..
+            } => create(connection, *id, *home, snapshot, digest, now).await?,
             Command::Append {
                 id, updates, digest, ..
             } => append(connection, *id, updates, digest, now).await?,
@@ -327,16 +332,22 @@ async fn leave_transaction(connection: &mut SqliteConnection) -> bool {
 async fn create(
     connection: &mut SqliteConnection,
     id: BoardId,
+    home: Home,
     snapshot: &Bytes,
     digest: &DigestRows,
     now: i64,
 ) -> Result<Outcome, sqlx::Error> {
-    let added =
-        sqlx::query("INSERT INTO boards (id, created_at, changed_at) VALUES (?1, ?2, ?2) ON CONFLICT (id) DO NOTHING")
-            .bind(key(&id))
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
+    let (team, owner) = keys_of(&home);
+    let added = sqlx::query(
+        "INSERT INTO boards (id, created_at, changed_at, team_id, owner_id) VALUES (?1, ?2, ?2, ?3, ?4) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(key(&id))
+    .bind(now)
+    .bind(team)
+    .bind(owner)
+    .execute(&mut *connection)
+    .await?;
     if added.rows_affected() == 0 {
         return Ok(Outcome::Taken);
     }

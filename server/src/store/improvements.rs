@@ -13,7 +13,7 @@ use model::{
 use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{
-    Lines, StoreError,
+    Lines, StoreError, Whose,
     sqlite::{unsigned, uuid},
 };
 use crate::limits::{LIST_MAX, OWNERS_MAX};
@@ -160,10 +160,18 @@ fn line(row: &SqliteRow) -> Result<LoopLine, StoreError> {
     })
 }
 
-/// The improvements of one person, or of everybody where nobody is named.
+/// The improvements of the boards on the shelf that person `?4` may see, of all boards where that is null.
+macro_rules! seen {
+    () => {
+        "FROM improvements WHERE board_id IN (SELECT id FROM boards WHERE deleted_at IS NULL AND archived_at IS NULL \
+         AND (?4 IS NULL OR owner_id = ?4 OR team_id IN (SELECT team_id FROM members WHERE person_id = ?4)))"
+    };
+}
+
+/// Those of one owner among them, or of everybody where nobody is named.
 macro_rules! owned {
     () => {
-        "FROM improvements WHERE (?1 = '' OR owner_folded = ?1)"
+        concat!(seen!(), " AND (?1 = '' OR owner_folded = ?1)")
     };
 }
 
@@ -226,7 +234,14 @@ const fn listing(show: Show) -> &'static str {
 }
 
 /// What a page across maps shows, as of one commit.
-pub(super) async fn across(readers: &SqlitePool, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
+pub(super) async fn across(
+    readers: &SqlitePool,
+    whose: Whose,
+    wanted: &Wanted,
+    today: Date,
+) -> Result<Across, StoreError> {
+    let person = whose.person();
+    let person = person.as_ref().map(|id| &id.0.as_bytes()[..]);
     let owner = fold(wanted.owner.trim());
     let (today, quarter) = (String::from(today), String::from(today.quarter_start()));
     let mut reader = readers.begin().await?;
@@ -239,6 +254,7 @@ pub(super) async fn across(readers: &SqlitePool, wanted: &Wanted, today: Date) -
         .bind(&owner)
         .bind(&today)
         .bind(&quarter)
+        .bind(person)
         .fetch_one(&mut *reader)
         .await?;
         let mut counts = [None; 6];
@@ -249,16 +265,29 @@ pub(super) async fn across(readers: &SqlitePool, wanted: &Wanted, today: Date) -
     };
     let [running, overdue, waiting, judged, successes, plan_bs] =
         counts.map(|count| unsigned(count.unwrap_or_default()));
-    let stays: Vec<(i64, i64, i64)> = sqlx::query_as(STAYS).bind(&owner).fetch_all(&mut *reader).await?;
-    let owners: Vec<String> =
-        sqlx::query_scalar("SELECT min(owner) FROM improvements WHERE owner != '' GROUP BY owner_folded LIMIT ?1")
-            .bind(OWNERS_MAX)
-            .fetch_all(&mut *reader)
-            .await?;
+    let stays: Vec<(i64, i64, i64)> = sqlx::query_as(STAYS)
+        .bind(&owner)
+        .bind(&today)
+        .bind(&quarter)
+        .bind(person)
+        .fetch_all(&mut *reader)
+        .await?;
+    let owners: Vec<String> = sqlx::query_scalar(concat!(
+        "SELECT min(owner) ",
+        seen!(),
+        " AND owner != '' GROUP BY owner_folded LIMIT ?3"
+    ))
+    .bind(&owner)
+    .bind(&today)
+    .bind(OWNERS_MAX)
+    .bind(person)
+    .fetch_all(&mut *reader)
+    .await?;
     let rows = sqlx::query(listing(wanted.show))
         .bind(&owner)
         .bind(if wanted.show == Show::Judged { &quarter } else { &today })
         .bind(LIST_MAX)
+        .bind(person)
         .fetch_all(&mut *reader)
         .await?;
     reader.commit().await?;

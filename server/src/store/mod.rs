@@ -9,6 +9,7 @@ mod committer;
 mod forms;
 mod improvements;
 mod open;
+mod shelf;
 mod sqlite;
 
 use std::sync::Arc;
@@ -18,13 +19,14 @@ use bytes::Bytes;
 use model::{
     board::Board,
     date::Date,
-    id::{BoardId, ImprovementId},
+    id::{BoardId, ImprovementId, PersonId},
     loops::{
         across::{Across, Wanted},
         forms::FormLine,
         overview::{LoopLine, improvements_of},
     },
     summary::{Listed, Summary},
+    teams::{Home, Pile},
 };
 
 use crate::secrets::SecretHash;
@@ -33,6 +35,7 @@ pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session,
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
 pub use open::OpenError;
+pub use shelf::Shelf;
 pub use sqlite::SqliteStore;
 
 /// A board as it lies in the store.
@@ -106,16 +109,25 @@ impl From<Summary> for Digest {
     }
 }
 
+/// Whose boards are looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// All of them: open mode, and the server's own work.
+    Everybody,
+    /// Those that this person may see.
+    Person(PersonId),
+}
+
 /// Keeps boards. Whatever a method has answered with `Ok` survives `kill -9` and a power cut.
 ///
 /// A future that is dropped half way leaves the write whole or absent, never half done (F7).
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Adds a board with its first document.
+    /// Adds a board with its first document, as whose it is.
     ///
     /// # Errors
     /// [`StoreError::Exists`] when the id is taken; the store is then unchanged.
-    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError>;
+    async fn create(&self, id: BoardId, home: Home, snapshot: Bytes, digest: Digest) -> Result<(), StoreError>;
 
     /// The snapshot and every update after it; `None` for a board that does not exist.
     ///
@@ -169,20 +181,20 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`]: the old snapshot and tail are still there.
     async fn compact(&self, id: BoardId, upto: u64, snapshot: Bytes) -> Result<(), StoreError>;
 
-    /// Boards in whose title, brand, stages or touchpoints every word of `query` occurs, accents and case aside;
-    /// newest change first, at most `limit`, and how many there are altogether. An empty query finds all. The summaries
-    /// come without their search text.
+    /// Boards of a pile in whose title, brand, stages or touchpoints every word of `query` occurs, accents and case
+    /// aside; newest change first, at most `limit`, and how many there are altogether. An empty query finds all. The
+    /// summaries come without their search text.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError>;
+    async fn list(&self, whose: Whose, pile: Pile, query: &str, limit: u32) -> Result<Listed, StoreError>;
 
-    /// Improvements of all boards: those that are wanted, the most urgent first, as many as one list shows, and how
+    /// Improvements of all boards on the shelf: those that are wanted, the most urgent first, as many as one list shows, and how
     /// they do altogether.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
 
     /// Adds a feedback form and says its id; `None` when there is no such board.
     ///

@@ -15,6 +15,7 @@ use model::{
         overview::LoopLine,
     },
     summary::{BoardCard, Listed, Summary},
+    teams::{Home, Pile},
 };
 use sqlx::{
     Row, SqliteConnection, SqlitePool,
@@ -28,22 +29,28 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Digest, NewForm, OpenError, Store, StoreError, Stored,
+    Digest, NewForm, OpenError, Store, StoreError, Stored, Whose,
+    accounts::role,
     committer::{Command, Committer, DigestRows, Job, Reply, SummaryRow},
     forms::{self, FormWrite},
     improvements,
     open::{self, DATABASE, MIGRATIONS},
+    shelf::home,
 };
 use crate::{
     limits::{COMMIT_QUEUE, DATABASE_BUSY, LIST_MAX, READERS, SEARCH_CHARS_MAX, SEARCH_WORDS_MAX},
     secrets::SecretHash,
 };
 
-/// The boards in whose search text every word of `?1`, a JSON array, occurs.
+/// The boards of pile `?3` that person `?4` may see, all where that is null, and in whose search text every word of
+/// `?1`, a JSON array, occurs.
 macro_rules! found {
     () => {
         "FROM boards LEFT JOIN summaries ON board_id = id \
-         WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(coalesce(search, ''), value) = 0)"
+         WHERE CASE ?3 WHEN 'bin' THEN deleted_at IS NOT NULL WHEN 'archive' THEN deleted_at IS NULL \
+         AND archived_at IS NOT NULL ELSE deleted_at IS NULL AND archived_at IS NULL END \
+         AND (?4 IS NULL OR owner_id = ?4 OR team_id IN (SELECT team_id FROM members WHERE person_id = ?4)) \
+         AND NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(coalesce(search, ''), value) = 0)"
     };
 }
 
@@ -138,10 +145,11 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
+    async fn create(&self, id: BoardId, home: Home, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
         let digest = rows_of(digest)?;
         self.ask(|reply| Command::Create {
             id,
+            home,
             snapshot,
             digest,
             reply,
@@ -249,27 +257,36 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError> {
+    async fn list(&self, whose: Whose, pile: Pile, query: &str, limit: u32) -> Result<Listed, StoreError> {
         let query: String = query.chars().take(SEARCH_CHARS_MAX).collect();
         let folded = fold(&query);
         let words: Vec<&str> = folded.split_whitespace().take(SEARCH_WORDS_MAX).collect();
         let words = serde_json::to_string(&words).map_err(StoreError::unavailable)?;
         let limit = limit.min(LIST_MAX);
+        let person = whose.person();
+        let person = person.as_ref().map(|id| &id.0.as_bytes()[..]);
         // One transaction, so that the number is that of the list.
         let mut reader = self.readers.begin().await?;
         let rows = sqlx::query(concat!(
-            "SELECT id, changed_at, summary ",
+            "SELECT id, changed_at, summary, team_id, owner_id, CASE WHEN ?4 IS NULL OR owner_id = ?4 THEN 'owner' \
+             ELSE (SELECT role FROM members WHERE team_id = boards.team_id AND person_id = ?4) END AS role ",
             found!(),
             " ORDER BY changed_at DESC, id DESC LIMIT ?2"
         ))
         .bind(&words)
         .bind(limit)
+        .bind(pile.word())
+        .bind(person)
         .fetch_all(&mut *reader)
         .await?;
         let total = if rows.len() < limit as usize {
             rows.len() as u64
         } else {
-            let total = sqlx::query_scalar(concat!("SELECT count(*) ", found!())).bind(&words);
+            let total = sqlx::query_scalar(concat!("SELECT count(*) ", found!()))
+                .bind(&words)
+                .bind(limit)
+                .bind(pile.word())
+                .bind(person);
             unsigned(total.fetch_one(&mut *reader).await?)
         };
         reader.commit().await?;
@@ -279,8 +296,8 @@ impl Store for SqliteStore {
         })
     }
 
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
-        improvements::across(&self.readers, wanted, today).await
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
+        improvements::across(&self.readers, whose, wanted, today).await
     }
 
     async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
@@ -350,6 +367,8 @@ fn card(row: &SqliteRow) -> Result<BoardCard, StoreError> {
         id,
         summary,
         changed_at: unsigned(row.try_get("changed_at")?),
+        home: home(row)?,
+        role: role(row.try_get("role")?),
     })
 }
 

@@ -19,10 +19,15 @@ use axum::{
 };
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use model::{id::BoardId, wire::SUBPROTOCOL};
+use model::{access::Role, id::BoardId, wire::SUBPROTOCOL};
+use tokio::sync::{
+    Mutex,
+    broadcast::{self, error::RecvError},
+};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
+    access::{Access, Caller, Change},
     limits::{
         ATTEMPTS_BURST, ATTEMPTS_PER_SECOND, BYTES_BURST, BYTES_PER_SECOND, CLOSE_WAIT, PING_EVERY, PRESENCE_BURST,
         PRESENCE_PER_SECOND, QUESTIONS_BURST, QUESTIONS_PER_SECOND, SILENCE_MAX, SOCKETS_MAX, SOCKETS_PER_ADDRESS,
@@ -33,36 +38,12 @@ use crate::{
         Rooms,
         queue::{Dialect, Outbox},
     },
+    store::StoreError,
 };
-
-/// What a socket may do on its board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Read and write.
-    Edit,
-    /// Read.
-    View,
-}
-
-impl Access {
-    /// Whether updates are taken from it.
-    #[must_use]
-    pub const fn can_edit(self) -> bool {
-        matches!(self, Self::Edit)
-    }
-
-    /// Whether the others see it.
-    #[must_use]
-    pub const fn can_be_seen(self) -> bool {
-        matches!(self, Self::Edit)
-    }
-}
 
 /// How sockets behave.
 #[derive(Clone, Copy, Debug)]
 pub struct SyncConfig {
-    /// What every socket may do. In `--open` mode: edit.
-    pub access: Access,
     /// Time between two signs of life that are asked for.
     pub ping_every: Duration,
     /// Silence after which a socket is taken for dead.
@@ -86,7 +67,6 @@ pub struct SyncConfig {
 impl Default for SyncConfig {
     fn default() -> Self {
         Self {
-            access: Access::Edit,
             ping_every: PING_EVERY,
             silence_max: SILENCE_MAX,
             close_wait: CLOSE_WAIT,
@@ -122,6 +102,7 @@ impl Default for SyncConfig {
 #[derive(Clone)]
 pub struct Sync {
     rooms: Rooms,
+    access: Access,
     config: SyncConfig,
     attempts: Arc<Throttle>,
     places: Arc<Places>,
@@ -130,9 +111,10 @@ pub struct Sync {
 impl Sync {
     /// Sockets for these rooms.
     #[must_use]
-    pub fn new(rooms: Rooms, config: SyncConfig) -> Self {
+    pub fn new(rooms: Rooms, access: Access, config: SyncConfig) -> Self {
         Self {
             rooms,
+            access,
             config,
             attempts: Arc::new(Throttle::new(config.attempts)),
             places: Places::new(config.caps),
@@ -145,6 +127,10 @@ impl Sync {
 enum Denied {
     #[error("no such board")]
     NoBoard,
+    #[error("sign in first")]
+    SignedOut,
+    #[error("the server cannot open this now; try again later")]
+    Unavailable,
     #[error("this address opens WebSockets (RFC 6455, version 13) only")]
     NoWebSocket,
     #[error("a page of another site may not open this socket")]
@@ -161,10 +147,11 @@ impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         let status = match self {
             Self::NoBoard => StatusCode::NOT_FOUND,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::NoWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::Origin => StatusCode::FORBIDDEN,
             Self::Address => StatusCode::TOO_MANY_REQUESTS,
-            Self::Full | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full | Self::Stopping | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = (status, self.to_string()).into_response();
         let headers = response.headers_mut();
@@ -172,10 +159,10 @@ impl IntoResponse for Denied {
             Self::NoWebSocket => {
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             }
-            Self::Address | Self::Full | Self::Stopping => {
+            Self::Address | Self::Full | Self::Stopping | Self::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            Self::NoBoard | Self::Origin => {}
+            Self::NoBoard | Self::SignedOut | Self::Origin => {}
         }
         response
     }
@@ -185,7 +172,7 @@ impl IntoResponse for Denied {
 pub async fn connect(State(sync): State<Sync>, Path(board): Path<String>, mut request: Request) -> Response {
     let address = address_of(&request);
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
-    match accept(&sync, &board, address, request.headers(), upgrade) {
+    match accept(&sync, &board, address, request.headers(), upgrade).await {
         Ok(response) => response,
         Err(denied) => {
             tracing::debug!(%address, board, cause = %denied, "no socket");
@@ -194,7 +181,7 @@ pub async fn connect(State(sync): State<Sync>, Path(board): Path<String>, mut re
     }
 }
 
-fn accept(
+async fn accept(
     sync: &Sync,
     board: &str,
     address: IpAddr,
@@ -216,28 +203,34 @@ fn accept(
     let (Some(upgrade), Some(key)) = (upgrade, handshake_key(headers)) else {
         return Err(Denied::NoWebSocket);
     };
-    let lease = sync.rooms.open(board).map_err(|_| Denied::Stopping)?;
-
     let dialect = if offers(headers, SUBPROTOCOL) {
         Dialect::Touchloop
     } else {
         Dialect::Standard
     };
-    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
-    let answer = response.headers_mut();
-    answer.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    answer.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    let accepted = HeaderValue::try_from(derive_accept_key(key.as_bytes())).map_err(|_| Denied::NoWebSocket)?;
-    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accepted);
-    if dialect == Dialect::Touchloop {
-        answer.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    }
-
+    let response = switch(key, dialect)?;
+    let standing = match Standing::of(&sync.access, headers, board).await {
+        Ok(standing) => standing,
+        // A page in a browser is not told the status of an upgrade that fails: it hears why on the socket.
+        Err(denied) if dialect == Dialect::Touchloop && !matches!(denied, Denied::Unavailable) => {
+            let wait = sync.config.close_wait;
+            sync.rooms.spawn_socket(async move {
+                let _place = place;
+                if let Ok(upgraded) = upgrade.await {
+                    socket::turn_away(TokioIo::new(upgraded), &denied.to_string(), wait).await;
+                }
+            });
+            return Ok(response);
+        }
+        Err(denied) => return Err(denied),
+    };
+    let lease = sync.rooms.open(board).map_err(|_| Denied::Stopping)?;
     let outbox = Arc::new(Outbox::new(sync.rooms.queue_bounds(), dialect));
     let socket = socket::Socket {
         conn: sync.rooms.next_conn(),
         lease,
         outbox,
+        standing,
         config: sync.config,
     };
     sync.rooms.spawn_socket(async move {
@@ -248,6 +241,87 @@ fn accept(
         }
     });
     Ok(response)
+}
+
+/// The answer that makes a socket of a connection.
+fn switch(key: &HeaderValue, dialect: Dialect) -> Result<Response, Denied> {
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    answer.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    let accepted = HeaderValue::try_from(derive_accept_key(key.as_bytes())).map_err(|_| Denied::NoWebSocket)?;
+    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accepted);
+    if dialect == Dialect::Touchloop {
+        answer.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
+    Ok(response)
+}
+
+/// Who is at the other end, and what they may do there.
+pub(crate) struct Standing {
+    access: Access,
+    caller: Caller,
+    board: BoardId,
+    role: Role,
+    changes: Mutex<broadcast::Receiver<Change>>,
+}
+
+impl Standing {
+    async fn of(access: &Access, headers: &HeaderMap, board: BoardId) -> Result<Self, Denied> {
+        let failed = |error: StoreError| {
+            tracing::error!(%board, %error, "the store did not say who opens a socket");
+            Denied::Unavailable
+        };
+        // First of all, so that no change falls between the question and the listening.
+        let changes = Mutex::new(access.changes());
+        let caller = access.caller(headers).await.map_err(failed)?;
+        let role = match access.role(&caller, board).await.map_err(failed)? {
+            Some(role) => role,
+            None if caller == Caller::Stranger => return Err(Denied::SignedOut),
+            None => return Err(Denied::NoBoard),
+        };
+        Ok(Self {
+            access: access.clone(),
+            caller,
+            board,
+            role,
+            changes,
+        })
+    }
+
+    /// What they may do.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Returns once they may do something else than when they came (F32, F36), and says what; `None`: nothing.
+    pub async fn changed(&self) -> Option<Role> {
+        let mut changes = self.changes.lock().await;
+        loop {
+            match changes.recv().await {
+                Ok(change) if !change.concerns(&self.caller, self.board) => continue,
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                // The server stops.
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+            match self.role_now().await {
+                Ok(role) if role == Some(self.role) => {}
+                Ok(role) => return role,
+                // Who cannot be looked up is let in nowhere.
+                Err(error) => {
+                    tracing::error!(board = %self.board, %error, "a socket is closed: the store did not say who it is");
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn role_now(&self) -> Result<Option<Role>, StoreError> {
+        if !self.access.is_still(&self.caller).await? {
+            return Ok(None);
+        }
+        self.access.role(&self.caller, self.board).await
+    }
 }
 
 /// The client's key, if this is a WebSocket handshake.

@@ -33,13 +33,13 @@ use tokio_tungstenite::{
     },
 };
 
-use super::SyncConfig;
+use super::{Standing, SyncConfig};
 use crate::{
     limits::{CLIENTS_PER_SOCKET, READ_BUFFER},
     rate::Bucket,
     rooms::{
         ConnId, Lease, Mail,
-        close::{AWAY, INVALID_DATA, PROTOCOL, RESTART, TOO_BIG, UNSUPPORTED},
+        close::{AWAY, INVALID_DATA, POLICY, PROTOCOL, RESTART, TOO_BIG, UNSUPPORTED},
         frame::Frame,
         queue::{Outbox, Take},
     },
@@ -50,6 +50,7 @@ pub(super) struct Socket {
     pub conn: ConnId,
     pub lease: Lease,
     pub outbox: Arc<Outbox>,
+    pub standing: Standing,
     pub config: SyncConfig,
 }
 
@@ -102,6 +103,7 @@ impl Socket {
             conn,
             lease,
             outbox,
+            standing,
             config,
         } = &self;
         tracing::debug!(board = %lease.id(), %conn, "socket opened");
@@ -135,6 +137,7 @@ impl Socket {
                 () = &mut reader => End::Peer,
                 end = &mut writer => end,
                 () = self.watch(&pulse) => End::Lost,
+                () = self.heed(standing) => End::Lost,
                 () = async { outbox.ending.notified().await; sleep(config.close_wait).await } => End::Lost,
             };
             match end {
@@ -166,6 +169,21 @@ impl Socket {
             }
             self.outbox.ping();
         }
+    }
+
+    /// Closes once whoever is here may no longer do what they came for. Never returns.
+    async fn heed(&self, standing: &Standing) {
+        match standing.changed().await {
+            // Whoever comes back comes as what they are now.
+            Some(_) => self.outbox.close(RESTART, "your role has changed"),
+            None => {
+                const WHY: &str = "you may no longer see this";
+                self.outbox.refuse(0, RefusalCode::NotAllowed, WHY);
+                self.outbox.close(POLICY, WHY);
+            }
+        }
+        tracing::debug!(conn = %self.conn, "a socket is closed: what it may do has changed");
+        std::future::pending::<()>().await;
     }
 
     // ---- reading ----
@@ -226,24 +244,17 @@ impl Socket {
             Message::SyncStep2(update) | Message::Update(update) => {
                 wait = wait.max(rates.updates.borrow(1.0, now));
                 rates.number += 1;
-                if self.config.access.can_edit() {
-                    let update = Bytes::copy_from_slice(update);
-                    let sent = pulse
-                        .while_deaf(self.lease.send_update(conn, rates.number, update))
-                        .await;
-                    sent.map_err(|_| Violation::stopping())?;
-                } else {
-                    self.outbox
-                        .refuse(rates.number, RefusalCode::NotAllowed, "this connection may only read");
-                    self.outbox.ack(rates.number);
-                }
+                // What the role covers is judged where the document is: who only reads answers the handshake, too.
+                let update = Bytes::copy_from_slice(update);
+                let send = self.lease.send_update(conn, self.standing.role(), rates.number, update);
+                pulse.while_deaf(send).await.map_err(|_| Violation::stopping())?;
                 None
             }
             Message::Awareness(update) => {
                 let mut entries =
                     presence::decode(update).map_err(|error| Violation(INVALID_DATA, error.to_string()))?;
                 entries.retain(|entry| rates.speaks_for(entry.client));
-                let seen = self.config.access.can_be_seen() && !entries.is_empty() && rates.presence.take(now);
+                let seen = self.standing.role().may_comment() && !entries.is_empty() && rates.presence.take(now);
                 seen.then_some(Mail::Presence { conn, entries })
             }
             Message::QueryAwareness => rates.presence.take(now).then_some(Mail::QueryPresence(conn)),
@@ -291,6 +302,25 @@ impl Socket {
             }
         }
     }
+}
+
+/// Says why nobody is let in here, and closes.
+pub(super) async fn turn_away(mut io: impl AsyncRead + AsyncWrite + Unpin, reason: &str, wait: Duration) {
+    let refused = Message::Refused {
+        update: 0,
+        code: RefusalCode::NotAllowed,
+        reason,
+    };
+    let frames = [Frame::message(&refused), Frame::close(POLICY, reason)];
+    let leave = async {
+        write_all(&mut io, &frames).await?;
+        io.shutdown().await?;
+        // Unread bytes would make the system reset the connection before the peer has read why.
+        let mut waste = [0; 1024];
+        while io.read(&mut waste).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = timeout(wait, leave).await;
 }
 
 /// What one socket has used up.

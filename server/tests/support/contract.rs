@@ -1,7 +1,10 @@
 //! What every [`Store`] must do. Each function is one rule; `for_every_rule!` makes each a test of its own.
 
-use model::id::BoardId;
-use server::store::{Digest, Store, StoreError, Stored};
+use model::{
+    id::BoardId,
+    teams::{Home, Pile},
+};
+use server::store::{Digest, Store, StoreError, Stored, Whose};
 
 use super::scene::{load, summary, tail, titles, update, updates};
 
@@ -54,7 +57,7 @@ pub async fn an_unknown_board_is_none(store: &dyn Store) {
 pub async fn a_created_board_is_its_snapshot(store: &dyn Store) {
     let id = BoardId::fresh();
     store
-        .create(id, update("seed"), summary("Quán cà phê").into())
+        .create(id, Home::Nobody, update("seed"), summary("Quán cà phê").into())
         .await
         .unwrap();
     assert_eq!(
@@ -70,10 +73,12 @@ pub async fn a_created_board_is_its_snapshot(store: &dyn Store) {
 pub async fn an_id_is_taken_once(store: &dyn Store) {
     let id = BoardId::fresh();
     store
-        .create(id, update("first"), summary("first").into())
+        .create(id, Home::Nobody, update("first"), summary("first").into())
         .await
         .unwrap();
-    let second = store.create(id, update("second"), summary("second").into()).await;
+    let second = store
+        .create(id, Home::Nobody, update("second"), summary("second").into())
+        .await;
     assert!(matches!(second, Err(StoreError::Exists)), "{second:?}");
     assert_eq!(load(store, id).await.snapshot, "first");
     assert_eq!(titles(store, "").await, ["first"]);
@@ -93,7 +98,10 @@ pub async fn an_append_creates_the_board(store: &dyn Store) {
 
 pub async fn updates_keep_their_order_and_numbers(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("seed"), summary("").into()).await.unwrap();
+    store
+        .create(id, Home::Nobody, update("seed"), summary("").into())
+        .await
+        .unwrap();
     assert_eq!(
         store.append(id, updates(["a", "b"]), Digest::default()).await.unwrap(),
         2
@@ -122,7 +130,10 @@ pub async fn an_append_of_nothing_changes_no_number(store: &dyn Store) {
 
 pub async fn a_summary_knows_how_far_it_goes(store: &dyn Store) {
     let id = BoardId::fresh();
-    store.create(id, update("seed"), summary("one").into()).await.unwrap();
+    store
+        .create(id, Home::Nobody, update("seed"), summary("one").into())
+        .await
+        .unwrap();
     assert_eq!(load(store, id).await.summarised, 0);
     store
         .append(id, updates(["a", "b"]), summary("two").into())
@@ -139,7 +150,10 @@ pub async fn a_summary_knows_how_far_it_goes(store: &dyn Store) {
 pub async fn a_board_exists_from_its_first_write_on(store: &dyn Store) {
     let (created, appended) = (BoardId::fresh(), BoardId::fresh());
     assert!(!store.exists(created).await.unwrap());
-    store.create(created, update("seed"), summary("").into()).await.unwrap();
+    store
+        .create(created, Home::Nobody, update("seed"), summary("").into())
+        .await
+        .unwrap();
     assert!(store.exists(created).await.unwrap());
     assert!(!store.exists(appended).await.unwrap());
     store.append(appended, updates(["a"]), Digest::default()).await.unwrap();
@@ -219,7 +233,7 @@ pub async fn a_large_board_comes_back_whole(store: &dyn Store) {
     let id = BoardId::fresh();
     let big: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
     store
-        .create(id, big.clone().into(), summary("big").into())
+        .create(id, Home::Nobody, big.clone().into(), summary("big").into())
         .await
         .unwrap();
     store
@@ -233,9 +247,15 @@ pub async fn a_large_board_comes_back_whole(store: &dyn Store) {
 
 pub async fn the_list_is_newest_change_first(store: &dyn Store) {
     let (one, two) = (BoardId::fresh(), BoardId::fresh());
-    store.create(one, update("1"), summary("one").into()).await.unwrap();
+    store
+        .create(one, Home::Nobody, update("1"), summary("one").into())
+        .await
+        .unwrap();
     next_millisecond().await;
-    store.create(two, update("2"), summary("two").into()).await.unwrap();
+    store
+        .create(two, Home::Nobody, update("2"), summary("two").into())
+        .await
+        .unwrap();
     assert_eq!(titles(store, "").await, ["two", "one"]);
     next_millisecond().await;
     store.append(one, updates(["edit"]), Digest::default()).await.unwrap();
@@ -247,7 +267,7 @@ pub async fn the_list_is_newest_change_first(store: &dyn Store) {
     next_millisecond().await;
     store.compact(one, 1, update("1 edit")).await.unwrap();
     store.append(one, vec![], summary("one").into()).await.unwrap();
-    let list = store.list("", 10).await.unwrap().cards;
+    let list = store.list(Whose::Everybody, Pile::Shelf, "", 10).await.unwrap().cards;
     assert_eq!(list.iter().map(|card| card.id).collect::<Vec<_>>(), [two, one]);
     assert!(list[0].changed_at > list[1].changed_at);
 }
@@ -260,10 +280,16 @@ pub async fn the_list_carries_the_summary_without_its_search_text(store: &dyn St
         ..summary("Quán")
     };
     store
-        .create(BoardId::fresh(), update("seed"), full.clone().into())
+        .create(BoardId::fresh(), Home::Nobody, update("seed"), full.clone().into())
         .await
         .unwrap();
-    let listed = store.list("quan", 1).await.unwrap().cards.remove(0).summary;
+    let listed = store
+        .list(Whose::Everybody, Pile::Shelf, "quan", 1)
+        .await
+        .unwrap()
+        .cards
+        .remove(0)
+        .summary;
     assert_eq!(
         listed,
         model::summary::Summary {
@@ -277,7 +303,7 @@ pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dy
     for number in 0..5 {
         let title = if number < 4 { "board" } else { "other" };
         store
-            .create(BoardId::fresh(), update("seed"), summary(title).into())
+            .create(BoardId::fresh(), Home::Nobody, update("seed"), summary(title).into())
             .await
             .unwrap();
     }
@@ -288,7 +314,7 @@ pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dy
         ("board", 2, 2, 4),
         ("none", 9, 0, 0),
     ] {
-        let listed = store.list(query, limit).await.unwrap();
+        let listed = store.list(Whose::Everybody, Pile::Shelf, query, limit).await.unwrap();
         assert_eq!((listed.cards.len(), listed.total), (shown, total), "{query:?}, {limit}");
     }
 }
@@ -297,7 +323,7 @@ pub async fn the_list_keeps_to_its_limit_and_tells_how_many_there_are(store: &dy
 pub async fn the_search_wants_every_word_and_ignores_accents(store: &dyn Store) {
     for title in ["Điểm chạm của quán", "Con đường dài", "Diem den"] {
         store
-            .create(BoardId::fresh(), update("seed"), summary(title).into())
+            .create(BoardId::fresh(), Home::Nobody, update("seed"), summary(title).into())
             .await
             .unwrap();
         next_millisecond().await;
@@ -314,7 +340,7 @@ pub async fn the_search_wants_every_word_and_ignores_accents(store: &dyn Store) 
 pub async fn the_search_takes_signs_as_they_are(store: &dyn Store) {
     for title in ["100% sữa", "a_b", "back\\slash", "it's \"quoted\""] {
         store
-            .create(BoardId::fresh(), update("seed"), summary(title).into())
+            .create(BoardId::fresh(), Home::Nobody, update("seed"), summary(title).into())
             .await
             .unwrap();
     }
@@ -329,14 +355,25 @@ pub async fn the_search_takes_signs_as_they_are(store: &dyn Store) {
 pub async fn a_board_without_a_summary_is_listed(store: &dyn Store) {
     let id = BoardId::fresh();
     store.append(id, updates(["a"]), Digest::default()).await.unwrap();
-    assert_eq!(store.list("", 10).await.unwrap().cards[0].id, id);
+    assert_eq!(
+        store.list(Whose::Everybody, Pile::Shelf, "", 10).await.unwrap().cards[0].id,
+        id
+    );
     assert_eq!(titles(store, "anything").await, [""; 0]);
 }
 
 pub async fn a_writable_store_says_so(store: &dyn Store) {
     store.probe().await.unwrap();
     store.probe().await.unwrap();
-    assert_eq!(store.list("", 10).await.unwrap().cards.len(), 0);
+    assert_eq!(
+        store
+            .list(Whose::Everybody, Pile::Shelf, "", 10)
+            .await
+            .unwrap()
+            .cards
+            .len(),
+        0
+    );
 }
 
 pub async fn concurrent_appends_get_numbers_of_their_own(store: &dyn Store) {

@@ -23,18 +23,25 @@ use model::{
         overview::LoopLine,
     },
     summary::{Listed, Summary},
+    teams::{Home, Pile},
 };
 use server::{
+    access::{Access, Admission},
     env::ENV,
     rooms::{Rooms, RoomsConfig},
     secrets::SecretHash,
-    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored},
+    store::{Digest, NewForm, SqliteStore, Store, StoreError, Stored, Whose},
     sync::{Sync, SyncConfig, connect},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::peer::{Dialect, Peer};
+use tokio_tungstenite::tungstenite::http::{StatusCode, header};
+
+use super::{
+    peer::{Call, Dialect, Peer},
+    people::Somebody,
+};
 
 /// No test waits longer for anything.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,7 +57,7 @@ pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 /// The SQLite store, with switches.
 pub struct Switched {
-    inner: SqliteStore,
+    pub inner: Arc<SqliteStore>,
     /// Refuse to append.
     pub full: AtomicBool,
     /// Appends that were refused.
@@ -65,8 +72,8 @@ pub struct Switched {
 
 #[async_trait]
 impl Store for Switched {
-    async fn create(&self, id: BoardId, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
-        self.inner.create(id, snapshot, digest).await
+    async fn create(&self, id: BoardId, home: Home, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
+        self.inner.create(id, home, snapshot, digest).await
     }
 
     async fn load(&self, id: BoardId) -> Result<Option<Stored>, StoreError> {
@@ -112,12 +119,12 @@ impl Store for Switched {
         Ok(())
     }
 
-    async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError> {
-        self.inner.list(query, limit).await
+    async fn list(&self, whose: Whose, pile: Pile, query: &str, limit: u32) -> Result<Listed, StoreError> {
+        self.inner.list(whose, pile, query, limit).await
     }
 
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
-        self.inner.across(wanted, today).await
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
+        self.inner.across(whose, wanted, today).await
     }
 
     async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
@@ -152,6 +159,7 @@ impl Store for Switched {
 /// A server inside the test.
 pub struct Net {
     pub addr: SocketAddr,
+    pub access: Access,
     pub rooms: Rooms,
     pub store: Arc<Switched>,
     folder: TempDir,
@@ -182,25 +190,34 @@ impl Net {
     }
 
     pub async fn start_in(folder: TempDir, rooms: RoomsConfig, sync: SyncConfig) -> Self {
+        Self::start_as(Admission::Everybody, folder, rooms, sync).await
+    }
+
+    /// With accounts, or without.
+    pub async fn start_as(admission: Admission, folder: TempDir, rooms: RoomsConfig, sync: SyncConfig) -> Self {
         let store = Arc::new(Switched {
-            inner: SqliteStore::open(folder.path()).await.unwrap(),
+            inner: Arc::new(SqliteStore::open(folder.path()).await.unwrap()),
             full: false.into(),
             refusals: 0.into(),
             panic: false.into(),
             loads: 0.into(),
             compactions: 0.into(),
         });
+        let access = Access::new(admission, store.inner.clone());
         let rooms = Rooms::new(store.clone(), rooms);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
-        let app = Router::new()
-            .route("/sync/{board}", get(connect))
-            .with_state(Sync::new(rooms.clone(), sync));
+        let app = Router::new().route("/sync/{board}", get(connect)).with_state(Sync::new(
+            rooms.clone(),
+            access.clone(),
+            sync,
+        ));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let http = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self {
             addr,
+            access,
             rooms,
             store,
             folder,
@@ -231,6 +248,24 @@ impl Net {
     /// As a stock y-websocket client connects.
     pub async fn join_stock(&self, board: BoardId) -> Peer {
         Peer::join(self.addr, board, Dialect::Standard).await
+    }
+
+    /// A peer of somebody who is signed in, in sync.
+    pub async fn join_as(&self, who: &Somebody, board: BoardId, dialect: Dialect) -> Peer {
+        let mut peer = self.dial_as(who, board, dialect).await.unwrap();
+        peer.sync().await;
+        peer
+    }
+
+    /// A socket of somebody who is signed in, if they are let in.
+    pub async fn dial_as(&self, who: &Somebody, board: BoardId, dialect: Dialect) -> Result<Peer, StatusCode> {
+        let headers = vec![(header::COOKIE, who.cookie())];
+        let call = Call {
+            dialect,
+            headers,
+            ..Call::default()
+        };
+        Peer::dial(self.addr, board, call).await
     }
 
     /// What the store holds of a board, decoded.

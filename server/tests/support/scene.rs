@@ -1,8 +1,8 @@
 //! Boards and updates to store.
 
 use bytes::Bytes;
-use model::{id::BoardId, summary::Summary};
-use server::store::{SqliteStore, Store, Stored};
+use model::{id::BoardId, summary::Summary, teams::Pile};
+use server::store::{SqliteStore, Store, Stored, Whose};
 use tempfile::TempDir;
 
 /// A store in a folder that goes away with it.
@@ -59,7 +59,7 @@ pub fn tail(stored: &Stored) -> Vec<(u64, &str)> {
 
 pub async fn titles(store: &dyn Store, query: &str) -> Vec<String> {
     store
-        .list(query, 100)
+        .list(Whose::Everybody, Pile::Shelf, query, 100)
         .await
         .unwrap()
         .cards

@@ -9,7 +9,7 @@ use leptos::web_sys::{Element, HtmlFormElement, HtmlInputElement, UrlSearchParam
 use model::templates::{StageSet, Template};
 use wasm_bindgen::JsCast;
 
-use super::draw::{CARDS, COUNT, Filled, GO, REFUSED, SEARCHED, Shelf, TITLE, draw, failed, go};
+use super::draw::{CARDS, COUNT, Filled, GO, PLACES, REFUSED, SEARCHED, Shelf, TITLE, draw, failed, go};
 use crate::api::ApiError;
 use crate::ask;
 use crate::language::{self, Language};
@@ -153,6 +153,7 @@ impl Deeds {
         let shelf = Shelf {
             count: part(COUNT),
             cards: part(CARDS),
+            places: part(PLACES),
             refused: None,
         };
         if let Some(page) = element("main") {

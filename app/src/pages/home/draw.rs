@@ -21,6 +21,8 @@ pub const TITLE: &str = "start-title";
 pub const SEARCHED: &str = "shelf-search";
 /// How many maps there are, or were found.
 pub const COUNT: &str = "shelf-count";
+/// Where the map to be goes.
+pub const PLACES: &str = "start-places";
 /// The maps.
 pub const CARDS: &str = "shelf-cards";
 
@@ -52,6 +54,8 @@ pub struct Shelf {
     pub count: String,
     /// The maps, or what to do where there are none.
     pub cards: String,
+    /// Where the map to be can go, where there is a choice.
+    pub places: String,
     /// Why the form that led here failed.
     pub refused: Option<String>,
 }
@@ -60,7 +64,7 @@ pub struct Shelf {
 pub fn draw(locale: Locale, filled: &Filled, shelf: &Shelf) -> String {
     let mut markup = Markup::default();
     lead(&mut markup, locale);
-    start(&mut markup, locale, filled, shelf.refused.as_deref());
+    start(&mut markup, locale, filled, shelf);
     markup
         .open("section", &[("class", "shelfpart"), ("aria-labelledby", "shelf")])
         .open("div", &[("class", "shelf__top")])
@@ -183,7 +187,7 @@ fn create(markup: &mut Markup, class: &str, locale: Locale, template: Option<Tem
 }
 
 /// A map of one's own: a stage set and a name.
-fn start(markup: &mut Markup, locale: Locale, filled: &Filled, refused: Option<&str>) {
+fn start(markup: &mut Markup, locale: Locale, filled: &Filled, shelf: &Shelf) {
     markup.open("section", &[("class", "start"), ("aria-labelledby", "start")]);
     create(markup, "start__form", locale, None);
     markup
@@ -219,6 +223,9 @@ fn start(markup: &mut Markup, locale: Locale, filled: &Filled, refused: Option<&
             ],
         )
         .close()
+        .open("div", &[("id", PLACES), ("class", "start__place")])
+        .put(&shelf.places)
+        .close()
         .open(
             "button",
             &[
@@ -233,7 +240,7 @@ fn start(markup: &mut Markup, locale: Locale, filled: &Filled, refused: Option<&
         .close()
         .close()
         .open("p", &[("class", "problem"), ("id", REFUSED), ("role", "alert")])
-        .text(refused.unwrap_or_default())
+        .text(shelf.refused.as_deref().unwrap_or_default())
         .close()
         .close()
         .close();

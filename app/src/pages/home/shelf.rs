@@ -5,30 +5,51 @@ use leptos_i18n::td_string;
 
 use super::draw::{Shelf, failed};
 use super::thumbnail;
-use crate::api::{ApiError, CreateBoard, Shelved, Today};
+use crate::api::{self, ApiError, CreateBoard, DuplicateBoard, GiveBoard, Place, PutBoard, Shelved, Today};
 use crate::language::{Locale, day, iso_day};
-use crate::place;
+use crate::place::{self, PILE};
+use crate::ui::icons::Glyph;
 use crate::ui::markup::Markup;
 use crate::zone::drawn_in;
 use leptos::server_fn::ServerFn;
 use model::summary::{BoardCard, Listed, Summary};
+use model::teams::{BIN_DAYS, Home, Pile, Team};
 
 /// Draws what the server has looked up, and says why the form that led here failed.
 pub fn shelf(asked: &str, locale: Locale) -> Shelf {
     let query = asked.trim();
     let mut markup = Markup::default();
     let mut said = Markup::default();
+    let mut places = Markup::default();
     match use_context::<Shelved>().unwrap_or(Err(ApiError::Unexpected)) {
-        Ok(listed) => {
-            said.text(&count(&listed, query, locale));
-            if listed.cards.is_empty() {
-                nothing(&mut markup, query, locale);
-            } else {
-                markup.open("ul", &[("class", "shelf")]);
-                for card in &listed.cards {
-                    draw(&mut markup, card, locale);
+        Ok(shelf) => {
+            said.text(&count(&shelf.listed, query, locale));
+            piles(&mut markup, shelf.pile, locale);
+            if shelf.listed.cards.is_empty() {
+                match shelf.pile {
+                    Pile::Shelf => nothing(&mut markup, query, locale),
+                    Pile::Archive => teach(
+                        &mut markup,
+                        td_string!(locale, shelf.archive_empty),
+                        td_string!(locale, shelf.archive_hint),
+                    ),
+                    Pile::Bin => teach(
+                        &mut markup,
+                        td_string!(locale, shelf.bin_empty),
+                        &td_string!(locale, shelf.bin_hint, days = BIN_DAYS),
+                    ),
                 }
+            } else {
+                if shelf.pile == Pile::Bin {
+                    markup.says("p", "shelf__note", &td_string!(locale, shelf.bin_hint, days = BIN_DAYS));
+                }
+                markup.open("ul", &[("class", "shelf")]);
+                for card in &shelf.listed.cards {
+                    draw(&mut markup, card, &shelf, locale);
+                }
+                markup.close();
             }
+            choose(&mut places, &shelf.places, locale);
         }
         Err(error) => {
             error.answer();
@@ -38,6 +59,7 @@ pub fn shelf(asked: &str, locale: Locale) -> Shelf {
     Shelf {
         count: said.finish(),
         cards: markup.finish(),
+        places: places.finish(),
         refused: place::failure(CreateBoard::PATH).map(|error| error.explain(locale).to_owned()),
     }
 }
@@ -54,7 +76,7 @@ fn count(listed: &Listed, query: &str, locale: Locale) -> String {
 }
 
 /// A map on the shelf.
-fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
+fn draw(markup: &mut Markup, card: &BoardCard, shelf: &api::Shelf, locale: Locale) {
     let summary = &card.summary;
     let title = if summary.title.is_empty() {
         td_string!(locale, home.untitled)
@@ -63,8 +85,21 @@ fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
     };
     let (at, zone) = (card.changed_at, drawn_in());
     markup
-        .open("li", &[])
-        .open("a", &[("class", "mapcard"), ("href", &format!("/map/{}", card.id))]);
+        .open("li", &[("class", "shelf__place")])
+        // What is in the bin is opened once it is out again.
+        .open(
+            "a",
+            &[
+                ("class", "mapcard"),
+                (
+                    "href",
+                    &match shelf.pile {
+                        Pile::Bin => String::new(),
+                        Pile::Shelf | Pile::Archive => format!("/map/{}", card.id),
+                    },
+                ),
+            ],
+        );
     thumbnail::draw(markup, summary);
     markup
         .says("h3", "mapcard__t", title)
@@ -86,8 +121,147 @@ fn draw(markup: &mut Markup, card: &BoardCard, locale: Locale) {
             &td_string!(locale, home.touchpoints, count = summary.touchpoints),
         )
         .close();
+    if let Home::Team(id) = card.home
+        && shelf.places.len() > 1
+        && let Some(team) = shelf.places.iter().find(|team| team.id == id)
+    {
+        markup.says("p", "mapcard__team", &team.name);
+    }
     miniature(markup, summary, locale);
+    markup.close();
+    deeds(markup, card, title, shelf, locale);
+    markup.close();
+}
+
+/// What can be done with a map as a whole: a menu that opens without a script.
+fn deeds(markup: &mut Markup, card: &BoardCard, title: &str, shelf: &api::Shelf, locale: Locale) {
+    if !card.role.may_edit() {
+        return;
+    }
+    let id = card.id.to_string();
+    let board = ("board", id.as_str());
+    markup.open("details", &[("class", "deeds")]).open(
+        "summary",
+        &[
+            ("class", "btn btn--bare btn--icon"),
+            ("aria-label", &td_string!(locale, shelf.menu, title = title)),
+        ],
+    );
+    Glyph::Ellipsis.draw(markup, "icon");
+    markup.close().open("div", &[("class", "deeds__list")]);
+    if shelf.pile != Pile::Bin {
+        let copy = td_string!(locale, shelf.copy_of, title = title);
+        deed(
+            markup,
+            DuplicateBoard::PATH,
+            &[board, ("title", &copy)],
+            td_string!(locale, shelf.duplicate),
+        );
+    }
+    if card.role.may_manage() {
+        let put = |markup: &mut Markup, pile: Pile, words| {
+            deed(markup, PutBoard::PATH, &[board, ("pile", pile.word())], words);
+        };
+        match shelf.pile {
+            Pile::Shelf => put(markup, Pile::Archive, td_string!(locale, shelf.to_archive)),
+            Pile::Archive => put(markup, Pile::Shelf, td_string!(locale, shelf.to_shelf)),
+            Pile::Bin => put(markup, Pile::Shelf, td_string!(locale, shelf.restore)),
+        }
+        if shelf.pile != Pile::Bin {
+            put(markup, Pile::Bin, td_string!(locale, shelf.to_bin));
+        }
+        if !shelf.places.is_empty() && shelf.pile != Pile::Bin {
+            markup
+                .open(
+                    "form",
+                    &[
+                        ("class", "deeds__give"),
+                        ("method", "post"),
+                        ("action", GiveBoard::PATH),
+                    ],
+                )
+                .lone("input", &[("type", "hidden"), ("name", "board"), ("value", &id)])
+                .open("label", &[("class", "field")])
+                .says("span", "field__name", td_string!(locale, shelf.whose));
+            select(markup, &shelf.places, Some(card.home), locale);
+            markup
+                .close()
+                .open("button", &[("class", "btn btn--s"), ("type", "submit")])
+                .text(td_string!(locale, shelf.give))
+                .close()
+                .close();
+        }
+    }
     markup.close().close();
+}
+
+/// One button that posts what it is about.
+fn deed(markup: &mut Markup, path: &str, said: &[(&str, &str)], words: &str) {
+    markup.open("form", &[("method", "post"), ("action", path)]);
+    for (name, value) in said {
+        markup.lone("input", &[("type", "hidden"), ("name", name), ("value", value)]);
+    }
+    markup
+        .open("button", &[("class", "deeds__do"), ("type", "submit")])
+        .text(words)
+        .close()
+        .close();
+}
+
+/// The teams that a map can be in, and oneself.
+fn select(markup: &mut Markup, teams: &[Team], now: Option<Home>, locale: Locale) {
+    markup.open("select", &[("class", "input"), ("name", "place")]);
+    let mut option = |value: &str, is_now: bool, words: &str| {
+        markup
+            .open(
+                "option",
+                &[("value", value), ("selected", if is_now { "selected" } else { "" })],
+            )
+            .text(words)
+            .close();
+    };
+    for team in teams {
+        option(&team.id.to_string(), now == Some(Home::Team(team.id)), &team.name);
+    }
+    let is_mine = matches!(now, Some(Home::Person(_)));
+    option(Place::MINE, is_mine, td_string!(locale, shelf.mine));
+    markup.close();
+}
+
+/// Where a map to be goes: asked only of those who have a choice.
+fn choose(markup: &mut Markup, teams: &[Team], locale: Locale) {
+    if teams.is_empty() {
+        return;
+    }
+    markup
+        .open("label", &[("class", "field")])
+        .says("span", "field__name", td_string!(locale, shelf.whose));
+    select(markup, teams, None, locale);
+    markup.close();
+}
+
+/// The ways to the other piles, and back.
+fn piles(markup: &mut Markup, now: Pile, locale: Locale) {
+    markup.open(
+        "nav",
+        &[("class", "piles"), ("aria-label", td_string!(locale, shelf.piles))],
+    );
+    for pile in Pile::ALL {
+        let (address, words) = match pile {
+            Pile::Shelf => ("/".to_owned(), td_string!(locale, shelf.shelf)),
+            Pile::Archive => (format!("/?{PILE}={}", pile.word()), td_string!(locale, shelf.archive)),
+            Pile::Bin => (format!("/?{PILE}={}", pile.word()), td_string!(locale, shelf.bin)),
+        };
+        let current = if *pile == now { "page" } else { "" };
+        markup
+            .open(
+                "a",
+                &[("class", "piles__to"), ("href", &address), ("aria-current", current)],
+            )
+            .text(words)
+            .close();
+    }
+    markup.close();
 }
 
 /// The feedback-loop board of a map: its columns as bars, and what they come to.
@@ -173,9 +347,13 @@ fn nothing(markup: &mut Markup, query: &str, locale: Locale) {
             td_string!(locale, home.nothing_hint),
         )
     };
+    teach(markup, &title, hint);
+}
+
+fn teach(markup: &mut Markup, title: &str, hint: &str) {
     markup
         .open("div", &[("class", "teach")])
-        .says("p", "teach__h", &title)
+        .says("p", "teach__h", title)
         .says("p", "teach__p", hint)
         .close();
 }
