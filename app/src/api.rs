@@ -151,9 +151,14 @@ pub(crate) fn opened() -> Opened {
 
 /// What the page says that whoever has asked may do with its map.
 #[cfg(not(feature = "ssr"))]
-fn role() -> Role {
+pub(crate) fn role() -> Role {
     let word = said_of_page("data-role").and_then(|word| Role::from_word(&word));
     word.unwrap_or(Role::Viewer)
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn role() -> Role {
+    opened().map_or(Role::Viewer, |seed| seed.role)
 }
 
 /// Who is signed in, as the page says: their id and name.
@@ -246,7 +251,7 @@ impl ApiError {
 
     /// What happened, what was kept and what to do, in the reader's language.
     #[must_use]
-    pub(crate) fn explain(self, locale: Locale) -> &'static str {
+    pub fn explain(self, locale: Locale) -> &'static str {
         use leptos_i18n::td_string;
         match self {
             Self::NotFound => td_string!(locale, error.map_not_found),

@@ -19,6 +19,8 @@ mod pages;
 pub mod parts;
 mod place;
 #[cfg(feature = "ssr")]
+pub mod reference;
+#[cfg(feature = "ssr")]
 mod shell;
 mod ui;
 mod zone;

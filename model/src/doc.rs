@@ -477,7 +477,7 @@ impl BoardDoc {
         }
     }
 
-    /// Merges an update of somebody in that role, if the role covers all of it (SPEC A3). One that cannot be judged
+    /// Merges an update of somebody in that role, if the role covers all of it (SPEC A21). One that cannot be judged
     /// before it is merged, as it deletes something, may leave the document spent.
     ///
     /// # Errors

@@ -498,7 +498,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 impl Edit {
-    /// The least role that covers it (SPEC A2).
+    /// The least role that covers it (SPEC A20).
     #[must_use]
     pub fn needs(&self) -> Role {
         match self {

@@ -210,7 +210,7 @@ struct Fact {
     root: Root,
 }
 
-/// The root type below which an item lies, as far as roles are told apart by it (SPEC A3).
+/// The root type below which an item lies, as far as roles are told apart by it (SPEC A21).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Root {
     Unknown,

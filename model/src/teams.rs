@@ -92,6 +92,28 @@ word!(/// Where boards lie.
         Archive = "archive", /// Those that were deleted, for as long as they can be had back.
         Bin = "bin" });
 
+word!(/// What a program may do for whoever made its token.
+    Scope { /// Reading what they may see.
+        Read = "read", /// All that they may.
+        Write = "write" });
+
+/// A token that somebody made for a program. The token itself is known only to whoever made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its number.
+    pub id: i64,
+    /// What it is for.
+    pub label: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it was made, in milliseconds since 1970, as those below.
+    pub created_at: u64,
+    /// When it stops to work.
+    pub expires_at: u64,
+    /// When it was last used, to the hour.
+    pub used_at: Option<u64>,
+}
+
 /// How long a deleted board can be had back, in days.
 pub const BIN_DAYS: u16 = 30;
 

@@ -34,7 +34,7 @@ fn shared(role: Role) -> (BoardDoc, BoardDoc, StageId) {
 }
 
 #[test]
-fn a2_an_edit_that_the_role_does_not_cover_is_refused() {
+fn a20_an_edit_that_the_role_does_not_cover_is_refused() {
     for role in [Role::Viewer, Role::Commenter] {
         let (_, mut doc, id) = shared(role);
         let before = doc.encode();
@@ -61,7 +61,7 @@ fn a2_an_edit_that_the_role_does_not_cover_is_refused() {
 }
 
 #[test]
-fn a3_an_update_is_merged_only_where_the_role_covers_all_of_it() {
+fn a21_an_update_is_merged_only_where_the_role_covers_all_of_it() {
     let (mut here, _, id) = shared(Role::Viewer);
     // A client of its own making asks nobody what it may do.
     let mut there = BoardDoc::open(scene::env(), &here.encode()).unwrap();
@@ -88,7 +88,7 @@ fn a3_an_update_is_merged_only_where_the_role_covers_all_of_it() {
 }
 
 #[test]
-fn a3_what_only_repeats_what_is_known_is_no_offence() {
+fn a21_what_only_repeats_what_is_known_is_no_offence() {
     let (mut here, mut there, id) = shared(Role::Owner);
     // Something deleted for good, so that every full state carries deletions.
     there.edit(Edit::RenameStage(id, "Biết đến".to_owned())).unwrap();
@@ -100,7 +100,7 @@ fn a3_what_only_repeats_what_is_known_is_no_offence() {
 }
 
 #[test]
-fn a3_a_deletion_is_no_way_around() {
+fn a21_a_deletion_is_no_way_around() {
     let (here, mut there, id) = shared(Role::Owner);
     there.edit(Edit::RenameStage(id, "Biết đến".to_owned())).unwrap();
     // The name that was, deleted by its clock and nothing put in its place: Yjs deletes by ids alone.

@@ -59,6 +59,20 @@ CREATE TABLE resets (
 
 CREATE INDEX resets_by_person ON resets (person_id);
 
+-- Secrets by which programs do something for somebody.
+CREATE TABLE tokens (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    person_id  BLOB    NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    label      TEXT    NOT NULL,
+    scope      TEXT    NOT NULL CHECK (scope IN ('read', 'write')),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER
+) STRICT;
+
+CREATE INDEX tokens_by_person ON tokens (person_id);
+
 -- Whose a board is: a team's, one person's, or nobody's, as all are in open mode.
 ALTER TABLE boards ADD COLUMN team_id BLOB REFERENCES teams (id) ON DELETE CASCADE;
 ALTER TABLE boards ADD COLUMN owner_id BLOB REFERENCES people (id) ON DELETE CASCADE;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, header};
 use model::{
     access::Role,
     id::{BoardId, PersonId, TeamId},
-    teams::{Account, Home},
+    teams::{Account, Home, Scope},
 };
 use tokio::sync::broadcast;
 
@@ -18,7 +18,7 @@ use crate::{
     env::now_ms,
     limits::{CHANGES_KEPT, SESSION_LASTS, SESSION_TOUCH},
     secrets::{self, SecretHash},
-    store::{Accounts, StoreError, Whose},
+    store::{Accounts, StoreError, Tokens, Whose},
 };
 
 /// The cookie of a session.
@@ -38,15 +38,34 @@ pub enum Admission {
 pub enum Caller {
     /// Whoever reaches the server, in open mode.
     Everybody,
-    /// Somebody who is signed in.
+    /// Somebody who is signed in, or a program of theirs.
     Person {
         /// Who.
         account: Arc<Account>,
-        /// What the server knows their session by.
-        session: SecretHash,
+        /// How the server knows.
+        by: Credential,
     },
     /// Nobody that the server knows.
     Stranger,
+}
+
+/// By what the server knows somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// The session of their browser.
+    Session(SecretHash),
+    /// A token that they made for a program.
+    Token(SecretHash, Scope),
+}
+
+impl Credential {
+    /// What it lets through of somebody's role.
+    fn cap(self, role: Role) -> Role {
+        match self {
+            Self::Session(_) | Self::Token(_, Scope::Write) => role,
+            Self::Token(_, Scope::Read) => role.min(Role::Viewer),
+        }
+    }
 }
 
 impl Caller {
@@ -134,18 +153,20 @@ pub struct Access {
 struct Inner {
     admission: Admission,
     accounts: Arc<dyn Accounts>,
+    tokens: Arc<dyn Tokens>,
     changes: broadcast::Sender<Change>,
 }
 
 impl Access {
     /// Decides by what this store knows.
     #[must_use]
-    pub fn new(admission: Admission, accounts: Arc<dyn Accounts>) -> Self {
+    pub fn new(admission: Admission, accounts: Arc<dyn Accounts>, tokens: Arc<dyn Tokens>) -> Self {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         Self {
             inner: Arc::new(Inner {
                 admission,
                 accounts,
+                tokens,
                 changes,
             }),
         }
@@ -164,6 +185,9 @@ impl Access {
     pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, StoreError> {
         if self.inner.admission == Admission::Everybody {
             return Ok(Caller::Everybody);
+        }
+        if let Some(token) = bearer(headers) {
+            return self.program(secrets::hash(token)).await;
         }
         let Some(session) = session_of(headers) else {
             return Ok(Caller::Stranger);
@@ -184,7 +208,17 @@ impl Access {
         }
         Ok(Caller::Person {
             account: Arc::new(found.account),
-            session,
+            by: Credential::Session(session),
+        })
+    }
+
+    async fn program(&self, token: SecretHash) -> Result<Caller, StoreError> {
+        let Some((account, scope)) = self.inner.tokens.token(token).await? else {
+            return Ok(Caller::Stranger);
+        };
+        Ok(Caller::Person {
+            account: Arc::new(account),
+            by: Credential::Token(token, scope),
         })
     }
 
@@ -209,13 +243,18 @@ impl Access {
         let Some(standing) = self.inner.accounts.standing(board).await? else {
             return Ok(None);
         };
-        let role = match (caller.account(), standing.home) {
-            (None, _) => Some(Role::Owner),
-            (Some(_), Home::Nobody) => None,
-            (Some(account), Home::Person(owner)) => (owner == account.id).then_some(Role::Owner),
-            (Some(account), Home::Team(team)) => self.inner.accounts.role_in(team, account.id).await?,
+        let role = match (caller, standing.home) {
+            (Caller::Everybody, _) => Some(Role::Owner),
+            (Caller::Stranger, _) | (Caller::Person { .. }, Home::Nobody) => None,
+            (Caller::Person { account, by }, Home::Person(owner)) => (owner == account.id).then(|| by.cap(Role::Owner)),
+            (Caller::Person { account, by }, Home::Team(team)) => self.role_in(team, account, *by).await?,
         };
         Ok(role.map(|role| (role, standing.binned)))
+    }
+
+    async fn role_in(&self, team: TeamId, account: &Account, by: Credential) -> Result<Option<Role>, StoreError> {
+        let role = self.inner.accounts.role_in(team, account.id).await?;
+        Ok(role.map(|role| by.cap(role)))
     }
 
     /// Whether a caller may do something on a board, and as what.
@@ -240,8 +279,10 @@ impl Access {
     /// # Errors
     /// [`Denied`].
     pub async fn allow_in_team(&self, caller: &Caller, team: TeamId, deed: Deed) -> Result<Role, Denied> {
-        let account = caller.account().ok_or(Denied::SignedOut)?;
-        covers(self.inner.accounts.role_in(team, account.id).await?, caller, deed)
+        let Caller::Person { account, by } = caller else {
+            return Err(Denied::SignedOut);
+        };
+        covers(self.role_in(team, account, *by).await?, caller, deed)
     }
 
     /// Whether a caller may put a board there.
@@ -252,7 +293,9 @@ impl Access {
         let allowed = match (caller, home) {
             (Caller::Stranger, _) => return Err(Denied::SignedOut),
             (Caller::Everybody, home) => home == Home::Nobody,
-            (Caller::Person { account, .. }, Home::Person(owner)) => owner == account.id,
+            (Caller::Person { account, by }, Home::Person(owner)) => {
+                owner == account.id && by.cap(Role::Owner).may_edit()
+            }
             (Caller::Person { .. }, Home::Nobody) => false,
             (Caller::Person { .. }, Home::Team(team)) => {
                 return self.allow_in_team(caller, team, Deed::Edit).await.map(drop);
@@ -280,7 +323,10 @@ impl Access {
     pub async fn is_still(&self, caller: &Caller) -> Result<bool, StoreError> {
         match caller {
             Caller::Everybody | Caller::Stranger => Ok(true),
-            Caller::Person { session, .. } => Ok(self.inner.accounts.session(*session).await?.is_some()),
+            Caller::Person { by, .. } => match by {
+                Credential::Session(session) => Ok(self.inner.accounts.session(*session).await?.is_some()),
+                Credential::Token(token, _) => Ok(self.inner.tokens.token(*token).await?.is_some()),
+            },
         }
     }
 
@@ -312,7 +358,7 @@ impl Change {
     pub fn concerns(self, caller: &Caller, board: BoardId) -> bool {
         match (self, caller) {
             (Self::Board(changed), _) => changed == board,
-            (Self::Session(ended), Caller::Person { session, .. }) => ended == *session,
+            (Self::Session(ended), Caller::Person { by, .. }) => matches!(by, Credential::Session(it) if *it == ended),
             (Self::Person(person), Caller::Person { account, .. }) => person == account.id,
             (Self::Team(_), Caller::Person { .. }) => true,
             (_, Caller::Everybody | Caller::Stranger) => false,
@@ -324,6 +370,12 @@ impl Change {
 #[must_use]
 pub fn session_of(headers: &HeaderMap) -> Option<SecretHash> {
     cookie(headers, SESSION_COOKIE).map(secrets::hash)
+}
+
+/// The token of a program, if the request has one.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The value of a cookie, if the request has it.

@@ -38,6 +38,7 @@ use tracing::Instrument;
 
 use crate::{
     access::{Access, Caller},
+    api,
     boards::ServerBoards,
     cli::Open,
     env::now_ms,
@@ -48,7 +49,7 @@ use crate::{
     notice,
     rate::{Throttle, address_of},
     site::StaticSite,
-    store::Store,
+    store::{Accounts, Store},
     sync::{self, Sync},
 };
 
@@ -71,6 +72,8 @@ pub struct Server {
     pub site: StaticSite,
     /// What keeps the boards.
     pub store: Arc<dyn Store>,
+    /// Who has an account, and the teams.
+    pub accounts: Arc<dyn Accounts>,
     /// Who asks, and what they may do.
     pub access: Access,
     /// Who may open a socket, and what sockets do.
@@ -98,6 +101,8 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/feedback", get(map))
         // What customers fill in, without an account.
         .route("/f/{token}", get(forms::show))
+        // The boards for programs.
+        .merge(api::routes())
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.

@@ -67,7 +67,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     let addr = listener.local_addr()?;
     let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
     let store: Arc<dyn Store> = sqlite.clone();
-    let access = Access::new(Admission::Everybody, sqlite.clone());
+    let access = Access::new(Admission::Everybody, sqlite.clone(), sqlite.clone());
     let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
     let addresses = site.addresses(true);
@@ -85,6 +85,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
             rooms.clone(),
             access.clone(),
         ),
+        accounts: sqlite.clone(),
         addresses,
         site,
         store: store.clone(),

@@ -77,7 +77,7 @@ async fn f34_who_may_not_see_a_board_is_answered_as_if_there_were_none() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a3_each_role_changes_what_it_covers() {
+async fn a21_each_role_changes_what_it_covers() {
     let (net, team, board) = scene().await;
     let mut owner = net.join_as(&team.owner, board, Dialect::Touchloop).await;
     for (role, comments, edits) in [
@@ -143,7 +143,7 @@ async fn f32_f36_who_loses_access_is_out_within_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a4_another_role_is_another_socket() {
+async fn a22_another_role_is_another_socket() {
     let (net, team, board) = scene().await;
     let linh = team.member(Role::Editor).await;
     let mut peer = net.join_as(&linh, board, Dialect::Touchloop).await;

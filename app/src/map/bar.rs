@@ -10,7 +10,7 @@ use super::sync::sync_chip;
 use super::views::tabs;
 use super::words;
 use crate::language::{label, t, t_string};
-use crate::ui::bar::{LanguageSwitch, open_tag};
+use crate::ui::bar::{LanguageSwitch, open_tag, role_tag};
 use crate::ui::dynamic::{dynamic, text};
 use crate::ui::icons::{Glyph, Icon};
 
@@ -56,6 +56,7 @@ pub fn bar(desk: Desk) -> impl IntoView {
             {tabs(desk)}
             <div class="bar__end">
                 {open_tag()}
+                {role_tag()}
                 {faces(desk).into_any()}
                 {tool(Glyph::Search, "Ctrl+K", label!(language, find.palette), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.palette.set(true)))}
                 {talk(desk)}

@@ -3,8 +3,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use model::access::Role;
 
-use crate::api::{SetLanguage, is_open, signed_in};
+use crate::api::{SetLanguage, is_open, role, signed_in};
 use crate::language::{self, t, use_language};
 use crate::place::ACCOUNT;
 
@@ -43,6 +44,17 @@ pub fn open_tag() -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// That a map can only be looked at, or talked about.
+pub fn role_tag() -> Option<AnyView> {
+    let language = use_language();
+    let words = match role() {
+        Role::Viewer => t!(language, map.only_look),
+        Role::Commenter => t!(language, map.only_talk),
+        Role::Editor | Role::Owner => return None,
+    };
+    Some(view! { <span class="tag bar__role">{words}</span> }.into_any())
 }
 
 /// Who is signed in, and the way to their account.

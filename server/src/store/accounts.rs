@@ -806,7 +806,7 @@ pub(super) fn role(word: &str) -> Role {
     Role::from_word(word).unwrap_or(Role::Viewer)
 }
 
-fn account(row: &SqliteRow) -> Result<Account, StoreError> {
+pub(super) fn account(row: &SqliteRow) -> Result<Account, StoreError> {
     Ok(Account {
         id: PersonId(uuid(row.try_get("id")?)?),
         email: row.try_get("email")?,
@@ -830,10 +830,10 @@ fn invite(row: &SqliteRow) -> Result<Invite, StoreError> {
     })
 }
 
-fn after(now: i64, ms: u64) -> i64 {
+pub(super) fn after(now: i64, ms: u64) -> i64 {
     now.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     i64::try_from(crate::env::now_ms()).unwrap_or(i64::MAX)
 }

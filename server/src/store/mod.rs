@@ -11,6 +11,7 @@ mod improvements;
 mod open;
 mod shelf;
 mod sqlite;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub use forms::NewForm;
 pub use open::OpenError;
 pub use shelf::Shelf;
 pub use sqlite::SqliteStore;
+pub use tokens::{NewToken, Tokens};
 
 /// A board as it lies in the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

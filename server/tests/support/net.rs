@@ -203,7 +203,7 @@ impl Net {
             loads: 0.into(),
             compactions: 0.into(),
         });
-        let access = Access::new(admission, store.inner.clone());
+        let access = Access::new(admission, store.inner.clone(), store.inner.clone());
         let rooms = Rooms::new(store.clone(), rooms);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
