@@ -5,5 +5,6 @@ pub mod contract;
 pub mod http;
 pub mod net;
 pub mod peer;
+pub mod people;
 pub mod process;
 pub mod scene;
