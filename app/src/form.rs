@@ -152,6 +152,15 @@ pub fn draw(page: &Page<'_>, locale: Locale, site: &Site) -> String {
 
 /// A document without a script, up to where its page begins.
 pub(crate) fn begin(title: &str, locale: Locale, site: &Site) -> Markup {
+    let mut markup = head(title, locale, site);
+    markup
+        .open("body", &[("class", "ask")])
+        .open("main", &[("class", "ask__page"), ("id", "main")]);
+    markup
+}
+
+/// A document without a script, up to where its body begins.
+pub(crate) fn head(title: &str, locale: Locale, site: &Site) -> Markup {
     let mut markup = Markup::default();
     markup
         .put("<!DOCTYPE html>")
@@ -172,9 +181,7 @@ pub(crate) fn begin(title: &str, locale: Locale, site: &Site) -> Markup {
             "link",
             &[("rel", "icon"), ("href", &site.icon), ("type", "image/svg+xml")],
         )
-        .close()
-        .open("body", &[("class", "ask")])
-        .open("main", &[("class", "ask__page"), ("id", "main")]);
+        .close();
     markup
 }
 

@@ -4,6 +4,8 @@
 //! nothing here reads a clock, a random number or local storage while it renders.
 #![recursion_limit = "512"]
 
+#[cfg(feature = "ssr")]
+pub mod account;
 pub mod api;
 mod ask;
 // The server draws what the editor holds; only the browser edits.

@@ -25,10 +25,12 @@ export class Server {
   private constructor(
     readonly port: number,
     readonly data: string,
+    private readonly mode: string[],
   ) {}
 
-  static async start(): Promise<Server> {
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "touchloop-")));
+  /** In open mode, unless accounts are asked for. */
+  static async start({ accounts = false } = {}): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "touchloop-")), accounts ? [] : ["--open"]);
     await server.up();
     return server;
   }
@@ -37,8 +39,15 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Where the first account is made, as the server has told it. */
+  get setUp(): string {
+    const told = [...this.log.matchAll(/set up the first account at (\S+)/g)].at(-1);
+    if (!told) throw new Error(`no first account is asked for:\n${this.log}`);
+    return told[1]!;
+  }
+
   async up(): Promise<void> {
-    const child = spawn(BINARY, ["serve", "--open", "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
+    const child = spawn(BINARY, ["serve", ...this.mode, "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout?.on("data", (text) => (this.log += text));

@@ -7,6 +7,7 @@
 
 pub mod access;
 mod apply;
+pub mod audit;
 pub mod board;
 pub mod bulk;
 pub mod date;

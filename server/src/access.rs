@@ -285,6 +285,18 @@ impl Access {
         covers(self.role_in(team, account, *by).await?, caller, deed)
     }
 
+    /// Those in a team whom a caller may make a link by which a password is set anew. Whoever has such a link is that
+    /// person everywhere, so the caller has to own every team that they are in.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn may_reset(&self, caller: &Caller, team: TeamId) -> Result<Vec<PersonId>, StoreError> {
+        match caller.account() {
+            Some(account) => self.inner.accounts.in_teams_of(account.id, team).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Whether a caller may put a board there.
     ///
     /// # Errors

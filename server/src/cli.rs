@@ -33,6 +33,49 @@ pub enum Command {
     /// Read every map and write anew what lists and the page of improvements know of it; the server must not run.
     #[command(after_help = REBUILD_HELP)]
     RebuildIndex(RebuildArgs),
+    /// See who has an account, or help somebody who has forgotten a password, while the server runs or not.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+/// What can be done about people.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Print the address and the name of everybody who has an account.
+    #[command(after_help = USER_HELP)]
+    List(UserListArgs),
+    /// Print a link by which somebody sets a new password, once, within an hour.
+    #[command(after_help = USER_HELP)]
+    Reset(UserResetArgs),
+}
+
+/// Options of `touchloop user list`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct UserListArgs {
+    /// Folder of the database.
+    #[arg(long, env = "TOUCHLOOP_DATA", default_value = "./data", value_name = "FOLDER")]
+    pub data: PathBuf,
+}
+
+/// Options of `touchloop user reset`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct UserResetArgs {
+    /// The address they sign in with.
+    pub email: String,
+
+    /// Folder of the database.
+    #[arg(long, env = "TOUCHLOOP_DATA", default_value = "./data", value_name = "FOLDER")]
+    pub data: PathBuf,
+
+    /// The address by which people reach the server; the link begins with it.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:3000",
+        value_parser = names::url
+    )]
+    pub url: names::PublicUrl,
 }
 
 /// Options of `touchloop serve`.
@@ -75,6 +118,22 @@ pub struct ServeArgs {
     )]
     pub host: Vec<String>,
 
+    /// The address by which people reach the server, such as https://maps.example.com: links begin with it, its name is
+    /// admitted, and with https cookies are sent by TLS only.
+    #[arg(long, env = "TOUCHLOOP_URL", value_name = "URL", value_parser = names::url)]
+    pub url: Option<names::PublicUrl>,
+
+    /// Who may make an account: whoever was invited into a team, or anybody.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_SIGN_UP",
+        value_enum,
+        default_value_t = SignUp::Invite,
+        value_name = "WHO",
+        conflicts_with = "open"
+    )]
+    pub sign_up: SignUp,
+
     /// What to log: error, warn, info, debug, trace, or a filter for each module such as `info,server::store=debug`.
     #[arg(long, env = "TOUCHLOOP_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -113,6 +172,16 @@ pub enum Open {
     Network,
 }
 
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SignUp {
+    /// Whoever was invited into a team.
+    #[default]
+    Invite,
+    /// Anybody.
+    Open,
+}
+
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -124,6 +193,8 @@ pub enum LogFormat {
 
 const SERVE_HELP: &str = "\
 Examples:
+  touchloop serve --addr 0.0.0.0:3000 --url https://maps.example.com
+                                                          with accounts, behind a proxy for TLS
   touchloop serve --open                                  on this machine: http://127.0.0.1:3000
   touchloop serve --open=network --addr 0.0.0.0:3000      for a workshop's network
   touchloop serve --open=network --host maps.example.com  behind a proxy of that name
@@ -150,6 +221,12 @@ Exit codes:
   1  something else went wrong           10  there is no database in the data folder
   2  the options make no sense           11  the file exists already
   4  the copy cannot be written";
+
+const USER_HELP: &str = "\
+Exit codes:
+  0  it was done                         10  there is no database with accounts in the data folder
+  1  something else went wrong           13  nobody has an account under this address
+  2  the options make no sense";
 
 const REBUILD_HELP: &str = "\
 Maps themselves are only read. It is safe to stop it half way and to run it again.

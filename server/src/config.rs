@@ -1,11 +1,14 @@
 //! What the command line asks for, checked before anything is touched.
 
 use std::{
-    net::{SocketAddr, ToSocketAddrs},
-    path::PathBuf,
+    net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
+    path::{Path, PathBuf},
 };
 
-use crate::cli::{Open, ServeArgs};
+use crate::{
+    cli::{Open, ServeArgs, SignUp},
+    names::PublicUrl,
+};
 
 /// A configuration that makes sense.
 #[derive(Clone, Debug)]
@@ -14,8 +17,12 @@ pub struct Config {
     pub addrs: Vec<SocketAddr>,
     /// The data folder.
     pub data: PathBuf,
-    /// Who may come in.
-    pub open: Open,
+    /// Who may come in without an account; `None` where people have accounts.
+    pub open: Option<Open>,
+    /// Who may make an account.
+    pub sign_up: SignUp,
+    /// Where people reach the server, if that was said.
+    pub url: Option<PublicUrl>,
     /// Names that the server answers to beside those that follow from that.
     pub hosts: Vec<String>,
 }
@@ -23,12 +30,6 @@ pub struct Config {
 /// Why the options make no sense together.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// There are no accounts yet.
-    #[error(
-        "this version has no accounts yet and serves in open mode only: whoever reaches it may create and edit maps; \
-         say --open if that is what you want"
-    )]
-    Closed,
     /// Open mode would be reachable from other machines.
     #[error(
         "{0} can be reached from other machines, and in open mode whoever reaches it may edit; say --open=network if \
@@ -51,7 +52,6 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with a sentence for whoever typed them.
     pub fn new(args: &ServeArgs) -> Result<Self, ConfigError> {
-        let open = args.open.ok_or(ConfigError::Closed)?;
         let unclear = |cause| ConfigError::Address {
             addr: args.addr.clone(),
             cause,
@@ -60,20 +60,39 @@ impl Config {
         if addrs.is_empty() {
             return Err(unclear(std::io::ErrorKind::AddrNotAvailable.into()));
         }
-        match open {
-            Open::Network => {}
-            Open::Local => {
-                if let Some(addr) = addrs.iter().find(|addr| !addr.ip().is_loopback()) {
-                    return Err(ConfigError::BeyondLoopback(*addr));
-                }
-            }
+        if args.open == Some(Open::Local)
+            && let Some(addr) = addrs.iter().find(|addr| !addr.ip().is_loopback())
+        {
+            return Err(ConfigError::BeyondLoopback(*addr));
         }
         Ok(Self {
             addrs,
             data: args.data.clone(),
-            open,
+            open: args.open,
+            sign_up: args.sign_up,
+            url: args.url.clone(),
             hosts: args.host.clone(),
         })
+    }
+
+    /// A server with accounts on any free port of this machine, and nothing else asked for.
+    #[must_use]
+    pub fn local(data: &Path) -> Self {
+        Self {
+            addrs: vec![(Ipv4Addr::LOCALHOST, 0).into()],
+            data: data.to_owned(),
+            open: None,
+            sign_up: SignUp::default(),
+            url: None,
+            hosts: Vec::new(),
+        }
+    }
+
+    /// Every name that it answers to beside those that follow from who may come in.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let public = self.url.iter().map(PublicUrl::name);
+        self.hosts.iter().cloned().chain(public).collect()
     }
 }
 
@@ -89,14 +108,18 @@ mod tests {
             data,
             open,
             host: Vec::new(),
+            url: None,
+            sign_up: SignUp::Invite,
             log,
             log_format: LogFormat::Text,
         })
     }
 
     #[test]
-    fn without_open_there_is_nothing_to_serve() {
-        assert!(matches!(asked("127.0.0.1:3000", None), Err(ConfigError::Closed)));
+    fn with_accounts_any_address_will_do() {
+        for addr in ["127.0.0.1:3000", "0.0.0.0:3000"] {
+            assert!(asked(addr, None).is_ok_and(|config| config.open.is_none()), "{addr}");
+        }
     }
 
     #[test]

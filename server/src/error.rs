@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, process::ExitCode};
 use crate::{
     config::ConfigError,
     index::RebuildError,
-    store::{BackupError, OpenError},
+    store::{BackupError, OpenError, PeopleError},
 };
 
 /// What ends the process with a code other than 0. The codes are listed in the help of each command.
@@ -38,6 +38,9 @@ pub enum StartError {
     /// What is known of the boards was not written anew.
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
+    /// Nothing was asked of or done to people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// Some boards could not be read.
     #[error("{damaged} maps could not be read and were left out; the log names them")]
     Unreadable {
@@ -68,10 +71,16 @@ impl StartError {
             Self::Store(error) | Self::Rebuild(RebuildError::Open(error)) => code_of(error),
             Self::Backup(BackupError::NotWritable { .. }) => 4,
             Self::Backup(BackupError::Damaged { .. }) => 7,
-            Self::Backup(BackupError::NoDatabase { .. }) | Self::Rebuild(RebuildError::NoDatabase { .. }) => 10,
+            Self::Backup(BackupError::NoDatabase { .. })
+            | Self::Rebuild(RebuildError::NoDatabase { .. })
+            | Self::People(PeopleError::NoDatabase { .. } | PeopleError::NoAccounts { .. }) => 10,
+            Self::People(PeopleError::Nobody(_)) => 13,
             Self::Backup(BackupError::Exists { .. }) => 11,
             Self::Unreadable { .. } => 12,
-            Self::Backup(BackupError::Database { .. }) | Self::Rebuild(RebuildError::Store(_)) | Self::System(_) => 1,
+            Self::Backup(BackupError::Database { .. })
+            | Self::Rebuild(RebuildError::Store(_))
+            | Self::People(PeopleError::Database { .. } | PeopleError::Random(_))
+            | Self::System(_) => 1,
         })
     }
 }

@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod access;
+pub mod account;
 pub mod api;
 pub mod boards;
 pub mod cli;

@@ -50,6 +50,8 @@ pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub const SESSION_TOUCH: Duration = Duration::from_secs(60 * 60);
 /// How long a link into a team works at most, and where nothing else is said.
 pub const INVITE_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long a link into a team is kept after it stopped to work.
+pub const INVITE_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a link works by which a password is set anew.
 pub const RESET_LASTS: Duration = Duration::from_secs(60 * 60);
 /// Changes of access that somebody who is connected may fall behind before looking anew at everything.
@@ -62,6 +64,23 @@ pub const SIGN_IN_ADDRESS_PER_SECOND: f64 = 0.2;
 pub const SIGN_IN_ACCOUNT_BURST: f64 = 8.0;
 /// Tries to sign in to one account from one network a second, lasting.
 pub const SIGN_IN_ACCOUNT_PER_SECOND: f64 = 1.0 / 60.0;
+/// Accounts that one address makes, and mails to set a password anew that it asks for, at once.
+pub const SIGN_UP_ADDRESS_BURST: f64 = 10.0;
+/// Such a second, lasting.
+pub const SIGN_UP_ADDRESS_PER_SECOND: f64 = 1.0 / 60.0;
+/// Links into a team or to a password that lead nowhere, of one address, at once.
+pub const GUESSES_ADDRESS_BURST: f64 = 60.0;
+/// Such links a second, lasting.
+pub const GUESSES_ADDRESS_PER_SECOND: f64 = 0.2;
+/// How much is kept of what a browser calls itself, in characters.
+pub const AGENT_MAX: usize = 200;
+/// How long a browser keeps the cookie of a session, the longest that browsers allow. How long a session lasts is
+/// decided here, by [`SESSION_LASTS`].
+pub const SESSION_COOKIE_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// Lines that are kept of what was done to accounts, teams and links.
+pub const AUDIT_LINES_KEPT: u32 = 100_000;
+/// Lines of it that one page shows.
+pub const AUDIT_LINES_SHOWN: u32 = 50;
 /// Most links into one team, those that no longer work among them.
 pub const INVITES_PER_TEAM: usize = 200;
 /// Most members of one team.

@@ -9,13 +9,15 @@ use std::{
 
 use clap::Parser;
 use server::{
-    cli::{BackupArgs, Cli, Command, LogFormat, Open, RebuildArgs, ServeArgs},
+    cli::{
+        BackupArgs, Cli, Command, LogFormat, Open, RebuildArgs, ServeArgs, UserCommand, UserListArgs, UserResetArgs,
+    },
     config::Config,
     error::StartError,
     index::{self, Rebuilt},
     limits::HEAVY_THREADS_MIN,
     serve, shutdown,
-    store::back_up,
+    store::{back_up, people, reset_by_hand},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => run_server(&args),
         Command::Backup(args) => run_backup(&args),
         Command::RebuildIndex(args) => run_rebuild(&args),
+        Command::User(UserCommand::List(args)) => run_user_list(&args),
+        Command::User(UserCommand::Reset(args)) => run_user_reset(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,20 +93,49 @@ fn run_rebuild(args: &RebuildArgs) -> Result<(), StartError> {
     Ok(())
 }
 
+fn run_user_list(args: &UserListArgs) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for person in runtime.block_on(people(&args.data))? {
+        let _ = writeln!(io::stdout(), "{}\t{}", person.email, person.name);
+    }
+    Ok(())
+}
+
+fn run_user_reset(args: &UserResetArgs) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (person, token) = runtime.block_on(reset_by_hand(&args.data, &args.email))?;
+    let _ = writeln!(
+        io::stdout(),
+        "touchloop: {} ({}) sets a new password at {}/reset/{token}, once, within an hour",
+        person.name,
+        person.email,
+        args.url
+    );
+    Ok(())
+}
+
 async fn serve_until_stopped(config: &Config) -> Result<(), StartError> {
     let stop = shutdown::on_signal()?;
     let running = serve::start(config, stop).await?;
     let reach = match config.open {
-        Open::Local => "whoever uses this machine may edit",
-        Open::Network => "whoever reaches this address may edit",
+        Some(Open::Local) => "open mode: whoever uses this machine may edit",
+        Some(Open::Network) => "open mode: whoever reaches this address may edit",
+        None => "with accounts",
     };
     let version = env!("CARGO_PKG_VERSION");
     let _ = writeln!(
         io::stdout(),
-        "touchloop {version} serves http://{} with the data in {} (open mode: {reach})",
+        "touchloop {version} serves http://{} with the data in {} ({reach})",
         running.addr,
         config.data.display()
     );
+    if let Some(path) = &running.set_up {
+        let base = config
+            .url
+            .as_ref()
+            .map_or_else(|| format!("http://{}", running.addr), ToString::to_string);
+        let _ = writeln!(io::stdout(), "touchloop: set up the first account at {base}{path}");
+    }
     running.ended().await
 }
 

@@ -3,9 +3,9 @@
 //! A foreign page whose own name was pointed at this server's address (DNS rebinding) would count as the same origin.
 //! An address is nobody's name, and neither is what no public DNS knows, so those and the given ones are all there is.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
-use axum::http::{HeaderMap, header, uri::Authority};
+use axum::http::{HeaderMap, Uri, header, uri::Authority};
 
 use crate::cli::Open;
 
@@ -57,6 +57,59 @@ impl Names {
                 !name.is_empty() && (!name.contains('.') || OF_A_NETWORK.iter().any(|ending| name.ends_with(ending)))
             }
         }
+    }
+}
+
+/// Where the server is reached from outside: what the links begin with that it gives to people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    authority: Authority,
+    secure: bool,
+}
+
+impl PublicUrl {
+    /// Whether browsers reach it by TLS, so that cookies need never be sent without.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The name in it, as [`host`] reads one.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.authority.host().trim_end_matches('.').to_ascii_lowercase()
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.secure { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.authority)
+    }
+}
+
+/// Reads such an address as it is typed.
+///
+/// # Errors
+/// A sentence for whoever typed it.
+pub fn url(typed: &str) -> Result<PublicUrl, String> {
+    const WRONG: &str = "give an address such as https://maps.example.com, without a path";
+    let uri: Uri = typed.trim().parse().map_err(|_| WRONG.to_owned())?;
+    let secure = match uri.scheme_str() {
+        Some("https") => true,
+        Some("http") => false,
+        _ => return Err(WRONG.to_owned()),
+    };
+    match uri.authority() {
+        Some(authority)
+            if matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@') =>
+        {
+            Ok(PublicUrl {
+                authority: authority.clone(),
+                secure,
+            })
+        }
+        _ => Err(WRONG.to_owned()),
     }
 }
 
@@ -143,6 +196,31 @@ mod tests {
             &Names::new(Open::Local, vec!["maps.example.com".into()]),
             "maps.example.com"
         ));
+    }
+
+    #[test]
+    fn a_public_address_has_no_path() {
+        let read = |typed| url(typed).map(|url| (url.to_string(), url.name(), url.is_secure()));
+        let public = |url: &str, name: &str, secure| Ok((url.to_owned(), name.to_owned(), secure));
+        assert_eq!(
+            read(" https://Maps.example.com/ "),
+            public("https://Maps.example.com", "maps.example.com", true)
+        );
+        assert_eq!(
+            read("http://10.0.0.5:3000"),
+            public("http://10.0.0.5:3000", "10.0.0.5", false)
+        );
+        for wrong in [
+            "",
+            "maps.example.com",
+            "ftp://maps.example.com",
+            "https://maps.example.com/maps",
+            "https://maps.example.com?x",
+            "https://me@maps.example.com",
+            "https://",
+        ] {
+            assert!(url(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

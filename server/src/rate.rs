@@ -199,7 +199,7 @@ pub fn address_of(request: &Request) -> IpAddr {
 }
 
 /// One subscriber: an IPv4 address, or the /64 that an IPv6 subscriber has to itself.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.into(),
         IpAddr::V6(v6) => {

@@ -37,7 +37,8 @@ use tower_http::{
 use tracing::Instrument;
 
 use crate::{
-    access::{Access, Caller},
+    access::{Access, Admission, Caller},
+    account::{self, ServerAccounts},
     api,
     boards::ServerBoards,
     cli::Open,
@@ -73,7 +74,7 @@ pub struct Server {
     /// What keeps the boards.
     pub store: Arc<dyn Store>,
     /// Who has an account, and the teams.
-    pub accounts: Arc<dyn Accounts>,
+    pub people: Arc<dyn Accounts>,
     /// Who asks, and what they may do.
     pub access: Access,
     /// Who may open a socket, and what sockets do.
@@ -82,6 +83,8 @@ pub struct Server {
     pub requests: Arc<Throttle>,
     /// Who may come in, and by which names.
     pub names: Arc<Names>,
+    /// People with an account, where there are any.
+    pub accounts: ServerAccounts,
 }
 
 /// The route table.
@@ -89,7 +92,14 @@ pub fn router(server: Server) -> Router {
     // What a page waits for runs on this runtime. Whoever comes second finds it done.
     let _ = any_spawner::Executor::init_tokio();
 
+    // People, their sessions and their teams; in open mode there are none.
+    let accounts = match server.access.admission() {
+        Admission::Accounts => account::routes(),
+        Admission::Everybody => Router::new(),
+    };
+
     Router::new()
+        .merge(accounts)
         // The pages.
         .route("/", get(home))
         .route("/improvements", get(improvements))
@@ -304,6 +314,9 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     page
 }
 
+/// Where the rest of an address is a secret that opens something.
+const KEYED: [&str; 4] = ["/f/", "/setup/", "/join/", "/reset/"];
+
 /// One line a request, and its id on every line that is logged on the way.
 async fn log(request: Request, next: Next) -> Response {
     let id = request
@@ -312,10 +325,10 @@ async fn log(request: Request, next: Next) -> Response {
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or("");
     let method = request.method().clone();
-    let path = match request.uri().path() {
-        // The address is the key to the form.
-        path if path.starts_with("/f/") => "/f/…".to_owned(),
-        path => path.to_owned(),
+    let path = request.uri().path();
+    let path = match KEYED.iter().find(|place| path.starts_with(**place)) {
+        Some(place) => format!("{place}…"),
+        None => path.to_owned(),
     };
     let span = tracing::info_span!("request", id);
     let asked = Instant::now();

@@ -8,7 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::{Access, Admission},
+    account::ServerAccounts,
     boards::ServerBoards,
+    cli::Open,
     config::Config,
     connections::{self, ConnectionLimits},
     descriptors,
@@ -16,7 +18,7 @@ use crate::{
     forms::ServerForms,
     index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
-    names::Names,
+    names::{Names, PublicUrl},
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
@@ -31,6 +33,8 @@ use crate::{
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where the first account is made, while there is none: a path, told to nobody else.
+    pub set_up: Option<String>,
     stop: CancellationToken,
     ended: JoinHandle<()>,
 }
@@ -67,14 +71,24 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     let addr = listener.local_addr()?;
     let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
     let store: Arc<dyn Store> = sqlite.clone();
-    let access = Access::new(Admission::Everybody, sqlite.clone(), sqlite.clone());
     let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
-    let addresses = site.addresses(true);
+    let addresses = site.addresses(config.open.is_some());
     if addresses.js.is_empty() {
         tracing::warn!("this binary was built without the site: pages can be read, but not edited");
     }
     let addresses = Arc::new(addresses);
+    let admission = match config.open {
+        Some(_) => Admission::Everybody,
+        None => Admission::Accounts,
+    };
+    let access = Access::new(admission, sqlite.clone(), sqlite.clone());
+    let accounts = ServerAccounts::new(sqlite.clone(), access.clone(), config, addresses.clone());
+    let set_up = match admission {
+        Admission::Everybody => None,
+        Admission::Accounts => accounts.open_set_up().await?,
+    };
+    warn_of_plain_passwords(config, addr);
     let server = Server {
         leptos: leptos_options(),
         forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
@@ -85,17 +99,19 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
             rooms.clone(),
             access.clone(),
         ),
-        accounts: sqlite.clone(),
+        people: sqlite.clone(),
         addresses,
         site,
         store: store.clone(),
         sync: Sync::new(rooms.clone(), access.clone(), SyncConfig::default()),
-        access,
         requests: Arc::new(Throttle::new(Rate {
             per_second: REQUESTS_PER_SECOND,
             burst: REQUESTS_BURST,
         })),
-        names: Arc::new(Names::new(config.open, config.hosts.clone())),
+        // With accounts the address decides from where it is reached, so its names are those of a network.
+        names: Arc::new(Names::new(config.open.unwrap_or(Open::Network), config.names())),
+        access,
+        accounts,
     };
     let app = router(server);
     let older = store.clone();
@@ -125,7 +141,22 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         store.close().await;
         tracing::info!("stopped; everything is stored");
     });
-    Ok(Running { addr, stop, ended })
+    Ok(Running {
+        addr,
+        set_up,
+        stop,
+        ended,
+    })
+}
+
+fn warn_of_plain_passwords(config: &Config, addr: SocketAddr) {
+    let secure = config.url.as_ref().is_some_and(PublicUrl::is_secure);
+    if config.open.is_none() && !addr.ip().is_loopback() && !secure {
+        tracing::warn!(
+            %addr,
+            "passwords cross the network in the clear: put a proxy for TLS in front and say --url https://…"
+        );
+    }
 }
 
 async fn listen(addrs: &[SocketAddr]) -> Result<TcpListener, StartError> {

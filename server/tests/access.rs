@@ -20,7 +20,7 @@ use server::{
 use support::{
     net::{Net, brisk},
     peer::{Dialect, Peer, stage},
-    people::{Somebody, Team},
+    team::{Somebody, Team},
 };
 use tokio_tungstenite::tungstenite::http::StatusCode;
 

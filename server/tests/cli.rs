@@ -61,6 +61,8 @@ fn version_and_help_read_well() {
         "TOUCHLOOP_DATA",
         "TOUCHLOOP_OPEN",
         "TOUCHLOOP_HOST",
+        "TOUCHLOOP_URL",
+        "TOUCHLOOP_SIGN_UP",
         "Exit codes",
         "Examples",
     ] {
@@ -69,9 +71,83 @@ fn version_and_help_read_well() {
     assert_eq!(run(&[]).status.code(), Some(2));
 }
 
+#[tokio::test]
+async fn without_open_it_says_where_the_first_account_is_made_while_there_is_none() {
+    let folder = folder();
+    let args = ["--url", "https://maps.example.com"];
+    let (server, said) = Touchloop::serve_with_accounts(folder.path(), &args);
+    let (before, token) = said.split_once("/setup/").expect(&said);
+    assert_eq!(
+        before,
+        "touchloop: set up the first account at https://maps.example.com"
+    );
+    let set_up = format!("/setup/{}", token.trim());
+    assert_eq!(http::get(server.addr, &set_up, &[]).await.status, 200);
+    server.kill();
+
+    // Each start has a link of its own.
+    let (server, said) = Touchloop::serve_with_accounts(folder.path(), &args);
+    assert_eq!(http::get(server.addr, &set_up, &[]).await.status, 404);
+    let set_up = format!("/setup/{}", said.split_once("/setup/").unwrap().1.trim());
+    let person = "name=Linh&email=Linh%40cafe.vn&new=ca+phe+sua+da&team=Hi%C3%AAn";
+    assert_eq!(http::post(server.addr, &set_up, &[], person).await.status, 303);
+    assert_eq!(http::get(server.addr, &set_up, &[]).await.status, 404);
+
+    // Beside the server that runs.
+    let data = folder.path().to_str().unwrap();
+    let listed = run(&["user", "list", "--data", data]);
+    assert_eq!(String::from_utf8_lossy(&listed.stdout), "Linh@cafe.vn\tLinh\n");
+    ended(
+        &run(&["user", "reset", "nobody@cafe.vn", "--data", data]),
+        13,
+        &["nobody@cafe.vn"],
+    );
+    let made = run(&[
+        "user",
+        "reset",
+        "linh@cafe.vn",
+        "--data",
+        data,
+        "--url",
+        "https://maps.example.com",
+    ]);
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    let token = said.split_once("https://maps.example.com/reset/").expect(&said).1;
+    let reset = format!("/reset/{}", token.split(',').next().unwrap());
+    assert_eq!(http::get(server.addr, &reset, &[]).await.status, 200);
+    assert_eq!(
+        http::post(server.addr, &reset, &[], "new=tra+da+via+he").await.status,
+        303
+    );
+    let signed_in = http::post(
+        server.addr,
+        "/sign-in",
+        &[],
+        "email=linh%40cafe.vn&password=tra+da+via+he",
+    )
+    .await;
+    assert_eq!(signed_in.status, 303, "{}", signed_in.text());
+}
+
 #[test]
-fn without_open_it_says_that_there_are_no_accounts() {
-    ended(&run(&["serve"]), 2, &["no accounts", "--open"]);
+fn people_of_a_folder_without_accounts_are_told_to_be_none() {
+    let folder = folder();
+    let data = folder.path().to_str().unwrap();
+    ended(&run(&["user", "list", "--data", data]), 10, &["no database", "--data"]);
+    ended(&run(&["user", "reset", "a@b.vn", "--data", data]), 10, &["no database"]);
+}
+
+#[test]
+fn accounts_and_open_mode_do_not_go_together() {
+    let both = run(&["serve", "--open", "--sign-up", "open"]);
+    let said = String::from_utf8_lossy(&both.stderr);
+    assert!(both.status.code() == Some(2) && said.contains("--sign-up"), "{said}");
+    let wrong = run(&["serve", "--url", "maps.example.com"]);
+    let said = String::from_utf8_lossy(&wrong.stderr);
+    assert!(
+        wrong.status.code() == Some(2) && said.contains("https://maps.example.com"),
+        "{said}"
+    );
 }
 
 #[test]

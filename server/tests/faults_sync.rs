@@ -30,7 +30,7 @@ use server::{
 use support::{
     net::{Net, brisk, figure, memory, until},
     peer::{Call, Dialect, Peer, note, stage},
-    people::Team,
+    team::Team,
 };
 use tokio_tungstenite::tungstenite::{
     Error, Message as Frame,

@@ -86,10 +86,8 @@ impl Scene {
 
 fn config(folder: &TempDir) -> Config {
     Config {
-        addrs: vec!["127.0.0.1:0".parse().unwrap()],
-        data: folder.path().to_owned(),
-        open: Open::Local,
-        hosts: Vec::new(),
+        open: Some(Open::Local),
+        ..Config::local(folder.path())
     }
 }
 

@@ -26,12 +26,10 @@ async fn server(open: Open) -> (Running, TempDir) {
 
 async fn server_named(open: Open, hosts: &[&str]) -> (Running, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let addrs = vec!["127.0.0.1:0".parse().unwrap()];
     let config = Config {
-        addrs,
-        data: folder.path().to_owned(),
-        open,
+        open: Some(open),
         hosts: hosts.iter().map(|&name| name.to_owned()).collect(),
+        ..Config::local(folder.path())
     };
     (serve::start(&config, CancellationToken::new()).await.unwrap(), folder)
 }

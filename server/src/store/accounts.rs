@@ -14,7 +14,7 @@ use super::{
     shelf::home,
     sqlite::{unsigned, uuid},
 };
-use crate::secrets::SecretHash;
+use crate::{limits::INVITE_KEPT, secrets::SecretHash};
 
 /// Somebody who is going to have an account.
 #[derive(Clone, Debug)]
@@ -179,6 +179,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn invite(&self, token: SecretHash) -> Result<Option<(TeamId, String, Invite)>, StoreError>;
     /// Somebody with an account comes into a team by a link that is open. Nobody's role gets less by it.
     async fn join(&self, token: SecretHash, person: PersonId) -> Result<Option<TeamId>, StoreError>;
+
+    /// Those in a team who are in no team but those that `owner` owns.
+    async fn in_teams_of(&self, owner: PersonId, team: TeamId) -> Result<Vec<PersonId>, StoreError>;
 
     /// Where a board stands; `None` where there is none.
     async fn standing(&self, board: BoardId) -> Result<Option<Standing>, StoreError>;
@@ -383,12 +386,14 @@ impl Accounts for SqliteStore {
     async fn touch_session(&self, token: SecretHash, lasts: u64) -> Result<(), StoreError> {
         self.write(move |connection, now| {
             Box::pin(async move {
-                sqlx::query("UPDATE sessions SET seen_at = ?2, expires_at = ?3 WHERE token_hash = ?1")
-                    .bind(&token[..])
-                    .bind(now)
-                    .bind(after(now, lasts))
-                    .execute(connection)
-                    .await?;
+                sqlx::query(
+                    "UPDATE sessions SET seen_at = ?2, expires_at = ?3 WHERE token_hash = ?1 AND expires_at > ?2",
+                )
+                .bind(&token[..])
+                .bind(now)
+                .bind(after(now, lasts))
+                .execute(connection)
+                .await?;
                 Ok(())
             })
         })
@@ -436,22 +441,7 @@ impl Accounts for SqliteStore {
 
     async fn add_reset(&self, person: PersonId, token: SecretHash, lasts: u64) -> Result<(), StoreError> {
         self.write(move |connection, now| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM resets WHERE person_id = ?1 OR expires_at <= ?2")
-                    .bind(person_key(&person))
-                    .bind(now)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::query(
-                    "INSERT INTO resets (token_hash, person_id, expires_at) SELECT ?1, id, ?3 FROM people WHERE id = ?2",
-                )
-                .bind(&token[..])
-                .bind(person_key(&person))
-                .bind(after(now, lasts))
-                .execute(connection)
-                .await?;
-                Ok(())
-            })
+            Box::pin(async move { add_reset(connection, person, &token, lasts, now).await })
         })
         .await
     }
@@ -590,6 +580,12 @@ impl Accounts for SqliteStore {
     async fn add_invite(&self, invite: NewInvite) -> Result<Option<i64>, StoreError> {
         self.write(move |connection, now| {
             Box::pin(async move {
+                // Those that have not worked for a while make room.
+                sqlx::query("DELETE FROM invites WHERE team_id = ?1 AND min(expires_at, coalesce(revoked_at, expires_at)) <= ?2")
+                    .bind(team_key(&invite.team))
+                    .bind(now.saturating_sub(i64::try_from(INVITE_KEPT.as_millis()).unwrap_or(i64::MAX)))
+                    .execute(&mut *connection)
+                    .await?;
                 sqlx::query_scalar(
                     "INSERT INTO invites (token_hash, team_id, role, created_at, expires_at, uses_max) \
                      SELECT ?1, id, ?3, ?4, ?5, ?6 FROM teams WHERE id = ?2 RETURNING invites.id",
@@ -663,6 +659,19 @@ impl Accounts for SqliteStore {
         .await
     }
 
+    async fn in_teams_of(&self, owner: PersonId, team: TeamId) -> Result<Vec<PersonId>, StoreError> {
+        let keys: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT person_id FROM members AS theirs WHERE team_id = ?2 AND NOT EXISTS (SELECT 1 FROM members AS other \
+             WHERE other.person_id = theirs.person_id AND NOT EXISTS (SELECT 1 FROM members AS mine \
+             WHERE mine.team_id = other.team_id AND mine.person_id = ?1 AND mine.role = 'owner'))",
+        )
+        .bind(person_key(&owner))
+        .bind(team_key(&team))
+        .fetch_all(self.readers())
+        .await?;
+        keys.iter().map(|key| uuid(key).map(PersonId)).collect()
+    }
+
     async fn standing(&self, board: BoardId) -> Result<Option<Standing>, StoreError> {
         let row = sqlx::query("SELECT team_id, owner_id, deleted_at IS NOT NULL AS binned FROM boards WHERE id = ?1")
             .bind(&board.0.as_bytes()[..])
@@ -684,6 +693,27 @@ impl Accounts for SqliteStore {
             .await?;
         Ok(word.map(|word| role(&word)))
     }
+}
+
+pub(super) async fn add_reset(
+    connection: &mut SqliteConnection,
+    person: PersonId,
+    token: &SecretHash,
+    lasts: u64,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM resets WHERE person_id = ?1 OR expires_at <= ?2")
+        .bind(person_key(&person))
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO resets (token_hash, person_id, expires_at) SELECT ?1, id, ?3 FROM people WHERE id = ?2")
+        .bind(&token[..])
+        .bind(person_key(&person))
+        .bind(after(now, lasts))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn add_team(

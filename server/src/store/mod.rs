@@ -4,11 +4,13 @@
 //! bytes mean is nobody's business here. Every implementation passes the suite in `tests/support/contract.rs`.
 
 mod accounts;
+mod audit;
 mod backup;
 mod committer;
 mod forms;
 mod improvements;
 mod open;
+mod people;
 mod shelf;
 mod sqlite;
 mod tokens;
@@ -33,9 +35,11 @@ use model::{
 use crate::secrets::SecretHash;
 
 pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session, SessionLine, SignedUp, Standing};
+pub use audit::{Audit, AuditNote};
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
 pub use open::OpenError;
+pub use people::{PeopleError, people, reset_by_hand};
 pub use shelf::Shelf;
 pub use sqlite::SqliteStore;
 pub use tokens::{NewToken, Tokens};

@@ -8,3 +8,4 @@ pub mod peer;
 pub mod people;
 pub mod process;
 pub mod scene;
+pub mod team;

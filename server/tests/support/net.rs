@@ -40,7 +40,7 @@ use tokio_tungstenite::tungstenite::http::{StatusCode, header};
 
 use super::{
     peer::{Call, Dialect, Peer},
-    people::Somebody,
+    team::Somebody,
 };
 
 /// No test waits longer for anything.

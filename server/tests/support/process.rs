@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
 /// A running `touchloop serve`; killed when dropped.
@@ -17,7 +17,7 @@ pub struct Touchloop {
 pub fn touchloop(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_touchloop"));
     command.args(args).stdin(Stdio::null());
-    for name in ["ADDR", "DATA", "OPEN", "HOST", "LOG", "LOG_FORMAT"] {
+    for name in ["ADDR", "DATA", "OPEN", "HOST", "URL", "SIGN_UP", "LOG", "LOG_FORMAT"] {
         command.env_remove(format!("TOUCHLOOP_{name}"));
     }
     command
@@ -31,23 +31,33 @@ pub fn run(args: &[&str]) -> Output {
 impl Touchloop {
     /// Serves this folder on a free port in open mode, and waits until it says that it does.
     pub fn serve(data: &Path) -> Self {
-        let mut child = touchloop(&["serve", "--open", "--addr", "127.0.0.1:0", "--log", "warn", "--data"])
+        Self::start(data, &["--open"]).0
+    }
+
+    /// The same with accounts; answers with what else it says at its start, while nobody has one.
+    pub fn serve_with_accounts(data: &Path, args: &[&str]) -> (Self, String) {
+        let (server, mut stdout) = Self::start(data, args);
+        let mut said = String::new();
+        stdout.read_line(&mut said).unwrap();
+        (server, said)
+    }
+
+    fn start(data: &Path, args: &[&str]) -> (Self, BufReader<ChildStdout>) {
+        let mut child = touchloop(&["serve", "--addr", "127.0.0.1:0", "--log", "warn", "--data"])
             .arg(data)
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut said = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut said)
-            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut said).unwrap();
         let addr = said.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
         let Some(addr) = addr else {
             panic!("the server did not start: {said:?} {:?}", child.wait())
         };
-        Self {
-            addr: addr.parse().unwrap(),
-            child,
-        }
+        let addr = addr.parse().unwrap();
+        (Self { addr, child }, stdout)
     }
 
     /// For looking at it from outside.
