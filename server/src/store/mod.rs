@@ -7,6 +7,7 @@ mod backup;
 mod committer;
 mod forms;
 mod improvements;
+mod links;
 mod open;
 mod sqlite;
 
@@ -30,6 +31,7 @@ use crate::secrets::SecretHash;
 
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
+pub use links::{Link, Links, NewLink};
 pub use open::OpenError;
 pub use sqlite::SqliteStore;
 
