@@ -19,6 +19,8 @@ mod pages;
 pub mod parts;
 mod place;
 #[cfg(feature = "ssr")]
+pub mod shared;
+#[cfg(feature = "ssr")]
 mod shell;
 mod ui;
 mod zone;

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, marker, sync::Arc, time::Instant};
 
 use app::{
-    api::{ApiError, Boards, Crossed, Forms, Opened, Today},
+    api::{ApiError, Boards, Crossed, Forms, Links, Opened, Today},
     notice::Notice,
 };
 use axum::{
@@ -42,9 +42,11 @@ use crate::{
     forms::{self, ServerForms},
     health,
     limits::BODY_MAX,
+    links::ServerLinks,
     names::Names,
     notice,
     rate::{Throttle, address_of},
+    shared::{self, Framed},
     site::StaticSite,
     store::Store,
     sync::{self, Sync},
@@ -63,6 +65,8 @@ pub struct Server {
     pub boards: Arc<dyn Boards>,
     /// The feedback forms, for the pages and for customers.
     pub forms: ServerForms,
+    /// The share links, for the pages and for clients.
+    pub links: ServerLinks,
     /// Where the site's files are, for the pages.
     pub addresses: Arc<app::api::Site>,
     /// The site's files.
@@ -94,6 +98,11 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/feedback", get(map))
         // What customers fill in, without an account.
         .route("/f/{token}", get(forms::show))
+        // What clients look at, without an account.
+        .route("/s/{token}", get(shared::show))
+        .route("/s/{token}/events", get(shared::events))
+        .route("/s/{token}/comment", get(shared::talk))
+        .route("/s/{token}/{view}", get(shared::show_view))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.
@@ -102,8 +111,13 @@ pub fn router(server: Server) -> Router {
         .route_layer(middleware::from_fn_with_state(server.clone(), not_too_often))
         // It counts for itself: what somebody has typed is not lost where they have to wait.
         .route("/f/{token}", post(forms::take))
+        .route("/s/{token}", post(shared::unlock))
+        .route("/s/{token}/comment", post(shared::say))
+        .route("/s/{token}/{view}", post(shared::unlock))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
+        // The one script of the clients' page.
+        .route(&shared::script_address(), get(shared::script))
         // Whether the process lives.
         .route("/healthz", get(health::alive))
         // The site's files; for everything else the app's page that says so.
@@ -130,7 +144,9 @@ impl Server {
         let today = today(request);
         let (boards, addresses) = (self.boards.clone(), self.addresses.clone());
         let forms: Arc<dyn Forms> = Arc::new(self.forms.clone());
+        let links: Arc<dyn Links> = Arc::new(self.links.clone());
         move || {
+            provide_context(links.clone());
             provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
@@ -268,6 +284,8 @@ async fn log(request: Request, next: Next) -> Response {
     let path = match request.uri().path() {
         // The address is the key to the form.
         path if path.starts_with("/f/") => "/f/…".to_owned(),
+        // So it is to a shared page.
+        path if path.starts_with("/s/") => "/s/…".to_owned(),
         path => path.to_owned(),
     };
     let span = tracing::info_span!("request", id);
@@ -292,10 +310,8 @@ async fn log(request: Request, next: Next) -> Response {
 
 /// What every answer carries; a page brings a content policy of its own, with its nonce.
 async fn secure(mut response: Response) -> Response {
-    const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    const ALWAYS: [(HeaderName, HeaderValue); 2] = [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             HeaderValue::from_static("same-origin"),
@@ -304,6 +320,14 @@ async fn secure(mut response: Response) -> Response {
     for (name, value) in ALWAYS {
         response.headers_mut().insert(name, value);
     }
+    if response.extensions().get::<Framed>().is_none() {
+        let deny = HeaderValue::from_static("DENY");
+        response.headers_mut().insert(header::X_FRAME_OPTIONS, deny);
+    }
+    response
+        .headers_mut()
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
     response
         .headers_mut()
         .entry(header::CONTENT_SECURITY_POLICY)

@@ -15,13 +15,15 @@ use crate::{
     forms::ServerForms,
     index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
+    links::ServerLinks,
     names::Names,
+    passwords::Passwords,
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
     shutdown::within_grace,
     site::{Embedded, StaticSite},
-    store::{SqliteStore, Store},
+    store::{Links, SqliteStore, Store},
     sync::{Sync, SyncConfig},
 };
 
@@ -64,7 +66,8 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     // The address first: a second server by mistake should not even look at the data.
     let listener = listen(&config.addrs).await?;
     let addr = listener.local_addr()?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data).await?);
+    let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
+    let (store, shares): (Arc<dyn Store>, Arc<dyn Links>) = (sqlite.clone(), sqlite);
     let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
     let addresses = site.addresses(true);
@@ -72,7 +75,9 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         tracing::warn!("this binary was built without the site: pages can be read, but not edited");
     }
     let addresses = Arc::new(addresses);
+    let links = ServerLinks::new(shares, rooms.clone(), addresses.clone(), Passwords::default());
     let server = Server {
+        links: links.clone(),
         leptos: leptos_options(),
         forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
         boards: Arc::new(ServerBoards::new(store.clone(), rooms.clone())),
@@ -111,6 +116,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
                 within_grace("connections", std::future::pending::<()>()).await;
             } => {}
         }
+        links.count().await;
         store.close().await;
         tracing::info!("stopped; everything is stored");
     });
