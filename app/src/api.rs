@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, JsonEncoding};
+use leptos::server_fn::codec::{GetUrl, Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::access::Role;
 use model::board::Board;
@@ -16,6 +16,7 @@ use model::id::{BoardId, PersonId, TouchpointId};
 #[cfg(feature = "ssr")]
 use model::loops::across::{Across, Wanted};
 use model::loops::forms::{FormLine, Score};
+use model::share::{Password, ShareLine, Terms};
 #[cfg(feature = "ssr")]
 use model::summary::Listed;
 use model::teams::Pile;
@@ -78,6 +79,31 @@ pub trait Forms: Send + Sync + 'static {
     /// The forms of a board, newest first.
     async fn list(&self, board: BoardId) -> Result<Vec<FormLine>, ApiError>;
     /// Closes a form for good.
+    async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError>;
+}
+
+/// A share link that was just made, or got another address: the only moment at which that can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeLink {
+    /// The link.
+    pub line: ShareLine,
+    /// Its address on this server, `/s/…`.
+    pub path: String,
+}
+
+/// The share links as the server keeps them.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Links: Send + Sync + 'static {
+    /// Makes a link to a board.
+    async fn create(&self, board: BoardId, terms: Terms, password: Password) -> Result<MadeLink, ApiError>;
+    /// The links of a board, newest first.
+    async fn list(&self, board: BoardId) -> Result<Vec<ShareLine>, ApiError>;
+    /// Gives a link other terms; whoever has its page open sees it anew.
+    async fn change(&self, board: BoardId, id: i64, terms: Terms, password: Password) -> Result<(), ApiError>;
+    /// Gives a link another address; the one it had opens nothing any more.
+    async fn renew(&self, board: BoardId, id: i64) -> Result<MadeLink, ApiError>;
+    /// Closes a link for good, and the pages that it has opened.
     async fn revoke(&self, board: BoardId, id: i64) -> Result<(), ApiError>;
 }
 
@@ -358,6 +384,8 @@ pub struct Site {
     pub fonts: Vec<String>,
     /// The icon of the tab.
     pub icon: String,
+    /// The script that keeps a shared page up to date.
+    pub live: String,
     /// Whether whoever reaches the server may edit.
     pub open: bool,
 }
@@ -443,6 +471,36 @@ mod calls {
         answer(forms()?.revoke(board, id).await)
     }
 
+    /// Makes a share link; the answer is the only one that ever says its address.
+    #[server(prefix = "/api", endpoint = "links/create", input = Json)]
+    pub async fn create_link(board: BoardId, terms: Terms, password: Password) -> Result<MadeLink, ApiError> {
+        answer(links()?.create(board, terms, password).await)
+    }
+
+    /// The share links of a board, newest first.
+    #[server(prefix = "/api", endpoint = "links", input = GetUrl)]
+    pub async fn list_links(board: BoardId) -> Result<Vec<ShareLine>, ApiError> {
+        answer(links()?.list(board).await)
+    }
+
+    /// Gives a share link other terms.
+    #[server(prefix = "/api", endpoint = "links/change", input = Json)]
+    pub async fn change_link(board: BoardId, id: i64, terms: Terms, password: Password) -> Result<(), ApiError> {
+        answer(links()?.change(board, id, terms, password).await)
+    }
+
+    /// Gives a share link another address, which the answer says, and no other ever will.
+    #[server(prefix = "/api", endpoint = "links/renew")]
+    pub async fn renew_link(board: BoardId, id: i64) -> Result<MadeLink, ApiError> {
+        answer(links()?.renew(board, id).await)
+    }
+
+    /// Closes a share link for good.
+    #[server(prefix = "/api", endpoint = "links/revoke")]
+    pub async fn revoke_link(board: BoardId, id: i64) -> Result<(), ApiError> {
+        answer(links()?.revoke(board, id).await)
+    }
+
     /// Remembers a language; a form that posts here is led back to its page.
     #[server(prefix = "/api", endpoint = "language")]
     pub async fn set_language(language: Locale) -> Result<(), ApiError> {
@@ -471,6 +529,11 @@ fn boards() -> Result<Arc<dyn Boards>, ApiError> {
 
 #[cfg(feature = "ssr")]
 fn forms() -> Result<Arc<dyn Forms>, ApiError> {
+    use_context().ok_or(ApiError::Unexpected)
+}
+
+#[cfg(feature = "ssr")]
+fn links() -> Result<Arc<dyn Links>, ApiError> {
     use_context().ok_or(ApiError::Unexpected)
 }
 

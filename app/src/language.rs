@@ -53,6 +53,13 @@ pub(crate) fn label_of(language: Language, text: fn(Locale) -> &'static str) -> 
 pub struct Language(RwSignal<Locale>);
 
 impl Language {
+    /// A language that is never switched, for a page without a script.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn fixed(locale: Locale) -> Self {
+        Self(RwSignal::new(locale))
+    }
+
     /// The language; whoever asks inside a reactive closure is told of a switch.
     #[must_use]
     pub fn get(self) -> Locale {

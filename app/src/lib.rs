@@ -23,6 +23,8 @@ mod place;
 #[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]
+pub mod shared;
+#[cfg(feature = "ssr")]
 mod shell;
 mod ui;
 mod zone;

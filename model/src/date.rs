@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Date(i32);
 
 /// How far the clocks of a place are ahead of UTC, in minutes; less than 0 where they are behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Zone(i16);
 
 impl Zone {

@@ -87,6 +87,54 @@ pub const INVITES_PER_TEAM: usize = 200;
 pub const MEMBERS_PER_TEAM: usize = 1_000;
 /// Most teams of one person.
 pub const TEAMS_PER_PERSON: usize = 50;
+/// Most share links of one board, revoked ones among them.
+pub const LINKS_PER_BOARD: usize = 200;
+/// Longest password of a share link, in Unicode scalar values, and the shortest.
+pub const LINK_PASSWORD_MAX: usize = 200;
+/// Shortest password of a share link, in Unicode scalar values.
+pub const LINK_PASSWORD_MIN: usize = 4;
+/// Addresses that lead nowhere, a second from one network address, lasting. More is taken for guessing.
+pub const LINK_MISSES_PER_SECOND: f64 = 1.0;
+/// Such addresses at once.
+pub const LINK_MISSES_BURST: f64 = 60.0;
+/// Passwords tried a second from one address, lasting.
+pub const LINK_TRIES_PER_SECOND: f64 = 0.1;
+/// Passwords tried from one address at once.
+pub const LINK_TRIES_BURST: f64 = 10.0;
+/// Passwords tried a second at one share link, lasting.
+pub const LINK_TRIES_OF_ONE_PER_SECOND: f64 = 0.5;
+/// Passwords tried at one share link at once.
+pub const LINK_TRIES_OF_ONE_BURST: f64 = 50.0;
+/// How long a browser that has said the password is let in.
+pub const LINK_PASS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Comments a second by share links from one address, lasting.
+pub const GUEST_ADDRESS_PER_SECOND: f64 = 0.1;
+/// Comments by share links from one address at once.
+pub const GUEST_ADDRESS_BURST: f64 = 20.0;
+/// Comments a second by one share link, lasting.
+pub const GUEST_LINK_PER_SECOND: f64 = 1.0;
+/// Comments by one share link at once.
+pub const GUEST_LINK_BURST: f64 = 60.0;
+/// Bytes of a document that comments of guests may take, about.
+pub const GUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that a comment takes beside its words, about.
+pub const GUEST_COMMENT_BYTES: usize = 256;
+/// How long what is known of a share link stays in memory after it was opened last.
+pub const LINK_KEPT: Duration = Duration::from_secs(60);
+/// States of a shared page that are kept at a time: views, languages, days.
+pub const SHARED_PAGES_MAX: usize = 64;
+/// How often a shared page that somebody looks at is drawn anew, at most.
+pub const SHARED_PACE: Duration = Duration::from_millis(200);
+/// Readers of shared pages that are told of changes, altogether. Each is one of [`CONNECTIONS_MAX`].
+pub const SHARED_LIVE_MAX: u32 = 1_200;
+/// Such readers of one address.
+pub const SHARED_LIVE_PER_ADDRESS: u32 = 1_020;
+/// How long one connection tells of changes; the browser opens the next one by itself.
+pub const SHARED_LIVE: Duration = Duration::from_secs(30 * 60);
+/// Time between two signs of life to such a reader.
+pub const SHARED_SIGN: Duration = Duration::from_secs(20);
+/// How long uses of share links wait to be counted together.
+pub const LINK_USES_WAIT: Duration = Duration::from_secs(1);
 /// Requests a second of one address for pages, server functions and readiness, lasting.
 pub const REQUESTS_PER_SECOND: f64 = 100.0;
 /// Such requests of one address at once. A whole school may share one.

@@ -98,6 +98,16 @@ impl<K: Copy + Eq + Hash> Throttle<K> {
 }
 
 impl Throttle {
+    /// Whether this address could do it once more; asking takes nothing.
+    pub fn would_admit(&self, address: IpAddr, now: Instant) -> bool {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.get_mut(&network(address));
+        bucket.is_none_or(|bucket| {
+            bucket.fill(now);
+            bucket.tokens >= 1.0
+        })
+    }
+
     /// Whether this address may do it once more.
     pub fn admits(&self, address: IpAddr, now: Instant) -> bool {
         self.takes(network(address), now)

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, marker, sync::Arc, time::Instant};
 
 use app::{
-    api::{ApiError, Boards, Crossed, Forms, Opened, SignedIn, Today},
+    api::{ApiError, Boards, Crossed, Forms, Links, Opened, SignedIn, Today},
     notice::Notice,
 };
 use axum::{
@@ -46,9 +46,11 @@ use crate::{
     forms::{self, ServerForms},
     health,
     limits::BODY_MAX,
+    links::ServerLinks,
     names::Names,
     notice,
     rate::{Throttle, address_of},
+    shared::{self, Framed},
     site::StaticSite,
     store::{Accounts, Store},
     sync::{self, Sync},
@@ -67,6 +69,8 @@ pub struct Server {
     pub boards: ServerBoards,
     /// The feedback forms, for the pages and for customers.
     pub forms: ServerForms,
+    /// The share links, for the pages and for clients.
+    pub links: ServerLinks,
     /// Where the site's files are, for the pages.
     pub addresses: Arc<app::api::Site>,
     /// The site's files.
@@ -113,6 +117,11 @@ pub fn router(server: Server) -> Router {
         .route("/f/{token}", get(forms::show))
         // The boards for programs.
         .merge(api::routes())
+        // What clients look at, without an account.
+        .route("/s/{token}", get(shared::show))
+        .route("/s/{token}/events", get(shared::events))
+        .route("/s/{token}/comment", get(shared::talk))
+        .route("/s/{token}/{view}", get(shared::show_view))
         // The server functions that the pages call.
         .route("/api/{*name}", any(call))
         // Whether it can store.
@@ -121,8 +130,13 @@ pub fn router(server: Server) -> Router {
         .route_layer(middleware::from_fn_with_state(server.clone(), not_too_often))
         // It counts for itself: what somebody has typed is not lost where they have to wait.
         .route("/f/{token}", post(forms::take))
+        .route("/s/{token}", post(shared::unlock))
+        .route("/s/{token}/comment", post(shared::say))
+        .route("/s/{token}/{view}", post(shared::unlock))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
+        // The one script of the clients' page.
+        .route(&shared::script_address(), get(shared::script))
         // Whether the process lives.
         .route("/healthz", get(health::alive))
         // The site's files; for everything else the app's page that says so.
@@ -150,9 +164,11 @@ impl Server {
         let addresses = self.addresses.clone();
         let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
         let forms: Arc<dyn Forms> = Arc::new(self.forms.of(self.access.clone(), caller.clone()));
+        let links: Arc<dyn Links> = Arc::new(self.links.of(self.access.clone(), caller.clone()));
         let signed_in = SignedIn(caller.account().map(|account| Arc::new(account.clone())));
         move || {
             provide_context(signed_in.clone());
+            provide_context(links.clone());
             provide_context(forms.clone());
             provide_context(boards.clone());
             provide_context(addresses.clone());
@@ -315,7 +331,7 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
 }
 
 /// Where the rest of an address is a secret that opens something.
-const KEYED: [&str; 4] = ["/f/", "/setup/", "/join/", "/reset/"];
+const KEYED: [&str; 5] = ["/f/", "/s/", "/setup/", "/join/", "/reset/"];
 
 /// One line a request, and its id on every line that is logged on the way.
 async fn log(request: Request, next: Next) -> Response {
@@ -352,10 +368,8 @@ async fn log(request: Request, next: Next) -> Response {
 
 /// What every answer carries; a page brings a content policy of its own, with its nonce.
 async fn secure(mut response: Response) -> Response {
-    const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    const ALWAYS: [(HeaderName, HeaderValue); 2] = [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             HeaderValue::from_static("same-origin"),
@@ -364,6 +378,14 @@ async fn secure(mut response: Response) -> Response {
     for (name, value) in ALWAYS {
         response.headers_mut().insert(name, value);
     }
+    if response.extensions().get::<Framed>().is_none() {
+        let deny = HeaderValue::from_static("DENY");
+        response.headers_mut().insert(header::X_FRAME_OPTIONS, deny);
+    }
+    response
+        .headers_mut()
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
     response
         .headers_mut()
         .entry(header::CONTENT_SECURITY_POLICY)

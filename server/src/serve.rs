@@ -18,7 +18,9 @@ use crate::{
     forms::ServerForms,
     index,
     limits::{REQUESTS_BURST, REQUESTS_PER_SECOND},
+    links::ServerLinks,
     names::{Names, PublicUrl},
+    passwords::Passwords,
     rate::{Rate, Throttle},
     rooms::{Rooms, RoomsConfig},
     router::{Server, router},
@@ -89,7 +91,10 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         Admission::Accounts => accounts.open_set_up().await?,
     };
     warn_of_plain_passwords(config, addr);
+    let links = ServerLinks::new(sqlite.clone(), rooms.clone(), addresses.clone(), Passwords::default());
+    tokio::spawn(links.clone().follow(access.changes()));
     let server = Server {
+        links: links.clone(),
         leptos: leptos_options(),
         forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
         boards: ServerBoards::new(
@@ -138,6 +143,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
                 within_grace("connections", std::future::pending::<()>()).await;
             } => {}
         }
+        links.count().await;
         store.close().await;
         tracing::info!("stopped; everything is stored");
     });

@@ -181,6 +181,7 @@ impl StaticSite {
             parts: self.parts(&newest("pkg/__wasm_split_manifest", ".json")),
             fonts,
             icon: newest("icon", ".svg"),
+            live: crate::shared::script_address(),
             open,
         }
     }

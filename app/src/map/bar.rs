@@ -60,6 +60,7 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 {faces(desk).into_any()}
                 {tool(Glyph::Search, "Ctrl+K", label!(language, find.palette), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.palette.set(true)))}
                 {talk(desk)}
+                {tool(Glyph::Share2, "", label!(language, share.title), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.share.set(true)))}
                 {tool(Glyph::Undo2, "Ctrl+Z", label!(language, map.undo), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
                 {tool(Glyph::Redo2, "Ctrl+Shift+Z", label!(language, map.redo), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
                 {tool(Glyph::Trash2, "", label!(language, trash.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}

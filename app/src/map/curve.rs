@@ -85,7 +85,8 @@ struct Picture {
     others: Vec<Vec<Point>>,
 }
 
-fn height(emotion: Emotion) -> f64 {
+/// Where a rating stands, in percent from the top.
+pub fn height(emotion: Emotion) -> f64 {
     NEUTRAL - STEP * f64::from(emotion.get())
 }
 

@@ -56,6 +56,8 @@ pub struct Dialogs {
     pub comments: RwSignal<bool>,
     /// Commands and touchpoints by name.
     pub palette: RwSignal<bool>,
+    /// Share links.
+    pub share: RwSignal<bool>,
 }
 
 /// The page's own state, handed to each of its parts.
@@ -201,6 +203,7 @@ impl Desk {
                 sync: RwSignal::new(false),
                 comments: RwSignal::new(false),
                 palette: RwSignal::new(false),
+                share: RwSignal::new(false),
             },
             zoom: RwSignal::new(100),
             anchor: StoredValue::new(None),

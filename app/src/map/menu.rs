@@ -306,6 +306,9 @@ fn of_page(desk: Desk) -> Vec<Entry> {
             desk.redo()
         }));
     }
+    all.push(entry(Glyph::Share2, t_string!(language, share.title), "", move || {
+        dialogs.share.set(true)
+    }));
     all.push(entry(Glyph::Trash2, t_string!(language, trash.open), "", move || {
         dialogs.trash.set(true)
     }));

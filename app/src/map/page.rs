@@ -16,6 +16,7 @@ use super::palette::palette;
 use super::panel::panel;
 use super::person::person_dialog;
 use super::settings::settings;
+use super::share::share_dialog;
 use super::shortcuts::shortcuts;
 use super::sync::{ask_before, sync_dialog};
 use super::trash::trash_dialog;
@@ -96,6 +97,7 @@ pub fn slot(desk: Desk, slot: Slot) -> AnyView {
                 {sync_dialog(desk).into_any()}
                 {comments_dialog(desk)}
                 {palette(desk)}
+                {share_dialog(desk)}
                 {bulk::problems_dialog(desk)}
             })
         }

@@ -32,12 +32,13 @@ enum Goal {
     Settings,
     CopyAddress,
     Print,
+    Share,
     Keys,
     SeeBy(Option<PersonaId>),
     Card(TouchpointId),
 }
 
-const DEEDS: [Goal; 17] = [
+const DEEDS: [Goal; 18] = [
     Goal::View(View::Map),
     Goal::View(View::Matrix),
     Goal::View(View::Wheel),
@@ -53,6 +54,7 @@ const DEEDS: [Goal; 17] = [
     Goal::Settings,
     Goal::CopyAddress,
     Goal::Print,
+    Goal::Share,
     Goal::Trash,
     Goal::Keys,
 ];
@@ -76,6 +78,7 @@ fn words(desk: Desk, goal: Goal) -> String {
         Goal::Settings => t_string!(language, map.settings),
         Goal::CopyAddress => t_string!(language, map.copy_address),
         Goal::Print => t_string!(language, map.print),
+        Goal::Share => t_string!(language, share.title),
         Goal::Keys => t_string!(language, keys.open),
         Goal::SeeBy(None) => t_string!(language, find.see_everybody),
         Goal::SeeBy(Some(id)) => {
@@ -104,6 +107,7 @@ fn go(desk: Desk, goal: Goal) {
         Goal::Settings => desk.dialogs.settings.set(true),
         Goal::CopyAddress => outside::copy_address(desk),
         Goal::Print => outside::print(desk),
+        Goal::Share => desk.dialogs.share.set(true),
         Goal::Keys => desk.dialogs.keys.set(true),
         Goal::SeeBy(persona) => desk.see_by(persona),
         Goal::Card(id) => desk.open(id),

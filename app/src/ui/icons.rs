@@ -78,6 +78,7 @@ glyphs! {
     TriangleAlert = "#i-triangle-alert",
     CircleDot = "#i-circle-dot",
     Printer = "#i-printer",
+    Share2 = "#i-share-2",
 }
 
 /// An icon beside a text that says the same; a control with an icon alone carries its own label.

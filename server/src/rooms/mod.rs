@@ -29,7 +29,7 @@ use model::{
     presence::Entry,
     wire::RefusalCode,
 };
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
 use self::queue::{Outbox, QueueBounds};
@@ -90,6 +90,14 @@ pub struct PageBoard {
     /// The whole document, one encoded update.
     pub encoded: Bytes,
     /// What it says.
+    pub board: Arc<Board>,
+    /// Number of the newest update in it.
+    pub version: u64,
+}
+
+/// What a board says.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
     pub board: Arc<Board>,
     /// Number of the newest update in it.
     pub version: u64,
@@ -156,6 +164,8 @@ pub(crate) enum Mail {
     CatchUp { conn: ConnId, since: u64 },
     /// The board for a page; `None` when there is nothing in it yet.
     Page(oneshot::Sender<Result<Option<PageBoard>, RoomsError>>),
+    /// What the board says, for whoever needs no document; `None` when there is nothing in it yet.
+    Read(oneshot::Sender<Result<Option<Reading>, RoomsError>>),
     /// Store what has come, close the sockets, end.
     Stop,
 }
@@ -189,6 +199,8 @@ struct Door {
     space: Arc<Semaphore>,
     /// The last lease was given back.
     vacant: Arc<Notify>,
+    /// Number of the newest update that was shown to anybody; closed when the room has ended.
+    published: watch::Receiver<u64>,
 }
 
 struct Occupied {
@@ -223,12 +235,14 @@ impl Rooms {
         }
         let entry = register.rooms.entry(id).or_insert_with(|| {
             let (mail, inbox) = mpsc::channel(MAILBOX);
+            let (publisher, published) = watch::channel(0);
             let door = Door {
                 mail,
                 space: Arc::new(Semaphore::new(MAILBOX_BYTES as usize)),
                 vacant: Arc::new(Notify::new()),
+                published,
             };
-            let room = room::Room::new(id, self.inner.clone(), inbox, door.vacant.clone());
+            let room = room::Room::new(id, self.inner.clone(), inbox, door.vacant.clone(), publisher);
             self.inner.tasks.spawn(room.live());
             Occupied { door, leases: 0 }
         });
@@ -238,6 +252,14 @@ impl Rooms {
             door: entry.door.clone(),
             inner: self.inner.clone(),
         })
+    }
+
+    /// Whether anything was ever written to a board.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn exists(&self, id: BoardId) -> Result<bool, StoreError> {
+        self.inner.store.exists(id).await
     }
 
     /// The board as it is now, for rendering; `None` when nothing was ever written to it.
@@ -360,6 +382,21 @@ pub(crate) struct Lease {
 impl Lease {
     pub fn id(&self) -> BoardId {
         self.id
+    }
+
+    /// Tells of every update that is shown to anybody.
+    pub fn published(&self) -> watch::Receiver<u64> {
+        self.door.published.clone()
+    }
+
+    /// What the board says now; `None` when nothing was ever written to it.
+    ///
+    /// # Errors
+    /// When the server is stopping, or the store cannot be read, or what it holds is damaged.
+    pub async fn read(&self) -> Result<Option<Reading>, RoomsError> {
+        let (answer, read) = oneshot::channel();
+        self.send(Mail::Read(answer)).await?;
+        read.await.map_err(|_| RoomsError::Stopping)?
     }
 
     /// Waits for a place in the mailbox.

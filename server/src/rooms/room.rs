@@ -28,12 +28,12 @@ use model::{
     wire::{Message, RefusalCode},
 };
 use tokio::{
-    sync::{Notify, mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
 use super::{
-    ConnId, Inner, Mail, PageBoard, RoomsError,
+    ConnId, Inner, Mail, PageBoard, Reading, RoomsError,
     close::{INTERNAL, INVALID_DATA, POLICY, RESTART, TRY_LATER},
     frame::Frame,
     presence::Presences,
@@ -95,6 +95,7 @@ struct Content {
     /// `None` until somebody needs it.
     doc: Option<BoardDoc>,
     page: Option<PageBoard>,
+    reading: Option<Reading>,
     /// What the store's table says of the board's improvements; `None` until it was written from here.
     lines: Option<KnownLines>,
     /// Whether the table may say something else than the document will.
@@ -118,6 +119,7 @@ pub(super) struct Room {
     inner: Arc<Inner>,
     inbox: mpsc::Receiver<Mail>,
     vacant: Arc<Notify>,
+    published: watch::Sender<u64>,
     members: HashMap<ConnId, Member>,
     presences: Presences,
     /// `None` before the first use, and after a failure.
@@ -143,12 +145,19 @@ struct SummaryClock {
 }
 
 impl Room {
-    pub fn new(id: BoardId, inner: Arc<Inner>, inbox: mpsc::Receiver<Mail>, vacant: Arc<Notify>) -> Self {
+    pub fn new(
+        id: BoardId,
+        inner: Arc<Inner>,
+        inbox: mpsc::Receiver<Mail>,
+        vacant: Arc<Notify>,
+        published: watch::Sender<u64>,
+    ) -> Self {
         Self {
             id,
             inner,
             inbox,
             vacant,
+            published,
             members: HashMap::new(),
             presences: Presences::default(),
             content: None,
@@ -265,6 +274,9 @@ impl Room {
                     // Whoever asked may have gone; then nobody reads the answer.
                     let _ = answer.send(self.page().await);
                 }
+                Mail::Read(answer) => {
+                    let _ = answer.send(self.read().await);
+                }
                 Mail::Stop => flow = Flow::Stop,
             }
         }
@@ -379,21 +391,35 @@ impl Room {
     }
 
     async fn page(&mut self) -> Result<Option<PageBoard>, RoomsError> {
+        let Some(reading) = self.read().await? else {
+            return Ok(None);
+        };
+        let content = self.content().await?;
+        if content.page.is_none() {
+            content.fold().await?;
+            content.page = Some(PageBoard {
+                encoded: content.snapshot.clone(),
+                board: reading.board,
+                version: content.version,
+            });
+        }
+        Ok(content.page.clone())
+    }
+
+    async fn read(&mut self) -> Result<Option<Reading>, RoomsError> {
         self.decode().await?;
         let content = self.content().await?;
         if content.version == 0 && content.snapshot.is_empty() {
             return Ok(None);
         }
-        if content.page.is_none() {
-            content.fold().await?;
+        if content.reading.is_none() {
             let board = content.ask(|doc| doc.board().clone()).await?;
-            content.page = Some(PageBoard {
-                encoded: content.snapshot.clone(),
+            content.reading = Some(Reading {
                 board: Arc::new(board),
                 version: content.version,
             });
         }
-        Ok(content.page.clone())
+        Ok(content.reading.clone())
     }
 
     fn turn_away(&self, outbox: &Outbox, error: &RoomsError) {
@@ -425,6 +451,7 @@ impl Room {
                 }
             }
             self.shown = Some(content.version);
+            self.published.send_replace(content.version);
             return Ok(self.content.insert(content));
         }
         self.content.as_mut().ok_or_else(undecoded)
@@ -572,6 +599,7 @@ impl Room {
         if let Some(content) = &mut self.content {
             content.add(pieces);
         }
+        self.published.send_replace(last);
     }
 
     /// Tells the senders what became of their updates.
@@ -800,6 +828,7 @@ impl Content {
             uncompacted: (0, 0),
             doc: None,
             page: None,
+            reading: None,
             lines: None,
             lines_due: !stored.indexed,
             difference: None,
@@ -826,6 +855,7 @@ impl Content {
             self.log.push_back(piece);
         }
         self.page = None;
+        self.reading = None;
         self.difference = None;
     }
 

@@ -8,6 +8,7 @@ use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{
     StoreError,
+    shelf::OUT_OF_BIN,
     sqlite::{unsigned, uuid},
 };
 use crate::secrets::SecretHash;
@@ -73,10 +74,12 @@ pub(super) async fn by_token(
     readers: &SqlitePool,
     token: &SecretHash,
 ) -> Result<Option<(BoardId, FormLine)>, StoreError> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} token_hash = ?1")))
-        .bind(&token[..])
-        .fetch_optional(readers)
-        .await?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} token_hash = ?1 AND {OUT_OF_BIN}"
+    )))
+    .bind(&token[..])
+    .fetch_optional(readers)
+    .await?;
     row.as_ref().map(form).transpose()
 }
 

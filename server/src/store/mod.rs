@@ -9,6 +9,7 @@ mod backup;
 mod committer;
 mod forms;
 mod improvements;
+mod links;
 mod open;
 mod people;
 mod shelf;
@@ -38,6 +39,7 @@ pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session,
 pub use audit::{Audit, AuditNote};
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
+pub use links::{Link, Links, NewLink};
 pub use open::OpenError;
 pub use people::{PeopleError, people, reset_by_hand};
 pub use shelf::Shelf;

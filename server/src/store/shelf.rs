@@ -9,6 +9,10 @@ use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{SqliteStore, StoreError, Whose, sqlite::uuid};
 
+/// What leads to a board by an address of its own leads nowhere while the board is in the bin.
+pub(super) const OUT_OF_BIN: &str =
+    "NOT EXISTS (SELECT 1 FROM boards WHERE boards.id = board_id AND deleted_at IS NOT NULL)";
+
 /// Puts boards in their places.
 #[async_trait]
 pub trait Shelf: Send + Sync + 'static {

@@ -1,10 +1,15 @@
 //! What every [`Store`] must do. Each function is one rule; `for_every_rule!` makes each a test of its own.
 
+use std::collections::BTreeSet;
+
 use model::{
-    id::BoardId,
+    access::Role,
+    disclose::{Disclosure, Sight},
+    id::{BoardId, LaneId},
+    share::Terms,
     teams::{Home, Pile},
 };
-use server::store::{Digest, Store, StoreError, Stored, Whose};
+use server::store::{Digest, Link, Links, NewLink, Store, StoreError, Stored, Whose};
 
 use super::scene::{load, summary, tail, titles, update, updates};
 
@@ -37,6 +42,12 @@ macro_rules! for_every_rule {
             a_writable_store_says_so,
             concurrent_appends_get_numbers_of_their_own,
             a_closed_store_refuses_writes_and_keeps_what_it_had,
+            a_link_is_found_by_its_token_and_nothing_else,
+            a_link_needs_a_board,
+            a_link_changes_on_its_own_board_only,
+            a_renewed_link_has_one_address,
+            a_link_is_revoked_once_and_never_changes_again,
+            a_link_counts_how_often_it_was_opened,
         );
     };
     ($open:path: $($rule:ident),+ $(,)?) => {
@@ -403,6 +414,145 @@ pub async fn a_closed_store_refuses_writes_and_keeps_what_it_had(store: &dyn Sto
     let late = store.append(id, updates(["b"]), Digest::default()).await;
     assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
     store.close().await;
+}
+
+fn new_link(board: BoardId, token: u8) -> NewLink {
+    NewLink {
+        token: [token; 32],
+        board,
+        terms: Terms {
+            label: "Cho Hiên".to_owned(),
+            role: Role::Commenter,
+            expires_at: Some(1_900_000_000_000),
+            disclosure: Disclosure {
+                sights: BTreeSet::from([Sight::Map, Sight::Loop]),
+                lanes: BTreeSet::from([LaneId::fresh()]),
+                comments: true,
+                ratings: false,
+            },
+            embeds: vec!["https://hien.example".to_owned(), "http://localhost:8080".to_owned()],
+        },
+        password: Some("a hash".to_owned()),
+    }
+}
+
+/// A store with a board, and a link of it.
+async fn linked(store: &(impl Store + Links)) -> (BoardId, i64, NewLink) {
+    let board = BoardId::fresh();
+    store
+        .create(board, Home::Nobody, update("seed"), summary("").into())
+        .await
+        .unwrap();
+    let link = new_link(board, 1);
+    let id = store.add_link(link.clone()).await.unwrap().expect("there is a board");
+    (board, id, link)
+}
+
+async fn only(store: &impl Links, board: BoardId) -> Link {
+    let mut all = store.links(board).await.unwrap();
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+pub async fn a_link_is_found_by_its_token_and_nothing_else(store: &(impl Store + Links)) {
+    let (board, id, made) = linked(store).await;
+    let found = store.link([1; 32]).await.unwrap().expect("it is there");
+    assert_eq!(
+        (found.board, found.line.id, &found.line.terms),
+        (board, id, &made.terms)
+    );
+    assert_eq!(
+        (found.password.as_deref(), found.line.has_password),
+        (Some("a hash"), true)
+    );
+    assert!(found.line.created_at > 0 && found.line.revoked_at.is_none() && found.line.used_at.is_none());
+    assert_eq!(store.link([2; 32]).await.unwrap(), None);
+    assert_eq!(only(store, board).await, found);
+    let newer = NewLink {
+        password: None,
+        ..new_link(board, 2)
+    };
+    let newer = store.add_link(newer).await.unwrap();
+    let ids: Vec<_> = store
+        .links(board)
+        .await
+        .unwrap()
+        .iter()
+        .map(|link| link.line.id)
+        .collect();
+    assert_eq!(ids, [newer.unwrap(), id], "newest first");
+}
+
+pub async fn a_link_needs_a_board(store: &(impl Store + Links)) {
+    let nowhere = BoardId::fresh();
+    assert_eq!(store.add_link(new_link(nowhere, 1)).await.unwrap(), None);
+    assert_eq!(store.link([1; 32]).await.unwrap(), None);
+    assert!(store.links(nowhere).await.unwrap().is_empty());
+}
+
+pub async fn a_link_changes_on_its_own_board_only(store: &(impl Store + Links)) {
+    let (board, id, made) = linked(store).await;
+    let terms = Terms {
+        label: String::new(),
+        role: Role::Viewer,
+        expires_at: None,
+        embeds: Vec::new(),
+        ..made.terms.clone()
+    };
+    let elsewhere = BoardId::fresh();
+    assert!(
+        !store
+            .change_link(elsewhere, id, terms.clone(), Some(None))
+            .await
+            .unwrap()
+    );
+    assert_eq!(only(store, board).await.line.terms, made.terms);
+    assert!(store.change_link(board, id, terms.clone(), None).await.unwrap());
+    let changed = only(store, board).await;
+    assert_eq!(
+        (&changed.line.terms, changed.password.as_deref()),
+        (&terms, Some("a hash"))
+    );
+    let other = Some(Some("another".to_owned()));
+    assert!(store.change_link(board, id, terms.clone(), other).await.unwrap());
+    assert_eq!(only(store, board).await.password.as_deref(), Some("another"));
+    assert!(store.change_link(board, id, terms, Some(None)).await.unwrap());
+    assert_eq!(only(store, board).await.password, None);
+}
+
+pub async fn a_renewed_link_has_one_address(store: &(impl Store + Links)) {
+    let (board, id, _) = linked(store).await;
+    assert!(!store.renew_link(BoardId::fresh(), id, [9; 32]).await.unwrap());
+    assert!(store.renew_link(board, id, [9; 32]).await.unwrap());
+    assert_eq!(store.link([1; 32]).await.unwrap(), None);
+    assert_eq!(store.link([9; 32]).await.unwrap().map(|link| link.line.id), Some(id));
+}
+
+pub async fn a_link_is_revoked_once_and_never_changes_again(store: &(impl Store + Links)) {
+    let (board, id, made) = linked(store).await;
+    assert!(!store.revoke_link(BoardId::fresh(), id).await.unwrap());
+    assert!(store.revoke_link(board, id).await.unwrap());
+    let revoked = only(store, board).await.line.revoked_at;
+    assert!(revoked.is_some());
+    next_millisecond().await;
+    assert!(store.revoke_link(board, id).await.unwrap());
+    assert_eq!(only(store, board).await.line.revoked_at, revoked);
+    assert!(!store.change_link(board, id, made.terms, None).await.unwrap());
+    assert!(!store.renew_link(board, id, [9; 32]).await.unwrap());
+    assert!(
+        store.link([1; 32]).await.unwrap().is_some(),
+        "whoever asks is told that it is revoked"
+    );
+}
+
+pub async fn a_link_counts_how_often_it_was_opened(store: &(impl Store + Links)) {
+    let (board, id, _) = linked(store).await;
+    store.links_used(vec![(id, 2), (id + 100, 1)]).await.unwrap();
+    store.links_used(vec![(id, 1)]).await.unwrap();
+    store.links_used(Vec::new()).await.unwrap();
+    let line = only(store, board).await.line;
+    assert_eq!(line.uses, 3);
+    assert!(line.used_at.is_some_and(|at| at >= line.created_at));
 }
 
 /// The list sorts by the server's clock in milliseconds.

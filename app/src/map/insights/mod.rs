@@ -201,7 +201,9 @@ fn bar(markup: &mut Markup, name: &str, number: &str, style: &str, class: &str) 
     markup.says("b", "ibar__n", number).close();
 }
 
-fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
+/// How the touchpoints spread.
+#[must_use]
+pub fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
     let mut markup = Markup::default();
     let all = layout.in_order().len().max(1) as f64;
     for (facet, groups) in board.coverage(layout) {
@@ -229,7 +231,9 @@ fn coverage(language: Language, board: &Board, layout: &Layout) -> String {
     markup.finish()
 }
 
-fn rule_of_seven(language: Language, board: &Board, layout: &Layout, wanted: &Query) -> String {
+/// How many touchpoints each persona meets before purchase.
+#[must_use]
+pub fn rule_of_seven(language: Language, board: &Board, layout: &Layout, wanted: &Query) -> String {
     let mut markup = Markup::default();
     markup.open("ul", &[("class", "sevens")]);
     let is_any = wanted.wanted.iter().all(|(facet, _)| *facet != Facet::Persona);

@@ -144,7 +144,9 @@ pub fn numbers(board: &Board, it: &Improvement) -> Option<Numbers> {
     })
 }
 
-fn face(board: &Board, chains: &Chains, it: &Improvement, zone: Zone) -> Face {
+/// One card.
+#[must_use]
+pub fn face(board: &Board, chains: &Chains, it: &Improvement, zone: Zone) -> Face {
     let card = board.touchpoints.get(&it.touchpoint);
     let stage = card.and_then(|card| board.stages.get(&card.stage));
     let mut place: Vec<String> = stage.map(|stage| stage.name.clone()).into_iter().collect();

@@ -1,7 +1,7 @@
 //! The matrix: importance by performance, what comes first beside it, and what is not rated yet.
 
 mod hands;
-mod places;
+pub mod places;
 mod round;
 
 use std::collections::BTreeSet;

@@ -36,8 +36,8 @@ const LINE: f64 = 34.0;
 /// A touchpoint on the wheel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spoke {
-    /// Which one.
-    pub id: TouchpointId,
+    /// Which one; `None` where it is only looked at.
+    pub id: Option<TouchpointId>,
     /// Its segment.
     pub phase: Phase,
     /// What it is called.
@@ -240,14 +240,19 @@ pub fn list(wheel: &Wheel) -> String {
             .enumerate()
             .filter(|(_, spoke)| spoke.phase == *phase)
         {
-            let id = spoke.id.to_string();
-            let attributes = [
-                ("class", "wlist__go"),
-                ("type", "button"),
-                ("data-open", id.as_str()),
-                ("aria-label", &spoke.says),
-            ];
-            markup.open("li", &[]).open("button", &attributes);
+            markup.open("li", &[]);
+            if let Some(id) = spoke.id {
+                let id = id.to_string();
+                let attributes = [
+                    ("class", "wlist__go"),
+                    ("type", "button"),
+                    ("data-open", id.as_str()),
+                    ("aria-label", &spoke.says),
+                ];
+                markup.open("button", &attributes);
+            } else {
+                markup.open("p", &[("class", "wlist__go")]);
+            }
             markup.says("span", "wlist__n", &(n + 1).to_string());
             markup.says("span", "", &spoke.name).close().close();
         }
@@ -290,15 +295,19 @@ fn band(markup: &mut Markup, at: usize, name: &str, from: f64, to: f64) {
 }
 
 fn spoke(markup: &mut Markup, spoke: &Spoke, number: Option<usize>, colour: Colour, from: f64, to: f64) {
-    let id = spoke.id.to_string();
-    let attributes = [
-        ("class", "w-i"),
-        ("role", "button"),
-        ("tabindex", "-1"),
-        ("aria-label", &spoke.says),
-        ("data-spoke", &id),
-    ];
-    markup.open("g", &attributes);
+    if let Some(id) = spoke.id {
+        let id = id.to_string();
+        let attributes = [
+            ("class", "w-i"),
+            ("role", "button"),
+            ("tabindex", "-1"),
+            ("aria-label", &spoke.says),
+            ("data-spoke", &id),
+        ];
+        markup.open("g", &attributes);
+    } else {
+        markup.open("g", &[("class", "w-i"), ("role", "img"), ("aria-label", &spoke.says)]);
+    }
     let whole = piece(from, to, INNER, outwards(5.0));
     markup.leaf("path", &[("class", "w-track"), ("d", &whole)]);
     let (importance, performance) = (spoke.importance.map(outwards), spoke.performance.map(outwards));
@@ -424,7 +433,7 @@ mod tests {
             brand: "<b>Hiên</b>".into(),
             spokes: (0..count)
                 .map(|n| Spoke {
-                    id: TouchpointId::fresh(),
+                    id: Some(TouchpointId::fresh()),
                     phase: Phase::ALL[n * 3 / count],
                     name: format!("Điểm chạm {n}"),
                     channel: "Zalo".into(),
@@ -444,7 +453,10 @@ mod tests {
             let wheel = wheel(count);
             let drawn = draw(&wheel);
             for spoke in &wheel.spokes {
-                assert!(drawn.contains(&format!("data-spoke=\"{}\"", spoke.id)), "{count}");
+                assert!(
+                    drawn.contains(&format!("data-spoke=\"{}\"", spoke.id.unwrap())),
+                    "{count}"
+                );
             }
             assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{count}");
             assert_eq!(drawn.matches("class=\"w-gap\"").count(), count);

@@ -1,15 +1,16 @@
 //! The touchpoint wheel: the map as a ring of three segments, a spoke for each touchpoint.
 
-mod drawing;
+pub mod drawing;
 
 use std::sync::Arc;
 
 use crate::ui::memo::Memo;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
-use model::board::Emotion;
+use model::board::{Board, Emotion, Touchpoint};
 use model::edit::Entity;
-use model::id::TouchpointId;
+use model::id::{PersonaId, TouchpointId};
+use model::layout::Layout;
 use model::ratings::Criterion;
 
 use super::desk::Desk;
@@ -35,63 +36,73 @@ pub enum Colour {
 
 fn wheel_of(desk: Desk, colour: Colour) -> Wheel {
     let (language, focus, ratings, found) = (desk.language, desk.focus.get(), desk.ratings.get(), desk.found.get());
+    desk.editor.follow_board(|board, layout| {
+        let shown = |card: &Touchpoint, criterion| ratings.shown(card, criterion);
+        let is_meant = |id: TouchpointId| found.as_ref().is_none_or(|found| found.contains(&id));
+        gather(language, board, layout, focus, &shown, &is_meant, colour)
+    })
+}
+
+/// The touchpoints that are meant, as they stand on the wheel.
+pub fn gather(
+    language: Language,
+    board: &Board,
+    layout: &Layout,
+    focus: Option<PersonaId>,
+    shown: &dyn Fn(&Touchpoint, Criterion) -> Option<f64>,
+    is_meant: &dyn Fn(TouchpointId) -> bool,
+    colour: Colour,
+) -> Wheel {
     let mut widest: Option<(f64, String)> = None;
-    let mut wheel = desk.editor.follow_board(|board, layout| {
-        let mut spokes = Vec::new();
-        for stage in layout.all_stages.iter().filter_map(|id| board.stages.get(id)) {
-            let mut missing = 0.0;
-            for card in layout
-                .cards
-                .get(&stage.id)
-                .into_iter()
-                .flatten()
-                .filter(|id| found.as_ref().is_none_or(|found| found.contains(id)))
-                .filter_map(|id| board.touchpoints.get(id))
-            {
-                let (importance, performance) = (
-                    ratings.shown(card, Criterion::Importance),
-                    ratings.shown(card, Criterion::Performance),
-                );
-                missing += importance
-                    .zip(performance)
-                    .map_or(0.0, |(importance, performance)| (importance - performance).max(0.0));
-                let channel = card.channel.and_then(|id| board.channels.get(&id));
-                spokes.push(Spoke {
-                    id: card.id,
-                    phase: stage.phase,
-                    name: words::or_unnamed(language, &card.name),
-                    channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
-                    emotion: card.emotion.get(&focus).copied(),
-                    importance,
-                    performance,
-                    says: String::new(),
-                });
-            }
-            if missing > widest.as_ref().map_or(0.0, |(most, _)| *most) {
-                widest = Some((missing, stage.name.clone()));
-            }
+    let mut spokes = Vec::new();
+    for stage in layout.all_stages.iter().filter_map(|id| board.stages.get(id)) {
+        let mut missing = 0.0;
+        for card in layout
+            .cards
+            .get(&stage.id)
+            .into_iter()
+            .flatten()
+            .filter(|id| is_meant(**id))
+            .filter_map(|id| board.touchpoints.get(id))
+        {
+            let (importance, performance) = (shown(card, Criterion::Importance), shown(card, Criterion::Performance));
+            missing += importance
+                .zip(performance)
+                .map_or(0.0, |(importance, performance)| (importance - performance).max(0.0));
+            let channel = card.channel.and_then(|id| board.channels.get(&id));
+            spokes.push(Spoke {
+                id: Some(card.id),
+                phase: stage.phase,
+                name: words::or_unnamed(language, &card.name),
+                channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
+                emotion: card.emotion.get(&focus).copied(),
+                importance,
+                performance,
+                says: String::new(),
+            });
         }
-        // The ring goes before, during, after, whatever the order of the stages.
-        spokes.sort_by_key(|spoke| spoke.phase);
-        Wheel {
-            brand: if board.map.brand.is_empty() {
-                board.map.title.clone()
-            } else {
-                board.map.brand.clone()
-            },
-            spokes,
-            colour,
-            ..Wheel::default()
+        if missing > widest.as_ref().map_or(0.0, |(most, _)| *most) {
+            widest = Some((missing, stage.name.clone()));
         }
-    });
-    for spoke in &mut wheel.spokes {
+    }
+    // The ring goes before, during, after, whatever the order of the stages.
+    spokes.sort_by_key(|spoke| spoke.phase);
+    for spoke in &mut spokes {
         let rating = rating_words(language, spoke.importance, spoke.performance);
         spoke.says = format!("{}: {rating}, {}", spoke.name, words::emotion(language, spoke.emotion));
     }
-    wheel.count = t_string!(language, map.foot_touchpoints, count = wheel.spokes.len());
-    wheel.phases = [0, 1, 2].map(|at: usize| words::phase(language, model::board::Phase::ALL[at]).to_owned());
-    wheel.widest = widest.map(|(_, stage)| stage);
-    wheel
+    Wheel {
+        brand: if board.map.brand.is_empty() {
+            board.map.title.clone()
+        } else {
+            board.map.brand.clone()
+        },
+        count: t_string!(language, map.foot_touchpoints, count = spokes.len()),
+        phases: [0, 1, 2].map(|at: usize| words::phase(language, model::board::Phase::ALL[at]).to_owned()),
+        spokes,
+        colour,
+        widest: widest.map(|(_, stage)| stage),
+    }
 }
 
 /// The view.
@@ -145,7 +156,7 @@ fn filled(desk: Desk, colour: RwSignal<Colour>, data: Memo<Arc<Wheel>>) -> AnyVi
     let selected = dynamic(move || {
         let id = desk.selected.get()?;
         data.with(|wheel| {
-            let spoke = wheel.spokes.iter().find(|spoke| spoke.id == id)?;
+            let spoke = wheel.spokes.iter().find(|spoke| spoke.id == Some(id))?;
             Some(any(view! {
                 <section class="sec">
                     <p class="panel__where">{words::phase(language, spoke.phase)}</p>

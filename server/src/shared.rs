@@ -1,0 +1,601 @@
+//! The client's page: what a share link opens, without an account.
+//!
+//! A link that was revoked, one that has expired and one that never was are answered alike. Pages that tell something
+//! say nothing to other sites of where they are; those with a form say it to this server only, which would otherwise
+//! take what is posted for another site's.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
+
+use app::{
+    form::{self, Locale},
+    notice::Notice,
+    shared::{self, GUEST, Locked, ON, PASSWORD, Problem, TEXT, Talk},
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{ConnectInfo, Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use model::{
+    board::Board,
+    date::Date,
+    disclose::Sight,
+    edit::{Edit, one_line},
+    id::CommentId,
+    items::Item,
+    limits::{COMMENT_MAX, PERSON_NAME_MAX},
+};
+
+use crate::{
+    env::now_ms,
+    limits::{GUEST_BYTES_MAX, GUEST_COMMENT_BYTES, LINK_PASS_KEPT},
+    links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
+    rate::Throttle,
+    rooms::EditError,
+};
+
+/// The cookie of a browser that has said the password; it belongs to the address of one link.
+const PASS: &str = "pass";
+/// The longest value of a cookie that is read, in bytes.
+const COOKIE_MAX: usize = 1024;
+
+/// Says that other sites may frame an answer: its own policy says which.
+#[derive(Clone, Copy, Debug)]
+pub struct Framed;
+
+/// How a page was asked for.
+struct Asked {
+    locale: Locale,
+    is_asked: bool,
+    view: Option<Sight>,
+    on: String,
+    tag: String,
+    is_sent: bool,
+}
+
+impl Asked {
+    fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let mut asked = Self {
+            locale: form::language(headers),
+            is_asked: false,
+            view: None,
+            on: String::new(),
+            tag: String::new(),
+            is_sent: false,
+        };
+        let mut by_script = None;
+        for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            match &*key {
+                "lang" => {
+                    if let Some(locale) = form::language_of(&value) {
+                        (asked.locale, asked.is_asked) = (locale, true);
+                    }
+                }
+                "view" => {
+                    asked.view = Sight::from_word(&value);
+                    by_script.get_or_insert(false);
+                }
+                "asked" => by_script = Some(true),
+                "sent" => asked.is_sent = true,
+                "tag" => asked.tag = value.into_owned(),
+                ON => asked.on = value.into_owned(),
+                _ => {}
+            }
+        }
+        // The script always says the language, as the page has it.
+        asked.is_asked = by_script.unwrap_or(asked.is_asked);
+        asked
+    }
+
+    fn kind(&self, sight: Sight, headers: &HeaderMap) -> Kind {
+        let zone = app::zone(headers);
+        Kind {
+            sight,
+            locale: self.locale,
+            is_asked: self.is_asked,
+            today: Date::of_ms_in(now_ms(), zone),
+            zone,
+        }
+    }
+}
+
+/// What an answer has to say beside its page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It is read.
+    Read,
+    /// It has a form.
+    Form,
+}
+
+/// A document of a link: kept nowhere, found by no search engine, framed where the link says so.
+fn document(status: StatusCode, text: impl Into<Body>, manner: Manner, embeds: &[String]) -> Response {
+    let framed_by = if embeds.is_empty() {
+        "'none'".to_owned()
+    } else {
+        embeds.join(" ")
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; \
+         font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
+    );
+    let referrer = match manner {
+        Manner::Read => "no-referrer",
+        Manner::Form => "same-origin",
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),
+        (header::REFERRER_POLICY, HeaderValue::from_static(referrer)),
+        (
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex, nofollow"),
+        ),
+    ];
+    let mut response = (status, headers, text.into()).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if !embeds.is_empty() {
+        response.extensions_mut().insert(Framed);
+    }
+    response
+}
+
+/// The value of a cookie.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(known, value)| known.trim() == name && value.len() <= COOKIE_MAX)?;
+    // As a field of a form is written, so that any name fits.
+    let text = format!("v={}", value.trim());
+    let (_, value) = form_urlencoded::parse(text.as_bytes()).next()?;
+    Some(value.into_owned())
+}
+
+fn set_cookie(name: &str, value: &str, path: &str) -> Option<HeaderValue> {
+    let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let kept = LINK_PASS_KEPT.as_secs();
+    HeaderValue::try_from(format!(
+        "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax"
+    ))
+    .ok()
+}
+
+impl ServerLinks {
+    fn shut(&self, shut: Shut, asked: &Asked) -> Response {
+        let (status, text) = match shut {
+            Shut::Closed => (StatusCode::NOT_FOUND, shared::closed(asked.locale, self.site())),
+            Shut::TooOften => (
+                StatusCode::TOO_MANY_REQUESTS,
+                app::notice::draw(Notice::TooMany, asked.locale, self.site()),
+            ),
+            Shut::NotNow => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                app::notice::draw(Notice::NotNow, asked.locale, self.site()),
+            ),
+        };
+        document(status, text, Manner::Read, &[])
+    }
+
+    fn failed(&self, open: &OpenLink, reason: &Reason, asked: &Asked) -> Response {
+        tracing::error!(board = %open.link.board, link = open.link.line.id, error = %reason, "a shared page cannot be drawn");
+        self.shut(Shut::NotNow, asked)
+    }
+
+    fn locked(&self, asked: &Asked, status: StatusCode, problem: Option<Locked>) -> Response {
+        document(
+            status,
+            shared::locked(asked.locale, self.site(), problem),
+            Manner::Form,
+            &[],
+        )
+    }
+
+    /// The link, if whoever asks is let in.
+    async fn enter(
+        &self,
+        token: &str,
+        from: IpAddr,
+        headers: &HeaderMap,
+        asked: &Asked,
+    ) -> Result<Arc<OpenLink>, Response> {
+        let open = self.find(token, from).await.map_err(|shut| self.shut(shut, asked))?;
+        match open.door(cookie(headers, PASS).as_deref()) {
+            Door::Open => Ok(open),
+            Door::Locked => Err(self.locked(asked, StatusCode::UNAUTHORIZED, None)),
+        }
+    }
+
+    /// The page of a link, looked at some way.
+    async fn page(&self, open: &Arc<OpenLink>, sight: Option<Sight>, asked: &Asked, headers: &HeaderMap) -> Response {
+        let sight = match sight {
+            Some(sight) => sight,
+            // The address itself is the first that there is.
+            None => match open.read().await {
+                Ok((_, disclosed)) => disclosed.sights.first().copied().unwrap_or(Sight::Map),
+                Err(reason) => return self.failed(open, &reason, asked),
+            },
+        };
+        let kind = asked.kind(sight, headers);
+        let page = match open.page(kind).await {
+            Ok(page) => page,
+            Err(reason) => return self.failed(open, &reason, asked),
+        };
+        // A page that is opened by its address, not one that leads on from another of its pages.
+        if headers.get("sec-fetch-site").is_none_or(|site| site != "same-origin") {
+            self.used(open);
+        }
+        let written = page.document(self.site(), kind, &open.base, None);
+        let accepted = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok());
+        let takes_gzip = accepted.is_some_and(|accepted| {
+            let mut parts = accepted.split(',').map(str::trim);
+            parts.any(|part| part == "gzip" || part.starts_with("gzip;") && !part.ends_with("q=0"))
+        });
+        let embeds = &open.link.line.terms.embeds;
+        if !takes_gzip || written.gzip.is_empty() {
+            return document(StatusCode::OK, written.plain, Manner::Read, embeds);
+        }
+        let mut response = document(StatusCode::OK, written.gzip, Manner::Read, embeds);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        response
+    }
+}
+
+/// The page itself.
+pub async fn show(
+    State(links): State<ServerLinks>,
+    Path(token): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    match links.enter(&token, from.ip(), &headers, &asked).await {
+        Ok(open) => links.page(&open, None, &asked, &headers).await,
+        Err(answer) => answer,
+    }
+}
+
+/// The page looked at another way.
+pub async fn show_view(
+    State(links): State<ServerLinks>,
+    Path((token, view)): Path<(String, String)>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
+        Ok(open) => open,
+        Err(answer) => return answer,
+    };
+    // A view that the link does not show is nowhere.
+    match (Sight::from_word(&view), open.read().await) {
+        (Some(sight), Ok((_, disclosed))) if disclosed.sights.contains(&sight) => {
+            links.page(&open, Some(sight), &asked, &headers).await
+        }
+        (_, Err(reason)) => links.failed(&open, &reason, &asked),
+        _ => links.shut(Shut::Closed, &asked),
+    }
+}
+
+/// What changes of a page while it is looked at.
+pub async fn events(
+    State(links): State<ServerLinks>,
+    Path(token): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
+        Ok(open) => open,
+        Err(answer) => return answer,
+    };
+    let sights = match open.read().await {
+        Ok((_, disclosed)) => disclosed.sights.clone(),
+        Err(reason) => return links.failed(&open, &reason, &asked),
+    };
+    // A view of which nothing may be shown says so, and goes on saying it.
+    let sight = match asked.view {
+        Some(sight) if sights.contains(&sight) || sight == Sight::Map => sight,
+        _ => return links.shut(Shut::Closed, &asked),
+    };
+    let Ok(place) = links.places().take(from.ip()) else {
+        return links.shut(Shut::TooOften, &asked);
+    };
+    // A browser that comes back says what it has.
+    let has = headers.get("last-event-id").and_then(|tag| tag.to_str().ok());
+    let tag = has.map_or_else(|| asked.tag.clone(), ToOwned::to_owned);
+    let told = news(open, asked.kind(sight, &headers), tag, place);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        // What stands between would wait for more before it passes anything on.
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
+    ];
+    (StatusCode::OK, headers, Body::from_stream(told)).into_response()
+}
+
+/// The password of a link. Right, it leads to the page that was asked for.
+pub async fn unlock(
+    State(links): State<ServerLinks>,
+    State(requests): State<Arc<Throttle>>,
+    path: Path<Vec<(String, String)>>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    let token = path.0.first().map_or("", |(_, token)| token);
+    if !requests.admits(from.ip(), Instant::now()) {
+        return links.shut(Shut::TooOften, &asked);
+    }
+    let open = match links.find(token, from.ip()).await {
+        Ok(open) => open,
+        Err(shut) => return links.shut(shut, &asked),
+    };
+    let there = uri.path_and_query().map_or("/", |path| path.as_str());
+    let there = [(header::LOCATION, there.to_owned())];
+    let Some(pass) = open.pass() else {
+        return (StatusCode::SEE_OTHER, there).into_response();
+    };
+    let mut fields = form_urlencoded::parse(&body);
+    let said = fields
+        .find(|(key, _)| key == PASSWORD)
+        .map(|(_, value)| value.into_owned());
+    match links.tries(&open, &said.unwrap_or_default(), from.ip()).await {
+        None => links.locked(&asked, StatusCode::TOO_MANY_REQUESTS, Some(Locked::TooOften)),
+        Some(false) => links.locked(&asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
+        Some(true) => {
+            let mut response = (StatusCode::SEE_OTHER, there).into_response();
+            if let Some(cookie) = set_cookie(PASS, &pass, &open.base) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+    }
+}
+
+/// What somebody has said.
+#[derive(Default)]
+struct Said {
+    guest: String,
+    text: String,
+    trapped: bool,
+    password: bool,
+}
+
+impl Said {
+    fn read(body: &[u8]) -> Self {
+        let mut said = Self::default();
+        for (key, value) in form_urlencoded::parse(body) {
+            match &*key {
+                GUEST => said.guest = one_line(&value),
+                // A form sends its lines as DOS did.
+                TEXT => said.text = value.replace("\r\n", "\n"),
+                form::TRAP => said.trapped = !value.is_empty(),
+                PASSWORD => said.password = true,
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn problem(&self) -> Option<(StatusCode, Problem)> {
+        let (name, len) = (self.guest.chars().count(), self.text.trim().chars().count());
+        if name == 0 {
+            Some((StatusCode::BAD_REQUEST, Problem::Nameless))
+        } else if name > PERSON_NAME_MAX {
+            Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::LongName))
+        } else if len == 0 {
+            Some((StatusCode::BAD_REQUEST, Problem::Empty))
+        } else if len > COMMENT_MAX {
+            Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::TooLong { len }))
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether guests have said as much as they may. Their comments have a name and nobody of the team.
+fn is_full(board: &Board) -> bool {
+    let said = board.items.values().filter_map(|item| match item {
+        Item::Comment(it) if it.written.by.is_none() => Some(GUEST_COMMENT_BYTES + it.text.len() + it.name.len()),
+        _ => None,
+    });
+    said.sum::<usize>() >= GUEST_BYTES_MAX
+}
+
+/// What was said about a thing, and the form for saying something.
+pub async fn talk(
+    State(links): State<ServerLinks>,
+    Path(token): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::of(&uri, &headers);
+    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
+        Ok(open) => open,
+        Err(answer) => return answer,
+    };
+    let guest = cookie(&headers, GUEST).unwrap_or_default();
+    let said = Said {
+        guest: one_line(&guest).chars().take(PERSON_NAME_MAX).collect(),
+        ..Said::default()
+    };
+    links.talk(&open, &asked, &headers, &said, None).await
+}
+
+impl ServerLinks {
+    /// The page about one thing, with what was typed and why that was not taken.
+    async fn talk(
+        &self,
+        open: &Arc<OpenLink>,
+        asked: &Asked,
+        headers: &HeaderMap,
+        said: &Said,
+        problem: Option<(StatusCode, Problem)>,
+    ) -> Response {
+        let disclosed = match open.read().await {
+            Ok((_, disclosed)) => disclosed,
+            Err(reason) => return self.failed(open, &reason, asked),
+        };
+        let terms = &open.link.line.terms;
+        let may = terms.role.may_comment() || terms.disclosure.comments;
+        let Some(on) = open.anchor(&disclosed, &asked.on).filter(|_| may) else {
+            return self.shut(Shut::Closed, asked);
+        };
+        let talk = Talk {
+            on,
+            guest: &said.guest,
+            text: &said.text,
+            problem: problem.map(|(_, problem)| problem),
+            is_sent: asked.is_sent,
+        };
+        let kind = asked.kind(Sight::Map, headers);
+        let text = open.shown(kind, &disclosed, |shown| shared::talk(shown, &talk, self.site()));
+        let status = problem.map_or(StatusCode::OK, |(status, _)| status);
+        document(status, text, Manner::Form, &terms.embeds)
+    }
+}
+
+/// A comment of a guest. The password may come here, too, where it was not said yet.
+pub async fn say(
+    State(links): State<ServerLinks>,
+    State(requests): State<Arc<Throttle>>,
+    Path(token): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let said = Said::read(&body);
+    if said.password {
+        let path = Path(vec![("token".to_owned(), token)]);
+        return unlock(
+            State(links),
+            State(requests),
+            path,
+            ConnectInfo(from),
+            uri,
+            headers,
+            body,
+        )
+        .await;
+    }
+    let asked = Asked::of(&uri, &headers);
+    let is_much = !requests.admits(from.ip(), Instant::now());
+    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
+        Ok(open) => open,
+        Err(answer) => return answer,
+    };
+    if !open.link.line.terms.role.may_comment() {
+        return links.shut(Shut::Closed, &asked);
+    }
+    if let Some(problem) = said.problem() {
+        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+    }
+    if is_much || !links.may_say(&open, from.ip()) {
+        let problem = (StatusCode::TOO_MANY_REQUESTS, Problem::TooOften);
+        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+    }
+    let sent = format!(
+        "{}/comment?{ON}={}&sent&lang={}",
+        open.base,
+        form_urlencoded::byte_serialize(asked.on.as_bytes()).collect::<String>(),
+        form::code(asked.locale)
+    );
+    let mut sent = (StatusCode::SEE_OTHER, [(header::LOCATION, sent)]).into_response();
+    if said.trapped {
+        // Whoever fell for it is told nothing.
+        tracing::debug!(link = open.link.line.id, "a comment by a program was dropped");
+        return sent;
+    }
+    let (board, disclosed) = match open.read().await {
+        Ok(read) => read,
+        Err(reason) => {
+            tracing::error!(board = %open.link.board, error = %reason, "a comment was not stored");
+            let problem = (StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken);
+            return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        }
+    };
+    let Some(on) = open.anchor(&disclosed, &asked.on) else {
+        return links.shut(Shut::Closed, &asked);
+    };
+    if is_full(&board) {
+        let problem = (StatusCode::INSUFFICIENT_STORAGE, Problem::Full);
+        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+    }
+    let edit = Edit::AddComment {
+        id: CommentId::fresh(),
+        on,
+        name: said.guest.clone(),
+        text: said.text.clone(),
+    };
+    let problem = match links.rooms().edit(open.link.board, edit).await {
+        Ok(()) => None,
+        Err(EditError::Refused(error)) => {
+            tracing::warn!(board = %open.link.board, link = open.link.line.id, %error, "a comment was refused");
+            Some((StatusCode::INSUFFICIENT_STORAGE, Problem::NotTaken))
+        }
+        Err(error) => {
+            tracing::error!(board = %open.link.board, link = open.link.line.id, %error, "a comment was not stored");
+            Some((StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken))
+        }
+    };
+    if problem.is_some() {
+        return links.talk(&open, &asked, &headers, &said, problem).await;
+    }
+    if let Some(cookie) = set_cookie(GUEST, &said.guest, &open.base) {
+        sent.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    sent
+}
+
+/// The script of the page.
+pub async fn script() -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/javascript; charset=utf-8"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+    ];
+    (headers, shared::SCRIPT).into_response()
+}
+
+/// Where the script is: another one has another address.
+#[must_use]
+pub fn script_address() -> String {
+    use sha2::{Digest as _, Sha256};
+    let hash = Sha256::digest(shared::SCRIPT.as_bytes());
+    format!("/live.{:02x}{:02x}{:02x}{:02x}.js", hash[0], hash[1], hash[2], hash[3])
+}
