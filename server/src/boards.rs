@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::api::{ApiError, BoardSeed, Boards};
 use async_trait::async_trait;
 use model::{
-    date::Date,
+    date::{Date, Zone},
     id::BoardId,
     loops::across::{Across, Wanted},
     summary::Listed,
@@ -42,9 +42,9 @@ impl Boards for ServerBoards {
             .map_err(|error| refused("list", None, &error))
     }
 
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, ApiError> {
+    async fn across(&self, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, ApiError> {
         self.store
-            .across(wanted, today)
+            .across(wanted, today, zone)
             .await
             .map_err(|error| refused("across", None, &error))
     }

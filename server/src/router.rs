@@ -171,7 +171,8 @@ async fn home(State(server): State<Server>, request: Request) -> Response {
 /// The improvements of all maps: looked up first.
 async fn improvements(State(server): State<Server>, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
-    let across: Crossed = server.boards.across(&wanted, today(&request)).await.map(Arc::new);
+    let zone = app::zone(request.headers());
+    let across: Crossed = server.boards.across(&wanted, today(&request), zone).await.map(Arc::new);
     let context = server.context(&request);
     let context = move || {
         context();

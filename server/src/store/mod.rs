@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
     board::Board,
-    date::Date,
+    date::{Date, Zone},
     id::{BoardId, ImprovementId},
     loops::{
         across::{Across, Wanted},
@@ -174,11 +174,11 @@ pub trait Store: Send + Sync + 'static {
     async fn list(&self, query: &str, limit: u32) -> Result<Listed, StoreError>;
 
     /// Improvements of all boards: those that are wanted, the most urgent first, as many as one list shows, and how
-    /// they do altogether.
+    /// they do altogether. The day and the quarter are the reader's.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
+    async fn across(&self, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, StoreError>;
 
     /// Adds a feedback form and says its id; `None` when there is no such board.
     ///

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
-    date::Date,
+    date::{Date, Zone},
     fold::fold,
     id::BoardId,
     loops::{
@@ -258,8 +258,8 @@ impl Store for SqliteStore {
         })
     }
 
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
-        improvements::across(&self.readers, wanted, today).await
+    async fn across(&self, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, StoreError> {
+        improvements::across(&self.readers, wanted, today, zone).await
     }
 
     async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {
