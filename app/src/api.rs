@@ -345,7 +345,12 @@ pub trait Boards: Send + Sync + 'static {
     /// Boards of a pile that match, newest change first; an empty query matches all. Accents do not matter.
     async fn list(&self, pile: Pile, query: &str) -> Result<Listed, ApiError>;
     /// Improvements of all boards, on the reader's day.
-    async fn across(&self, wanted: &Wanted, today: model::date::Date) -> Result<Across, ApiError>;
+    async fn across(
+        &self,
+        wanted: &Wanted,
+        today: model::date::Date,
+        zone: model::date::Zone,
+    ) -> Result<Across, ApiError>;
     /// Creates a board and says its id.
     async fn create(
         &self,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect } from "@playwright/test";
 
 type Tree = { [key: string]: string | Tree };
 export type Language = "vi" | "en";
@@ -21,4 +22,15 @@ export function words(language: Language) {
     if (typeof at !== "string") throw new Error(`${key} is a group of words`);
     return at.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name) => String(values[name] ?? ""));
   };
+}
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** A day `yyyy-mm-dd` as the pages write it. */
+export function writtenDay(language: Language, day: string): string {
+  const say = words(language);
+  const [year, month, date] = day.split("-").map(Number) as [number, number, number];
+  const name = say("date.months").split(" ")[month - 1] ?? "";
+  expect(name).toBe(language === "en" ? MONTHS[month - 1] : String(month).padStart(2, "0"));
+  return say("date.day", { day: language === "vi" ? String(date).padStart(2, "0") : date, month: name, year });
 }

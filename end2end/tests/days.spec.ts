@@ -2,19 +2,10 @@ import type { Locator, Page } from "@playwright/test";
 import { addCard, cardNamed, hydrated, openCafe, openPanel, saved, startMap } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { byMenu, deskReady, flaws, look, panel } from "../support/views.ts";
-import { type Language, words } from "../support/words.ts";
+import { words, writtenDay } from "../support/words.ts";
 
 /** What stands over a browser's own field of a day. */
 const says = (field: Locator): Locator => field.locator("xpath=..").locator(".day__says");
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-function written(language: Language, day: string): string {
-  const say = words(language);
-  const [year, month, date] = day.split("-").map(Number) as [number, number, number];
-  const name = say("date.months").split(" ")[month - 1] ?? "";
-  expect(name).toBe(language === "en" ? MONTHS[month - 1] : String(month).padStart(2, "0"));
-  return say("date.day", { day: language === "vi" ? String(date).padStart(2, "0") : date, month: name, year });
-}
 
 /** The words cover the browser's, and go below the field while it is written in. */
 async function covers(field: Locator): Promise<void> {
@@ -37,15 +28,15 @@ for (const language of ["vi", "en"] as const) {
     await look(page, "insights", language);
     await deskReady(page);
     const next = page.getByLabel(say("insights.next"));
-    await expect(says(next)).toHaveText(written(language, await next.inputValue()));
+    await expect(says(next)).toHaveText(writtenDay(language, await next.inputValue()));
     await next.fill("2027-03-04");
-    await expect(says(next)).toHaveText(written(language, "2027-03-04"));
-    await expect(page.locator(".isec--review .isec__p").first()).toContainText(written(language, "2027-03-04"));
+    await expect(says(next)).toHaveText(writtenDay(language, "2027-03-04"));
+    await expect(page.locator(".isec--review .isec__p").first()).toContainText(writtenDay(language, "2027-03-04"));
     await covers(next);
     expect(await flaws(page)).toEqual([]);
     await page.getByRole("button", { name: say("map.undo"), exact: true }).click();
     await expect(next).not.toHaveValue("2027-03-04");
-    await expect(says(next)).toHaveText(written(language, await next.inputValue()));
+    await expect(says(next)).toHaveText(writtenDay(language, await next.inputValue()));
   });
 
   test(`a moment has the day of whoever reads of it, ${language}`, async ({ people }) => {
@@ -64,7 +55,7 @@ for (const language of ["vi", "en"] as const) {
       await hydrated(page);
       await deskReady(page);
       await page.getByRole("button", { name: say("trash.open"), exact: true }).click();
-      const day = written(language, new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment));
+      const day = writtenDay(language, new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment));
       await expect(page.getByRole("dialog", { name: say("trash.title") }).locator(".bin__item")).toContainText(say("trash.when", { when: day }));
       days.push(day);
     }
@@ -80,7 +71,7 @@ for (const language of ["vi", "en"] as const) {
     await openPanel(page, "Gọi món");
     await panel(page).getByRole("combobox", { name: say("metric.add") }).selectOption("nps");
     const day = panel(page).getByLabel(say("metric.day"));
-    await expect(says(day)).toHaveText(written(language, await day.inputValue()));
+    await expect(says(day)).toHaveText(writtenDay(language, await day.inputValue()));
     await day.fill("");
     await expect(says(day)).toHaveText(say("date.pick"));
     // Without a day nothing is recorded, and it says so.
@@ -89,7 +80,7 @@ for (const language of ["vi", "en"] as const) {
     await value.press("Enter");
     await expect(value).toHaveAttribute("aria-invalid", "true");
     await day.fill("2026-02-01");
-    await expect(says(day)).toHaveText(written(language, "2026-02-01"));
+    await expect(says(day)).toHaveText(writtenDay(language, "2026-02-01"));
     await covers(day);
     await value.press("Enter");
     await expect(value).toHaveValue("");

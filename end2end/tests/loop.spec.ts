@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { addCard, hydrated, open, openCafe, openPanel, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { byMenu, deskReady, fits, flaws, introduce, live, panel, toast } from "../support/views.ts";
-import { type Language, words } from "../support/words.ts";
+import { type Language, words, writtenDay } from "../support/words.ts";
 
 type Step = "evaluate" | "decide" | "implement" | "measure" | "verdict";
 
@@ -238,6 +238,38 @@ for (const language of ["vi", "en"] as const) {
     await page.goto(url);
     await hydrated(page);
     await expect(page.locator("[data-touchpoint-id] .loop--ok")).toContainText(say("loops.verdict.success"));
+  });
+
+  test(`an improvement ended on the day of whoever reads of it, ${language}`, async ({ people }) => {
+    // Their clocks are 25 hours apart: it is never the same day.
+    const zones = ["Pacific/Kiritimati", "Pacific/Pago_Pago"];
+    const [east, west] = (await Promise.all(zones.map((zone) => people.person({ language, zone })))) as [Page, Page];
+    await withPain(east, language);
+    await panel(east).locator("[data-from]").click();
+    const card = jobs(east).first();
+    await card.focus();
+    await byMenu(east, card, say("loops.step.decide"));
+    await rate(east);
+    await go(east).click();
+    await byMenu(east, jobIn(east, "decide"), say("loops.verdict.left"));
+    await line(need(east, "reason").locator("textarea"), "Sắp dời quầy");
+    await go(east).click();
+    await expect(jobIn(east, "verdict").locator(".verdict")).toContainText(say("loops.verdict.left"));
+    const moment = new Date();
+    await saved(east);
+    const board = new URL(east.url()).pathname;
+    const days: string[] = [];
+    for (const [page, zone] of [[east, zones[0]], [west, zones[1]]] as const) {
+      // The first page says to the server where the reader is.
+      await page.goto("/");
+      await hydrated(page);
+      await page.goto("/improvements?show=judged");
+      const day = writtenDay(language, new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment));
+      const when = page.locator(`.imps__list a[href^="${board}#"] .imp__when`);
+      await expect(when).toHaveText(say("improvements.ended", { how: say("loops.verdict.left"), day }));
+      days.push(day);
+    }
+    expect(days[0]).not.toBe(days[1]);
   });
 
   test(`what is typed into a gate stays when it is closed, and a move back opens a verdict again, ${language}`, async ({ people }) => {

@@ -112,6 +112,13 @@ impl Date {
         Self::of_ms(ms.saturating_add_signed(i64::from(zone.0) * 60_000))
     }
 
+    /// The moment at which it begins in a zone, in milliseconds since 1970; 0 where that is earlier.
+    #[must_use]
+    pub fn begins_in(self, zone: Zone) -> u64 {
+        let minutes = i64::from(self.0) * 24 * 60 - i64::from(zone.0);
+        u64::try_from(minutes * 60_000).unwrap_or(0)
+    }
+
     /// Year, month (1–12), day (1–31).
     #[must_use]
     pub const fn civil(self) -> (i32, u32, u32) {
@@ -208,6 +215,14 @@ mod tests {
             Date::of_ms(0),
             "before it there is no day"
         );
+        let first = Date::parse("2026-10-01").unwrap();
+        for minutes in [-12 * 60, 0, 345, 14 * 60] {
+            let zone = Zone::new(minutes).unwrap();
+            let begins = first.begins_in(zone);
+            let days = [begins - 1, begins].map(|ms| Date::of_ms_in(ms, zone));
+            assert_eq!(days, [first.plus_days(-1), first], "{minutes}");
+        }
+        assert_eq!(Date::MIN.begins_in(Zone::VIETNAM), 0);
         assert_eq!(Zone::parse("420"), Some(Zone::VIETNAM));
         for nowhere in ["", "7:00", "-721", "841", "99999", "+"] {
             assert_eq!(Zone::parse(nowhere), None, "{nowhere}");

@@ -1141,7 +1141,7 @@ fn the_board_in_short_for_lists_and_for_the_page_across_maps() {
 
     let lines = improvements_of(doc.board());
     let line = |id| lines.iter().find(|line| line.id == id).unwrap();
-    let ended = Date::of_ms(1_710_000_000_000 + 3 * 86_400_000);
+    let ended = 1_710_000_000_000 + 3 * 86_400_000;
     assert_eq!(
         (
             line(id).verdict,

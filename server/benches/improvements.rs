@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use model::{
-    date::Date,
+    date::{Date, Zone},
     fold::fold,
     id::{BoardId, ImprovementId, TouchpointId},
     loops::{
@@ -46,12 +46,12 @@ fn line(number: u32, today: Date) -> LoopLine {
         owner: OWNERS[number as usize % OWNERS.len()].to_owned(),
         attempt: 1 + number as usize % 3,
         previous: None,
-        begun: Some(ago),
+        begun: Some(ago.begins_in(Zone::VIETNAM)),
         due: Some(day),
         live: Some(ago),
         measure_by: Some(day),
         deadline: (!ended).then_some(day),
-        verdict: ended.then(|| (kinds[number as usize / 5 % kinds.len()], ago)),
+        verdict: ended.then(|| (kinds[number as usize / 5 % kinds.len()], ago.begins_in(Zone::VIETNAM))),
         days: [
             Some(number % 9),
             Some(number % 17),
@@ -101,7 +101,7 @@ async fn main() {
             for _ in 0..ROUNDS {
                 let asked = Instant::now();
                 found = store
-                    .across(Whose::Everybody, &wanted, today)
+                    .across(Whose::Everybody, &wanted, today, Zone::VIETNAM)
                     .await
                     .unwrap()
                     .found

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::api::{ApiError, BoardSeed, Boards, Place};
 use async_trait::async_trait;
 use model::{
-    date::Date,
+    date::{Date, Zone},
     doc::BoardDoc,
     edit::{Edit, MapField},
     id::BoardId,
@@ -120,11 +120,11 @@ impl Boards for CallersBoards {
             .map_err(|error| refused("list", None, &error))
     }
 
-    async fn across(&self, wanted: &Wanted, today: Date) -> Result<Across, ApiError> {
+    async fn across(&self, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, ApiError> {
         let whose = self.inner().access.whose(&self.caller)?;
         self.inner()
             .store
-            .across(whose, wanted, today)
+            .across(whose, wanted, today, zone)
             .await
             .map_err(|error| refused("across", None, &error))
     }

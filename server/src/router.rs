@@ -227,7 +227,8 @@ async fn home(State(server): State<Server>, caller: Caller, request: Request) ->
 async fn improvements(State(server): State<Server>, caller: Caller, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
     let boards = server.boards.of(caller.clone());
-    let across: Crossed = boards.across(&wanted, today(&request)).await.map(Arc::new);
+    let zone = app::zone(request.headers());
+    let across: Crossed = boards.across(&wanted, today(&request), zone).await.map(Arc::new);
     if let Err(ApiError::SignedOut) = across {
         return to_sign_in(&request);
     }

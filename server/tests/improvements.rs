@@ -12,7 +12,11 @@ use model::{
     edit::{At, Edit, Entity, ImprovementField, Judgement, MetricField},
     id::{BoardId, ImprovementId},
     items::Figure,
-    loops::{Step, overview::improvements_of},
+    loops::{
+        Step, VerdictKind,
+        across::{Show, Wanted},
+        overview::improvements_of,
+    },
     teams::{Home, Pile},
     templates::{self, Lang, Template},
     wire::Message,
@@ -20,7 +24,7 @@ use model::{
 use server::{
     env::{ENV, now_ms},
     index,
-    store::{Digest, SqliteStore, Store, Whose},
+    store::{Digest, Lines, SqliteStore, Store, Whose},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use support::{
@@ -41,7 +45,7 @@ async fn put(store: &dyn Store, document: &BoardDoc) -> BoardId {
     let id = BoardId::fresh();
     let digest = Digest::of(document.board());
     store
-        .create(id, Home::Nobody, document.encode().into(), digest)
+        .create(id, Home::Nobody, Home::Nobody, document.encode().into(), digest)
         .await
         .unwrap();
     id
@@ -290,7 +294,13 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     // What cannot be read is left out, and said.
     let store = SqliteStore::open(folder.path()).await.unwrap();
     store
-        .create(damaged, Home::Nobody, update("no document"), summary("Zzz").into())
+        .create(
+            damaged,
+            Home::Nobody,
+            Home::Nobody,
+            update("no document"),
+            summary("Zzz").into(),
+        )
         .await
         .unwrap();
     store.close().await;
@@ -378,5 +388,45 @@ async fn what_is_overdue_is_so_on_the_readers_day() {
         let cookie = format!("lang=vi; zone={}", zone.minutes());
         let page = http::get(server.addr, "/improvements?show=overdue", &[("cookie", &cookie)]).await;
         assert_eq!((page.status, page.text().contains(&name)), (200, is_late), "{zone:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g18_what_ended_in_a_quarter_did_so_on_the_readers_days() {
+    let Scene { store, folder: _folder } = Scene::new().await;
+    let (east, west) = (Zone::new(14 * 60).unwrap(), Zone::new(-12 * 60).unwrap());
+    let first = Date::parse("2026-10-01").unwrap();
+    let mut line = improvements_of(cafe().board()).remove(0);
+    for (at, ended) in [
+        // The quarter's first moment and the last of the one before, in the east and in the west.
+        (first.begins_in(east) - 1, [false, false]),
+        (first.begins_in(east), [true, false]),
+        (first.begins_in(west) - 1, [true, false]),
+        (first.begins_in(west), [true, true]),
+    ] {
+        line.verdict = Some((VerdictKind::Success, at));
+        let digest = Digest {
+            summary: Some(summary("Quý")),
+            lines: Lines::All(vec![line.clone()]),
+        };
+        let board = BoardId::fresh();
+        store
+            .create(board, Home::Nobody, update("no document"), digest)
+            .await
+            .unwrap();
+        assert_eq!(store.lines(board).await.unwrap(), [line.clone()]);
+        for (zone, ended) in [east, west].into_iter().zip(ended) {
+            let wanted = Wanted {
+                show: Show::Judged,
+                ..Wanted::default()
+            };
+            let across = store
+                .across(Whose::Everybody, &wanted, first.plus_days(40), zone)
+                .await
+                .unwrap();
+            let found = across.found.iter().any(|found| found.board == board);
+            assert_eq!(found, ended, "{at} in {zone:?}");
+            assert_eq!(across.counts[Show::Judged as usize], across.found.len() as u64);
+        }
     }
 }

@@ -62,8 +62,8 @@ pub struct LoopLine {
     pub attempt: usize,
     /// The attempt before.
     pub previous: Option<ImprovementId>,
-    /// The day it was made, by the clock of whoever did; `None` for a foreign id.
-    pub begun: Option<Date>,
+    /// When it was made, in milliseconds since 1970 by the clock of whoever did; `None` for a foreign id.
+    pub begun: Option<u64>,
     /// The day it should be live.
     pub due: Option<Date>,
     /// The day it went live.
@@ -72,8 +72,8 @@ pub struct LoopLine {
     pub measure_by: Option<Date>,
     /// The day the next thing is due: see [`Improvement::deadline`].
     pub deadline: Option<Date>,
-    /// How it ended, and on which day (UTC).
-    pub verdict: Option<(VerdictKind, Date)>,
+    /// How it ended, and when, in milliseconds since 1970: which day that is, the reader's zone says.
+    pub verdict: Option<(VerdictKind, u64)>,
     /// Days spent in each column, in the order of [`Step::ALL`], in whole days of what is over: see
     /// [`Improvement::stays`]. `None` where it never was.
     pub days: [Option<u32>; 5],
@@ -136,7 +136,7 @@ pub fn improvements_of(board: &Board) -> Vec<LoopLine> {
         let (stays, since) = it.stays();
         let measure = board.measure(it);
         let card = board.touchpoints.get(&it.touchpoint);
-        let given = |verdict: &Verdict| (verdict.kind, Date::of_ms(verdict.given.at));
+        let given = |verdict: &Verdict| (verdict.kind, verdict.given.at);
         LoopLine {
             id: it.id,
             name: it.name.clone(),
@@ -146,7 +146,7 @@ pub fn improvements_of(board: &Board) -> Vec<LoopLine> {
             owner: it.owner.clone(),
             attempt: attempts.get(&it.id).copied().unwrap_or(1),
             previous: it.previous,
-            begun: it.begun_ms().map(Date::of_ms),
+            begun: it.begun_ms(),
             due: it.due,
             live: it.live,
             measure_by: it.measure_by,

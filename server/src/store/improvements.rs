@@ -1,7 +1,7 @@
 //! The table of improvements: written with the updates that it follows from, read for the page across maps.
 
 use model::{
-    date::Date,
+    date::{Date, Zone},
     fold::fold,
     id::{BoardId, ImprovementId, TouchpointId},
     loops::{
@@ -21,8 +21,8 @@ use crate::limits::{LIST_MAX, OWNERS_MAX};
 /// Everything that a line is made of, in the order of [`PUT`].
 macro_rules! columns {
     () => {
-        "id, name, touchpoint, touchpoint_name, step, owner, attempt, previous, begun, due, live, measure_by, \
-         deadline, verdict, ended, days_evaluate, days_decide, days_implement, days_measure, days_verdict, since, \
+        "id, name, touchpoint, touchpoint_name, step, owner, attempt, previous, begun_at, due, live, measure_by, \
+         deadline, verdict, ended_at, days_evaluate, days_decide, days_implement, days_measure, days_verdict, since, \
          waits_for_value, progress, flags"
     };
 }
@@ -78,6 +78,7 @@ async fn mark(connection: &mut SqliteConnection, board: BoardId, indexed: bool) 
 
 async fn put(connection: &mut SqliteConnection, board: BoardId, line: &LoopLine) -> Result<(), sqlx::Error> {
     let day = |day: Option<Date>| day.map(String::from);
+    let moment = |ms: Option<u64>| ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX));
     let flags = serde_json::to_string(&line.flags).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let mut query = sqlx::query(PUT)
         .bind(&board.0.as_bytes()[..])
@@ -89,18 +90,18 @@ async fn put(connection: &mut SqliteConnection, board: BoardId, line: &LoopLine)
         .bind(line.owner.as_str())
         .bind(i64::try_from(line.attempt).unwrap_or(i64::MAX))
         .bind(line.previous.as_ref().map(|id| &id.0.as_bytes()[..]))
-        .bind(day(line.begun))
+        .bind(moment(line.begun))
         .bind(day(line.due))
         .bind(day(line.live))
         .bind(day(line.measure_by))
         .bind(day(line.deadline))
         .bind(line.verdict.map(|(kind, _)| kind.word()))
-        .bind(day(line.verdict.map(|(_, on)| on)));
+        .bind(moment(line.verdict.map(|(_, at)| at)));
     for days in line.days {
         query = query.bind(days);
     }
     query
-        .bind(line.since.map(|since| i64::try_from(since).unwrap_or(i64::MAX)))
+        .bind(moment(line.since))
         .bind(line.waits_for_value)
         .bind(line.progress)
         .bind(flags)
@@ -127,9 +128,10 @@ pub(super) async fn of_board(readers: &SqlitePool, board: BoardId) -> Result<Vec
 fn line(row: &SqliteRow) -> Result<LoopLine, StoreError> {
     let day =
         |name| -> Result<Option<Date>, sqlx::Error> { Ok(row.try_get::<Option<&str>, _>(name)?.and_then(Date::parse)) };
+    let moment = |name| -> Result<Option<u64>, sqlx::Error> { Ok(row.try_get::<Option<i64>, _>(name)?.map(unsigned)) };
     let previous: Option<&[u8]> = row.try_get("previous")?;
     let verdict = row.try_get::<Option<&str>, _>("verdict")?;
-    let verdict = verdict.and_then(VerdictKind::from_word).zip(day("ended")?);
+    let verdict = verdict.and_then(VerdictKind::from_word).zip(moment("ended_at")?);
     let flags: &str = row.try_get("flags")?;
     Ok(LoopLine {
         id: ImprovementId(uuid(row.try_get("id")?)?),
@@ -140,7 +142,7 @@ fn line(row: &SqliteRow) -> Result<LoopLine, StoreError> {
         owner: row.try_get("owner")?,
         attempt: usize::try_from(row.try_get::<i64, _>("attempt")?).unwrap_or(1),
         previous: previous.map(uuid).transpose()?.map(ImprovementId),
-        begun: day("begun")?,
+        begun: moment("begun_at")?,
         due: day("due")?,
         live: day("live")?,
         measure_by: day("measure_by")?,
@@ -153,7 +155,7 @@ fn line(row: &SqliteRow) -> Result<LoopLine, StoreError> {
             row.try_get("days_measure")?,
             row.try_get("days_verdict")?,
         ],
-        since: row.try_get::<Option<i64>, _>("since")?.map(unsigned),
+        since: moment("since")?,
         waits_for_value: row.try_get("waits_for_value")?,
         progress: row.try_get("progress")?,
         flags: serde_json::from_str(flags).unwrap_or_default(),
@@ -223,13 +225,13 @@ macro_rules! found {
     };
 }
 
-/// What is found takes a day: today, or the first of the quarter.
+/// What is found takes today, or the moment at which the quarter began.
 const fn listing(show: Show) -> &'static str {
     match show {
         Show::Running => found!("verdict IS NULL AND ?2 != ''", "deadline IS NULL, deadline"),
         Show::Overdue => found!("deadline < ?2", "deadline"),
         Show::Waiting => found!("waits_for_value AND ?2 != ''", "deadline IS NULL, deadline"),
-        Show::Judged => found!("ended >= ?2", "ended DESC"),
+        Show::Judged => found!("ended_at >= ?2", "ended_at DESC"),
     }
 }
 
@@ -239,21 +241,23 @@ pub(super) async fn across(
     whose: Whose,
     wanted: &Wanted,
     today: Date,
+    zone: Zone,
 ) -> Result<Across, StoreError> {
     let person = whose.person();
     let person = person.as_ref().map(|id| &id.0.as_bytes()[..]);
     let owner = fold(wanted.owner.trim());
-    let (today, quarter) = (String::from(today), String::from(today.quarter_start()));
+    let quarter = i64::try_from(today.quarter_start().begins_in(zone)).unwrap_or(i64::MAX);
+    let today = String::from(today);
     let mut reader = readers.begin().await?;
     let counts: [Option<i64>; 6] = {
         let row = sqlx::query(concat!(
-            "SELECT sum(verdict IS NULL), sum(deadline < ?2), sum(waits_for_value), sum(ended >= ?3), \
+            "SELECT sum(verdict IS NULL), sum(deadline < ?2), sum(waits_for_value), sum(ended_at >= ?3), \
              sum(verdict = 'success'), sum(verdict = 'plan-b') ",
             owned!()
         ))
         .bind(&owner)
         .bind(&today)
-        .bind(&quarter)
+        .bind(quarter)
         .bind(person)
         .fetch_one(&mut *reader)
         .await?;
@@ -268,7 +272,7 @@ pub(super) async fn across(
     let stays: Vec<(i64, i64, i64)> = sqlx::query_as(STAYS)
         .bind(&owner)
         .bind(&today)
-        .bind(&quarter)
+        .bind(quarter)
         .bind(person)
         .fetch_all(&mut *reader)
         .await?;
@@ -283,13 +287,12 @@ pub(super) async fn across(
     .bind(person)
     .fetch_all(&mut *reader)
     .await?;
-    let rows = sqlx::query(listing(wanted.show))
-        .bind(&owner)
-        .bind(if wanted.show == Show::Judged { &quarter } else { &today })
-        .bind(LIST_MAX)
-        .bind(person)
-        .fetch_all(&mut *reader)
-        .await?;
+    let listed = sqlx::query(listing(wanted.show)).bind(&owner);
+    let listed = match wanted.show {
+        Show::Judged => listed.bind(quarter),
+        Show::Running | Show::Overdue | Show::Waiting => listed.bind(&today),
+    };
+    let rows = listed.bind(LIST_MAX).bind(person).fetch_all(&mut *reader).await?;
     reader.commit().await?;
     let found = |row: &SqliteRow| -> Result<Found, StoreError> {
         Ok(Found {

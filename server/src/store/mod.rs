@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
     board::Board,
-    date::Date,
+    date::{Date, Zone},
     id::{BoardId, ImprovementId, PersonId},
     loops::{
         across::{Across, Wanted},
@@ -197,12 +197,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn list(&self, whose: Whose, pile: Pile, query: &str, limit: u32) -> Result<Listed, StoreError>;
 
-    /// Improvements of all boards on the shelf: those that are wanted, the most urgent first, as many as one list shows, and how
-    /// they do altogether.
+    /// Improvements of all boards on the shelf: those that are wanted, the most urgent first, as many as one list shows,
+    /// and how they do altogether. The day and the quarter are the reader's.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError>;
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, StoreError>;
 
     /// Adds a feedback form and says its id; `None` when there is no such board.
     ///

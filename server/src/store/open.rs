@@ -355,6 +355,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn days_of_improvements_become_moments_until_the_board_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join(DATABASE);
+        let before = MIGRATIONS
+            .iter()
+            .filter(|it| it.version < 7)
+            .cloned()
+            .collect::<Vec<_>>();
+        let mut old = open_database(&database, &Migrator::with_migrations(before), GOOD)
+            .await
+            .unwrap();
+        for insert in [
+            "INSERT INTO boards (id, created_at, changed_at, indexed) VALUES (zeroblob(16), 0, 0, 1)",
+            "INSERT INTO improvements (board_id, id, name, touchpoint, touchpoint_name, step, owner, owner_folded, \
+             attempt, begun, verdict, ended, waits_for_value, flags) VALUES (zeroblob(16), zeroblob(16), '', \
+             zeroblob(16), '', 'verdict', '', '', 1, NULL, 'success', '2024-03-10', 0, '[]')",
+        ] {
+            sqlx::query(insert).execute(&mut old).await.unwrap();
+        }
+        old.close().await.unwrap();
+        let mut new = open_database(&database, &MIGRATIONS, GOOD).await.unwrap();
+        let told: (Option<i64>, Option<i64>, bool) =
+            sqlx::query_as("SELECT begun_at, ended_at, indexed FROM improvements JOIN boards ON boards.id = board_id")
+                .fetch_one(&mut new)
+                .await
+                .unwrap();
+        assert_eq!(told, (None, Some(1_710_028_800_000), false));
+    }
+
+    #[tokio::test]
     async fn f9_a_newer_schema_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join(DATABASE);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use model::{
-    date::Date,
+    date::{Date, Zone},
     fold::fold,
     id::BoardId,
     loops::{
@@ -296,8 +296,8 @@ impl Store for SqliteStore {
         })
     }
 
-    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
-        improvements::across(&self.readers, whose, wanted, today).await
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, StoreError> {
+        improvements::across(&self.readers, whose, wanted, today, zone).await
     }
 
     async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {

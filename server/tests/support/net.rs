@@ -14,7 +14,7 @@ use axum::{Router, routing::get, serve::ListenerExt};
 use bytes::Bytes;
 use model::{
     board::Board,
-    date::Date,
+    date::{Date, Zone},
     doc::BoardDoc,
     id::BoardId,
     loops::{
@@ -123,8 +123,8 @@ impl Store for Switched {
         self.inner.list(whose, pile, query, limit).await
     }
 
-    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date) -> Result<Across, StoreError> {
-        self.inner.across(whose, wanted, today).await
+    async fn across(&self, whose: Whose, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, StoreError> {
+        self.inner.across(whose, wanted, today, zone).await
     }
 
     async fn add_form(&self, form: NewForm) -> Result<Option<i64>, StoreError> {

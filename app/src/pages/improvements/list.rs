@@ -2,7 +2,7 @@
 
 use leptos::prelude::use_context;
 use leptos_i18n::td_string;
-use model::date::Date;
+use model::date::{Date, Zone};
 use model::loops::across::{Across, Found, Show, Wanted};
 use model::loops::overview::LoopLine;
 use model::loops::{Step, VerdictKind};
@@ -13,11 +13,22 @@ use crate::map::words::{due, step as step_word, verdict};
 use crate::place::{IMPROVEMENTS, OWNER, SHOW, View};
 use crate::ui::markup::Markup;
 use crate::ui::ring;
+use crate::zone::drawn_in;
+
+/// What says which day it is and was: the reader's.
+#[derive(Clone, Copy)]
+struct Days {
+    today: Date,
+    zone: Zone,
+}
 
 /// Draws what the server has looked up.
 pub fn draw(locale: Locale) -> String {
     let wanted = use_context::<Wanted>().unwrap_or_default();
-    let today = use_context::<Today>().map_or(Date::MIN, |Today(today)| today);
+    let days = Days {
+        today: use_context::<Today>().map_or(Date::MIN, |Today(today)| today),
+        zone: drawn_in(),
+    };
     let mut markup = Markup::default();
     markup
         .open("section", &[("class", "imps__lead")])
@@ -28,7 +39,7 @@ pub fn draw(locale: Locale) -> String {
         .close()
         .close();
     match use_context::<Crossed>().unwrap_or(Err(ApiError::Unexpected)) {
-        Ok(across) => found(&mut markup, locale, &wanted, &across, today),
+        Ok(across) => found(&mut markup, locale, &wanted, &across, days),
         Err(error) => {
             error.answer();
             failed(&mut markup, locale, &wanted, error);
@@ -40,7 +51,7 @@ pub fn draw(locale: Locale) -> String {
     markup.finish()
 }
 
-fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, today: Date) {
+fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, days: Days) {
     let everything = across.counts[Show::Running as usize] + across.tried();
     if everything == 0 && across.found.is_empty() && wanted.owner.trim().is_empty() {
         teach(
@@ -66,7 +77,7 @@ fn found(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across, 
             .says("p", "imps__n", &said)
             .open("ul", &[("class", "imps__list")]);
         for it in &across.found {
-            row(markup, locale, it, today);
+            row(markup, locale, it, days);
         }
         markup.close();
     }
@@ -191,7 +202,7 @@ fn choices(markup: &mut Markup, locale: Locale, wanted: &Wanted, across: &Across
     markup.close().close();
 }
 
-fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
+fn row(markup: &mut Markup, locale: Locale, it: &Found, days: Days) {
     let line = &it.line;
     let title = if it.title.is_empty() {
         td_string!(locale, home.untitled)
@@ -237,23 +248,24 @@ fn row(markup: &mut Markup, locale: Locale, it: &Found, today: Date) {
     if line.waits_for_value {
         markup.says("span", "imp__flag", td_string!(locale, improvements.no_value));
     }
-    let (class, when) = when(line, locale, today);
+    let (class, when) = when(line, locale, days);
     markup.says("span", class, &when).close().close().close();
 }
 
 /// What is next, and whether it is late.
-fn when(line: &LoopLine, locale: Locale, today: Date) -> (&'static str, String) {
-    if let Some((kind, on)) = line.verdict {
+fn when(line: &LoopLine, locale: Locale, days: Days) -> (&'static str, String) {
+    if let Some((kind, at)) = line.verdict {
         let class = match kind {
             VerdictKind::Success => "imp__when imp__when--success",
             VerdictKind::PlanB => "imp__when imp__when--plan-b",
             VerdictKind::Left => "imp__when",
         };
         let how = verdict(locale, kind);
-        let said = td_string!(locale, improvements.ended, how = how, day = date(on, locale));
+        let day = date(Date::of_ms_in(at, days.zone), locale);
+        let said = td_string!(locale, improvements.ended, how = how, day = day);
         return (class, said);
     }
-    match line.deadline.map(|deadline| due(locale, deadline, today)) {
+    match line.deadline.map(|deadline| due(locale, deadline, days.today)) {
         None => ("imp__when", td_string!(locale, improvements.no_deadline).to_owned()),
         Some((said, false)) => ("imp__when", said),
         Some((said, true)) => ("imp__when imp__when--late", said),
