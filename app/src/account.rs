@@ -7,6 +7,7 @@ mod lines;
 pub mod mine;
 mod parts;
 pub mod team;
+pub mod tokens;
 
 use leptos_i18n::td_string;
 use model::date::Zone;

@@ -19,7 +19,9 @@ word!(/// What somebody did.
         Joined = "joined", /// Gave a member another role; the detail is the role, a blank, and the name.
         RoleSet = "role-set", /// Took a member out; the detail is the name.
         Removed = "removed", /// Left a team.
-        Left = "left", /// Deleted their account; the detail is the name.
+        Left = "left", /// Made a token for a program; the detail is its name.
+        TokenMade = "token-made", /// Took one away.
+        TokenEnded = "token-ended", /// Deleted their account; the detail is the name.
         Deleted = "deleted" });
 
 /// One line of it.

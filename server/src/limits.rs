@@ -85,6 +85,8 @@ pub const AUDIT_LINES_SHOWN: u32 = 50;
 pub const INVITES_PER_TEAM: usize = 200;
 /// Most members of one team.
 pub const MEMBERS_PER_TEAM: usize = 1_000;
+/// Most tokens of one person.
+pub const TOKENS_PER_PERSON: usize = 50;
 /// Most teams of one person.
 pub const TEAMS_PER_PERSON: usize = 50;
 /// Most share links of one board, revoked ones among them.

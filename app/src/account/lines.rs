@@ -48,6 +48,8 @@ fn sentence(line: &AuditLine, locale: Locale) -> String {
         What::RoleSet => td_string!(locale, account.line_role, who = who, name = name, role = role),
         What::Removed => td_string!(locale, account.line_removed, who = who, name = detail),
         What::Left => td_string!(locale, account.line_left, who = who),
+        What::TokenMade => td_string!(locale, account.line_token_made, who = who, name = detail),
+        What::TokenEnded => td_string!(locale, account.line_token_ended, who = who),
         What::Deleted => td_string!(locale, account.line_deleted, name = detail),
     }
 }

@@ -2,11 +2,11 @@
 
 use leptos_i18n::td_string;
 use model::audit::AuditLine;
-use model::teams::{Account, Team};
+use model::teams::{Account, Team, Token};
 
 use super::enter::role_word;
 use super::parts::{Field, Form, behind, button, done, hidden, moment, part, trouble};
-use super::{Frame, Outcome, lines};
+use super::{Frame, Outcome, lines, tokens};
 use crate::ui::markup::Markup;
 
 /// What its forms do, as they say it and as the address says afterwards that it was done.
@@ -21,6 +21,10 @@ pub mod deed {
     pub const TEAM: &str = "team";
     /// Leaving a team.
     pub const LEAVE: &str = "leave";
+    /// A token for a program.
+    pub const TOKEN: &str = "token";
+    /// The end of one.
+    pub const TOKEN_END: &str = "token-end";
     /// Deleting the account.
     pub const DELETE: &str = "delete";
 }
@@ -34,6 +38,10 @@ pub struct Mine<'a> {
     pub sessions: &'a [SessionLine<'a>],
     /// Their teams.
     pub teams: &'a [Team],
+    /// What programs come by in their name.
+    pub tokens: &'a [Token],
+    /// A token that was just made: the only moment at which it can be had.
+    pub told: Option<&'a str>,
     /// What was done in their name lately.
     pub lines: &'a [AuditLine],
     /// The name that was typed for a team to be.
@@ -144,6 +152,7 @@ pub(super) fn draw(markup: &mut Markup, page: &Mine<'_>, frame: &Frame<'_>) {
     markup.close();
 
     sessions(markup, page, frame);
+    tokens::draw(markup, page, frame);
     lines::draw(markup, td_string!(locale, account.lately), page.lines, frame);
 
     part(markup, deed::DELETE, td_string!(locale, account.delete));
@@ -157,7 +166,7 @@ pub(super) fn draw(markup: &mut Markup, page: &Mine<'_>, frame: &Frame<'_>) {
     markup.close().close();
 }
 
-fn said(markup: &mut Markup, outcome: Outcome<'_>, what: &str, text: &str) {
+pub(super) fn said(markup: &mut Markup, outcome: Outcome<'_>, what: &str, text: &str) {
     if outcome.is_done(what) {
         done(markup, text);
     }

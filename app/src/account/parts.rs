@@ -140,6 +140,8 @@ pub(super) enum Field<'a> {
     Name(&'a str),
     /// A team's name.
     Team(&'a str),
+    /// What something is called.
+    Label(&'a str),
     /// An address to sign in with.
     Email(&'a str),
     /// The password of now.
@@ -174,6 +176,7 @@ impl<'a> Form<'a> {
         let (name, kind, value, autocomplete) = match field {
             Field::Name(value) => ("name", "text", value, "name"),
             Field::Team(value) => ("team", "text", value, "organization"),
+            Field::Label(value) => ("name", "text", value, "off"),
             Field::Email(value) => ("email", "email", value, "username"),
             Field::Password => ("password", "password", "", "current-password"),
             Field::NewPassword => ("new", "password", "", "new-password"),
@@ -184,6 +187,7 @@ impl<'a> Form<'a> {
                 td_string!(locale, account.name_hint).to_owned(),
             ),
             Field::Team(_) => (td_string!(locale, account.team), String::new()),
+            Field::Label(_) => (td_string!(locale, account.token_label), String::new()),
             Field::Email(_) => (td_string!(locale, account.email), String::new()),
             Field::Password => (td_string!(locale, account.password), String::new()),
             Field::NewPassword => (
@@ -193,7 +197,7 @@ impl<'a> Form<'a> {
         };
         let (min, max) = match field {
             Field::Name(_) => (1, PERSON_NAME_MAX),
-            Field::Team(_) => (1, NAME_MAX),
+            Field::Team(_) | Field::Label(_) => (1, NAME_MAX),
             Field::Email(_) => (3, EMAIL_MAX),
             Field::Password => (1, PASSWORD_MAX),
             Field::NewPassword => (PASSWORD_MIN, PASSWORD_MAX),
@@ -314,6 +318,36 @@ pub(super) fn choice(markup: &mut Markup, name: &str, label: Label<'_>, options:
     if spoken {
         markup.close();
     }
+}
+
+/// So many days, in words.
+pub(super) fn days_long(days: u64, locale: Locale) -> String {
+    match days {
+        1 => td_string!(locale, account.invite_day).to_owned(),
+        days => td_string!(locale, account.invite_days, count = days),
+    }
+}
+
+/// A secret that is shown once, in a field from which it is copied.
+pub(super) fn told(markup: &mut Markup, text: &str, address: &str, locale: Locale) {
+    markup
+        .open("div", &[("class", "acct__told"), ("role", "status")])
+        .open("label", &[("class", "field__name"), ("for", "told")])
+        .text(text)
+        .close()
+        .lone(
+            "input",
+            &[
+                ("class", "input"),
+                ("id", "told"),
+                ("type", "text"),
+                ("value", address),
+                ("readonly", "readonly"),
+                ("autofocus", "autofocus"),
+            ],
+        )
+        .says("p", "acct__note", td_string!(locale, account.told_once))
+        .close();
 }
 
 /// What a choice is about: written over it, under an id, or only heard where it stands in a line.

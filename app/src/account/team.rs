@@ -7,7 +7,7 @@ use model::id::PersonId;
 use model::teams::{Invite, Member, Team};
 
 use super::enter::role_word;
-use super::parts::{Field, Form, Label, behind, button, choice, done, hidden, moment, part, trouble};
+use super::parts::{Field, Form, Label, behind, button, choice, days_long, done, hidden, moment, part, told, trouble};
 use super::{Frame, Locale, Outcome, lines};
 use crate::ui::markup::Markup;
 
@@ -253,35 +253,6 @@ fn invites(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) {
         markup.close();
     }
     markup.close();
-}
-
-fn days_long(days: u64, locale: Locale) -> String {
-    match days {
-        1 => td_string!(locale, account.invite_day).to_owned(),
-        days => td_string!(locale, account.invite_days, count = days),
-    }
-}
-
-/// A link that is shown once, in a field from which it is copied.
-fn told(markup: &mut Markup, text: &str, address: &str, locale: Locale) {
-    markup
-        .open("div", &[("class", "acct__told"), ("role", "status")])
-        .open("label", &[("class", "field__name"), ("for", "told")])
-        .text(text)
-        .close()
-        .lone(
-            "input",
-            &[
-                ("class", "input"),
-                ("id", "told"),
-                ("type", "text"),
-                ("value", address),
-                ("readonly", "readonly"),
-                ("autofocus", "autofocus"),
-            ],
-        )
-        .says("p", "acct__note", td_string!(locale, account.told_once))
-        .close();
 }
 
 fn hand_over(markup: &mut Markup, page: &TeamPage<'_>, locale: Locale) {

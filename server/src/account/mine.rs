@@ -2,7 +2,7 @@
 
 use app::account::{
     Mine, Outcome, Page, Problem, SessionLine,
-    mine::deed::{DELETE, LEAVE, NAME, PASSWORD, SESSIONS, TEAM},
+    mine::deed::{DELETE, LEAVE, NAME, PASSWORD, SESSIONS, TEAM, TOKEN, TOKEN_END},
 };
 use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 use model::{
@@ -54,7 +54,9 @@ pub(super) async fn show(State(accounts): State<ServerAccounts>, asked: Asked) -
         at: &at,
         ..Outcome::default()
     };
-    accounts.account_page(&asked, &owner, StatusCode::OK, "", outcome).await
+    accounts
+        .account_page(&asked, &owner, StatusCode::OK, "", None, outcome)
+        .await
 }
 
 pub(super) async fn take(State(accounts): State<ServerAccounts>, asked: Asked, body: Bytes) -> Response {
@@ -72,6 +74,23 @@ pub(super) async fn take(State(accounts): State<ServerAccounts>, asked: Asked, b
                 .leave_team(&asked, owner.account, TeamId::parse(typed.get("id")))
                 .await
         }
+        TOKEN => match accounts.make_token(&asked, owner.account.id, &typed).await {
+            Ok(secret) => {
+                let outcome = Outcome {
+                    at: TOKEN,
+                    ..Outcome::default()
+                };
+                let told = Some(secret.as_str());
+                return accounts
+                    .account_page(&asked, &owner, StatusCode::OK, "", told, outcome)
+                    .await;
+            }
+            Err(problem) => Err(problem),
+        },
+        TOKEN_END => accounts
+            .end_token(&asked, owner.account.id, &typed)
+            .await
+            .map(|()| done(TOKEN_END)),
         DELETE => accounts.delete_account(&asked, &owner, &typed).await,
         _ => Ok(see(HERE)),
     };
@@ -84,7 +103,7 @@ pub(super) async fn take(State(accounts): State<ServerAccounts>, asked: Asked, b
                 typed: typed.get("name"),
             };
             accounts
-                .account_page(&asked, &owner, status_of(&problem), typed.get("team"), outcome)
+                .account_page(&asked, &owner, status_of(&problem), typed.get("team"), None, outcome)
                 .await
         }
     }
@@ -101,6 +120,7 @@ impl ServerAccounts {
         owner: &Owner<'_>,
         status: StatusCode,
         team: &str,
+        told: Option<&str>,
         outcome: Outcome<'_>,
     ) -> Response {
         let read = async {
@@ -108,9 +128,10 @@ impl ServerAccounts {
             let sessions = self.inner.store.sessions(person).await?;
             let teams = self.inner.store.teams(person).await?;
             let lines = self.inner.audit.of_person(person, AUDIT_LINES_SHOWN / 5).await?;
-            Ok::<_, StoreError>((sessions, teams, lines))
+            let tokens = self.inner.tokens.tokens(person).await?;
+            Ok::<_, StoreError>((sessions, teams, lines, tokens))
         };
-        let (sessions, teams, lines) = match read.await {
+        let (sessions, teams, lines, tokens) = match read.await {
             Ok(read) => read,
             Err(error) => return self.not_now(asked, &error),
         };
@@ -126,6 +147,8 @@ impl ServerAccounts {
             account: owner.account,
             sessions: &sessions,
             teams: &teams,
+            tokens: &tokens,
+            told,
             lines: &lines,
             team,
             outcome,

@@ -11,6 +11,7 @@ mod new;
 mod reset;
 mod set_up;
 mod team;
+mod tokens;
 
 use std::{
     collections::HashMap,
@@ -54,7 +55,7 @@ use crate::{
     rate::{Rate, Throttle},
     router::Server,
     secrets::{self, SecretHash},
-    store::{Accounts, Audit, AuditNote, Changed, NewSession, SignedUp, StoreError},
+    store::{Accounts, Audit, AuditNote, Changed, NewSession, SignedUp, StoreError, Tokens},
 };
 
 /// Where they are.
@@ -79,6 +80,7 @@ pub struct ServerAccounts {
 struct Inner {
     store: Arc<dyn Accounts>,
     audit: Arc<dyn Audit>,
+    tokens: Arc<dyn Tokens>,
     access: Access,
     passwords: Passwords,
     site: Arc<Site>,
@@ -96,12 +98,13 @@ struct Inner {
 impl ServerAccounts {
     /// Accounts kept in this store.
     #[must_use]
-    pub fn new<S: Accounts + Audit>(store: Arc<S>, access: Access, config: &Config, site: Arc<Site>) -> Self {
+    pub fn new<S: Accounts + Audit + Tokens>(store: Arc<S>, access: Access, config: &Config, site: Arc<Site>) -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
                 store: store.clone(),
-                audit: store,
+                audit: store.clone(),
+                tokens: store,
                 access,
                 passwords: Passwords::default(),
                 site,
