@@ -151,7 +151,10 @@ impl Stream {
                 );
                 self.said.push_str(&String::from_utf8_lossy(&bytes));
             }
-            std::mem::take(&mut self.said)
+            // What came with it is for whoever waits next.
+            let end = self.said.find(what).map_or(0, |at| at + what.len());
+            let rest = self.said.split_off(end);
+            std::mem::replace(&mut self.said, rest)
         };
         timeout(PATIENCE, reading).await.expect("the server says it")
     }
