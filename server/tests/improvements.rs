@@ -45,7 +45,7 @@ async fn put(store: &dyn Store, document: &BoardDoc) -> BoardId {
     let id = BoardId::fresh();
     let digest = Digest::of(document.board());
     store
-        .create(id, Home::Nobody, Home::Nobody, document.encode().into(), digest)
+        .create(id, Home::Nobody, document.encode().into(), digest)
         .await
         .unwrap();
     id
@@ -294,13 +294,7 @@ async fn rebuilding_repairs_whatever_was_done_to_the_index() {
     // What cannot be read is left out, and said.
     let store = SqliteStore::open(folder.path()).await.unwrap();
     store
-        .create(
-            damaged,
-            Home::Nobody,
-            Home::Nobody,
-            update("no document"),
-            summary("Zzz").into(),
-        )
+        .create(damaged, Home::Nobody, update("no document"), summary("Zzz").into())
         .await
         .unwrap();
     store.close().await;
