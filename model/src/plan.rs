@@ -618,6 +618,14 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether a comment is the author's own, or of a guest, who has come by a link and is nobody of the map.
+    fn own_or_guests(&self, entity: Entity) -> Done {
+        match self.get(entity)? {
+            Thing::Item(Item::Comment(comment)) if comment.written.by.is_none() && self.author.is_some() => Ok(()),
+            _ => self.own(entity),
+        }
+    }
+
     fn set_map(&mut self, field: MapField) -> Done {
         let old = self.map.clone().unwrap_or_else(|| self.board.map.clone());
         let mut new = old.clone();
@@ -784,7 +792,7 @@ impl<'a> Plan<'a> {
     }
 
     fn trash(&mut self, entity: Entity, into: bool) -> Done {
-        self.own(entity)?;
+        self.own_or_guests(entity)?;
         let now = self.now();
         self.change(entity, &mut |thing| {
             let trashed = thing.trashed_mut();

@@ -3,6 +3,7 @@
 
 #[path = "scene/marked.rs"]
 mod marked;
+mod scene;
 
 use std::collections::BTreeSet;
 
@@ -176,4 +177,38 @@ fn a7_a_new_link_shows_the_lanes_that_can_be_seen() {
     assert_eq!(usual.lanes, scene.lanes.iter().map(|(_, id)| *id).collect());
     assert!(usual.ratings && !usual.comments && !usual.sights.contains(&Sight::Loop));
     checks_out(&scene, &usual);
+}
+
+#[test]
+fn a9_what_a_guest_wrote_is_taken_back_by_whoever_edits_and_changed_by_nobody() {
+    use model::edit::{Edit, EditError};
+    use model::id::{CommentId, PersonId};
+    use scene::{Scene, editor, env};
+    let mut doc = editor();
+    let stage = doc.stage("Mua");
+    let id = CommentId::fresh();
+    // As the server writes it: with a name, and nobody's.
+    doc.does(Edit::AddComment {
+        id,
+        on: model::items::Anchor::Stage(stage),
+        name: "Mai".to_owned(),
+        text: "Chờ lâu".to_owned(),
+    });
+    let entity = Entity::Comment(id);
+    assert_eq!(
+        doc.edit(Edit::Trash(entity)).unwrap_err(),
+        EditError::NotYours(entity),
+        "a guest edits nothing"
+    );
+    let open = |doc: &model::doc::BoardDoc| {
+        let doc = model::doc::BoardDoc::open(env(), &doc.encode()).unwrap();
+        doc.with_undo().with_author(PersonId::fresh())
+    };
+    let mut team = open(&doc);
+    let changed = team.edit(Edit::EditComment(id, "khác".to_owned()));
+    assert_eq!(changed.unwrap_err(), EditError::NotYours(entity));
+    team.does(Edit::Trash(entity));
+    assert!(team.board().comment(id).unwrap().trashed.is_some());
+    team.does(Edit::Restore(entity));
+    assert!(team.board().comment(id).unwrap().trashed.is_none());
 }

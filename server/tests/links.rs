@@ -129,7 +129,8 @@ struct Stream {
 impl Stream {
     async fn open(addr: SocketAddr, path: &str, headers: &str) -> Self {
         let mut socket = TcpStream::connect(addr).await.unwrap();
-        let asked = format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\naccept-language: vi\r\n{headers}\r\n");
+        let asked =
+            format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\naccept-language: vi\r\n{headers}\r\n");
         socket.write_all(asked.as_bytes()).await.unwrap();
         let mut stream = Self {
             socket,
@@ -157,6 +158,13 @@ impl Stream {
             std::mem::replace(&mut self.said, rest)
         };
         timeout(PATIENCE, reading).await.expect("the server says it")
+    }
+
+    /// Reads what the server says first.
+    async fn greeted(&mut self) -> String {
+        let mut said = self.until("retry:").await;
+        said.push_str(&self.until("\n\n\r\n").await);
+        said
     }
 
     /// Reads until the server ends.
@@ -370,7 +378,7 @@ async fn a1_no_byte_that_is_sent_tells_what_is_hidden() {
         .unwrap();
     sent.push_str(scene.page(&href.replace("&amp;", "&")).await.text());
     let mut stream = Stream::open(scene.addr, &events_of(page.text()), "").await;
-    stream.until("retry:").await;
+    stream.greeted().await;
 
     // What is added where nobody may look is told to nobody either; what may be seen is.
     let card = first_card(peer.board());
@@ -413,8 +421,7 @@ async fn a_change_is_told_at_once_and_only_what_has_changed() {
     let page = scene.page(&link.path).await;
     let events = events_of(page.text());
     let mut stream = Stream::open(scene.addr, &events, "").await;
-    let head = stream.until("retry:").await;
-    let _ = head;
+    stream.greeted().await;
     let card = first_card(peer.board());
     let asked = Instant::now();
     peer.edit(Edit::SetTouchpoint(
@@ -447,7 +454,7 @@ async fn a_change_is_told_at_once_and_only_what_has_changed() {
         .to_owned();
     drop(stream);
     let mut back = Stream::open(scene.addr, &events, &format!("last-event-id: {tag}\r\n")).await;
-    back.until("retry:").await;
+    back.greeted().await;
     peer.edit(Edit::SetTouchpoint(
         card,
         TouchpointField::Name("Tên thứ ba".to_owned()),
@@ -482,8 +489,8 @@ async fn f36_a_revoked_link_closes_what_it_has_opened() {
     let (page, other_page) = (scene.page(&link.path).await, scene.page(&other.path).await);
     let mut stream = Stream::open(scene.addr, &events_of(page.text()), "").await;
     let mut other_stream = Stream::open(scene.addr, &events_of(other_page.text()), "").await;
-    stream.until("retry:").await;
-    other_stream.until("retry:").await;
+    stream.greeted().await;
+    other_stream.greeted().await;
     let asked = Instant::now();
     scene.revoke(link.line.id).await;
     assert!(stream.rest().await.contains("event: again"));
@@ -844,7 +851,7 @@ async fn what_is_in_the_trash_or_hidden_leaves_a_page_that_is_open() {
     let card = layout.cards[&stage][0];
     let name = peer.board().touchpoints[&card].name.clone();
     let mut stream = Stream::open(scene.addr, &events_of(page.text()), "").await;
-    stream.until("retry:").await;
+    stream.greeted().await;
     let stage_name = peer.board().stages[&hidden].name.clone();
     peer.edit(Edit::Batch(vec![
         Edit::Trash(Entity::Touchpoint(card)),

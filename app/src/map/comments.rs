@@ -246,9 +246,14 @@ fn one(desk: Desk, comment: &Comment, is_mine: bool, editing: RwSignal<Option<Co
     let edited = comment
         .edited
         .map(|_| any(view! { <span class="sep">{t!(language, comment.edited)}</span> }));
+    // Nobody of the team: they came by a link.
+    let is_guest = comment.written.by.is_none();
+    let guest = (is_guest && !comment.name.is_empty())
+        .then(|| any(view! { <span class="sep">{t!(language, presence.guest)}</span> }));
     let head = view! {
         <p class="said__who">
             <b>{who}</b>
+            {guest}
             <span class="sep">{when}</span>
             {edited}
         </p>
@@ -260,12 +265,17 @@ fn one(desk: Desk, comment: &Comment, is_mine: bool, editing: RwSignal<Option<Co
             </div>
         });
     }
-    let own = is_mine.then(|| {
+    let edit = is_mine.then(|| {
+        any(view! {
+            <button class="btn btn--bare btn--s" type="button" on:click=move |_| editing.set(Some(id))>
+                {t!(language, map.edit)}
+            </button>
+        })
+    });
+    let own = (is_mine || is_guest).then(|| {
         any(view! {
             <p class="said__own">
-                <button class="btn btn--bare btn--s" type="button" on:click=move |_| editing.set(Some(id))>
-                    {t!(language, map.edit)}
-                </button>
+                {edit}
                 <button class="btn btn--bare btn--s" type="button" on:click=move |_| desk.trash(Entity::Comment(id))>
                     {t!(language, comment.take_back)}
                 </button>

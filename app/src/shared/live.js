@@ -9,8 +9,8 @@
   const put = ({ title, order, sections }) => {
     const held = document.activeElement?.closest("[href], [tabindex]");
     const path = held && main.contains(held) && held !== main ? (held.getAttribute("href") ?? `#${held.parentElement.id}`) : null;
-    // The first section that is still in sight is where somebody reads.
-    const read = [...main.children].find((section) => section.getBoundingClientRect().bottom > 0);
+    // The first section that is still in sight is where somebody reads; the tabs always are.
+    const read = [...main.children].find((section) => section.id !== "views" && section.getBoundingClientRect().bottom > 0);
     const top = read?.getBoundingClientRect().top;
     const fresh = new Map(sections.map(({ id, html }) => [id, document.createRange().createContextualFragment(html).firstElementChild]));
     const known = new Map([...main.children].map((section) => [section.id, section]));

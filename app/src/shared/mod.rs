@@ -10,6 +10,8 @@ mod matrix;
 mod talk;
 mod wheel;
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::Owner;
 use leptos_i18n::td_string;
 use model::date::{Date, Zone};
@@ -107,8 +109,13 @@ pub fn path(base: &str, sight: Sight) -> String {
 pub fn draw(shown: &Shown<'_>) -> Drawn {
     // The words of the app ask a signal for the language.
     Owner::new().with(|| {
+        let mut said = BTreeMap::new();
+        for thread in shown.disclosed.board.threads() {
+            *said.entry(thread.anchor()).or_insert(0) += thread.count();
+        }
         let pen = Pen {
             shown,
+            said,
             language: Language::fixed(shown.locale),
         };
         let board = &shown.disclosed.board;
@@ -310,6 +317,8 @@ fn other_language(markup: &mut Markup, locale: Locale, query: &str) {
 /// Draws one page in one language.
 struct Pen<'a> {
     shown: &'a Shown<'a>,
+    /// How many comments there are about a thing.
+    said: BTreeMap<Anchor, usize>,
     language: Language,
 }
 
@@ -445,12 +454,7 @@ impl Pen<'_> {
 
     /// The way to what was said about a thing, and to saying something.
     fn talk_link(&self, markup: &mut Markup, id: u128, on: Anchor, name: &str) {
-        let threads = self.shown.disclosed.board.threads();
-        let count: usize = threads
-            .iter()
-            .filter(|thread| thread.anchor() == on)
-            .map(model::threads::Thread::count)
-            .sum();
+        let count = self.said.get(&on).copied().unwrap_or(0);
         if !(self.shown.takes_comments || self.shown.shows_comments && count > 0) {
             return;
         }
