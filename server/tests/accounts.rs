@@ -158,14 +158,8 @@ impl Person {
     /// The id of a member, as the owner's page has it.
     async fn id_of(&self, team: &Team, name: &str) -> String {
         let page = self.get(team).await;
-        // Before the first row stands whose page it is.
         let mut rows = page.text().split("<li class=\"acct__row\">").skip(1);
-        let named = |row: &&str| {
-            [format!(">{name}<"), format!(">{name} ")]
-                .iter()
-                .any(|name| row.contains(name))
-        };
-        let row = rows.find(named).unwrap();
+        let row = rows.find(|row| row.contains(&format!(">{name}"))).unwrap();
         let id = row.split("name=\"id\" value=\"").nth(1).unwrap();
         id.split('"').next().unwrap().to_owned()
     }

@@ -324,6 +324,8 @@ fn hidden(board: &Board) -> BTreeSet<String> {
 
 fn assert_hidden(sent: &str, texts: &BTreeSet<String>, board: &Board) {
     let sent = sent.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+    // What the trap for programs is called in a form, which a channel is called, too.
+    let sent = sent.replace("Trang web (để trống ô này)", "");
     for text in texts {
         // What stands in an address or in JSON is written otherwise.
         let written = serde_json::to_string(text).unwrap();

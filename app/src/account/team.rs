@@ -74,7 +74,12 @@ pub(super) fn draw(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) 
         "acct__p",
         &td_string!(locale, account.team_role, role = role_word(page.team.role, locale)),
     );
-    if let Some(problem) = page.outcome.problem_anywhere_but(deed::NAME) {
+    // Whoever does not own the team has no form for its name, where it would be said otherwise.
+    let problem = match owns {
+        true => page.outcome.problem_anywhere_but(deed::NAME),
+        false => page.outcome.problem,
+    };
+    if let Some(problem) = problem {
         trouble(markup, problem, locale);
     }
     if page.outcome.problem.is_none() {
