@@ -11,6 +11,11 @@ export async function saved(page: Page): Promise<void> {
   await expect(page.locator("[data-sync]")).toHaveAttribute("data-sync", "saved");
 }
 
+/** The same once a server is there again: a page waits up to 30 s from one try to the next. */
+export async function caughtUp(page: Page): Promise<void> {
+  await expect(page.locator("[data-sync]")).toHaveAttribute("data-sync", "saved", { timeout: 45_000 });
+}
+
 /** Creates the café example from the home page and waits for its map. */
 export async function openCafe(page: Page, language: Language = "vi"): Promise<string> {
   const say = words(language);

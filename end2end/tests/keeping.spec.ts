@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { addCard, cardNamed, chip, fillStorage, hydrated, open, openCafe, openPanel, rename, saved, startMap, stored, two } from "../support/map.ts";
+import { addCard, cardNamed, caughtUp, chip, fillStorage, hydrated, open, openCafe, openPanel, rename, saved, startMap, stored, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { words } from "../support/words.ts";
 
@@ -240,7 +240,7 @@ test("what waits is said in words: kept here, not stored and why, and in full on
   await expect(dialog(page)).toContainText(say("sync.saved_here_hint"));
   await page.keyboard.press("Escape");
   await server.up();
-  await saved(page);
+  await caughtUp(page);
 });
 
 test("f03 when the server cannot store an edit, the page says so and why, until it can", async ({ people }) => {
@@ -289,7 +289,7 @@ test("two tabs on one draft count an edit once", async ({ people, server }) => {
   await expect(cardNamed(tab, "Chờ lâu quá")).toBeVisible();
   for (const one of [page, tab]) await expect(chip(one)).toContainText(say("sync.offline_unsent", { count: 2 }));
   await server.up();
-  for (const one of [page, tab]) await saved(one);
+  for (const one of [page, tab]) await caughtUp(one);
 });
 
 test("what the server refuses for good can be given up, once it was said what is lost", async ({ people }) => {

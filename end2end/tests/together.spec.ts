@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { addCard, cardNamed, cards, openCafe, picture, rename, saved, startMap, two } from "../support/map.ts";
+import { addCard, cardNamed, cards, caughtUp, openCafe, picture, rename, saved, startMap, two } from "../support/map.ts";
 import { expect, test } from "../support/test.ts";
 import { words } from "../support/words.ts";
 
@@ -127,8 +127,8 @@ test("the server restarts between edits; both reconnect and are equal", async ({
   await expect(a.locator("[data-sync]")).not.toHaveAttribute("data-sync", "saved");
   await rename(b, "Thanh toán bằng VietQR", "Trả bằng VietQR");
   await server.up();
-  await saved(a);
-  await saved(b);
+  await caughtUp(a);
+  await caughtUp(b);
   await expect(cardNamed(b, "Chờ lâu quá")).toBeVisible();
   await expect(cardNamed(a, "Trả bằng VietQR")).toBeVisible();
   expect(await picture(a)).toEqual(await picture(b));

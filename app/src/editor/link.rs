@@ -363,7 +363,12 @@ impl Link {
         }
         let online = weakly!(link, link.on(Event::Online));
         let offline = weakly!(link, link.on(Event::Offline));
-        let other_tab = weakly!(link, link.take_in_draft());
+        let other_tab = weakly!(link, link.hear_of_other_tab());
+        let look = weakly!(link, {
+            if !document().hidden() {
+                link.on(Event::Likely);
+            }
+        });
         let hide = weakly!(link, {
             device::leave_field();
             link.write_draft();
@@ -383,6 +388,7 @@ impl Link {
             window_event_listener(ev::offline, move |_| offline()),
             window_event_listener(ev::storage, move |_| other_tab()),
             window_event_listener_untyped("pagehide", move |_| hide()),
+            window_event_listener_untyped("visibilitychange", move |_| look()),
             window_event_listener(ev::beforeunload, before_unload),
         ];
         let tick = weakly!(link, link.tick());
@@ -595,6 +601,15 @@ impl Link {
             },
             DRAFT_AFTER,
         );
+    }
+
+    /// Another tab has written. Where it has no draft any more, the server has taken that in.
+    fn hear_of_other_tab(self: &Rc<Self>) {
+        let got_through = self.draft.borrow().is_some() && device::stored(&key(self.inner.id)).is_undefined();
+        self.take_in_draft();
+        if got_through {
+            self.on(Event::Likely);
+        }
     }
 
     /// Takes in what is in storage and this tab has not seen: what an earlier visit or another tab left unsent.

@@ -90,6 +90,9 @@ pub enum Event<'a> {
     RetryOver,
     /// The browser says the network is back.
     Online,
+    /// Somebody is likely to be there again, or to want to know: the person has come back to this tab, or another tab
+    /// has got through.
+    Likely,
     /// The browser says the network has gone. Open sockets may not notice for minutes, so they are left; where
     /// the server is near (on this machine) the next try reaches it all the same.
     Offline,
@@ -265,7 +268,7 @@ impl Sync {
     pub fn step(&mut self, event: Event<'_>, replica: &dyn Replica) -> Vec<Action> {
         match (self.link, event) {
             (Link::Idle, Event::Start) => self.connect(0),
-            (Link::Waiting { attempt }, Event::WaitOver) => self.connect(attempt),
+            (Link::Waiting { attempt }, Event::WaitOver | Event::Likely) => self.connect(attempt),
             (Link::Waiting { .. }, Event::Online) => self.connect(0),
             (Link::Live | Link::Syncing { .. } | Link::Connecting { .. }, Event::Offline) => vec![Action::Hangup],
 
@@ -684,6 +687,18 @@ mod tests {
         assert_eq!(sync.state(), waits(2));
         sync.hears(Message::Ack { updates: 1 });
         assert_eq!(sync.state(), SyncState::Saved);
+    }
+
+    #[test]
+    fn whoever_comes_back_is_not_kept_waiting_and_a_server_that_stays_away_is_not_pressed() {
+        let mut sync = live();
+        sync.on(Event::Closed);
+        assert_eq!(sync.on(Event::Likely), [Action::Connect]);
+        // Nothing is claimed before it is known, and the pauses go on growing.
+        assert_eq!(sync.state(), SyncState::Offline { unsent: 0 });
+        assert_eq!(sync.on(Event::Likely), []);
+        assert_eq!(sync.on(Event::Closed), [Action::Wait(2_000)]);
+        assert_eq!(live().on(Event::Likely), []);
     }
 
     #[test]
