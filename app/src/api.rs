@@ -154,17 +154,31 @@ pub(crate) fn opened() -> Opened {
     use_context::<Opened>().unwrap_or(Err(ApiError::NotFound))
 }
 
+#[cfg(not(feature = "ssr"))]
+fn written() -> String {
+    document()
+        .get_element_by_id(OPENED)
+        .and_then(|element| element.text_content())
+        .unwrap_or_default()
+}
+
+/// Why the server has written no map into the page, where it says so.
+#[cfg(not(feature = "ssr"))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+pub(crate) fn refusal() -> Option<ApiError> {
+    let text = written();
+    let reason = text.strip_prefix(REASON)?;
+    Some(serde_json::from_str(reason).unwrap_or(ApiError::Unexpected))
+}
+
 /// What the server has written into the page.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn opened() -> Opened {
     use base64::Engine as _;
-    let text = document()
-        .get_element_by_id(OPENED)
-        .and_then(|element| element.text_content())
-        .unwrap_or_default();
-    if let Some(reason) = text.strip_prefix(REASON) {
-        return Err(serde_json::from_str(reason).unwrap_or(ApiError::Unexpected));
+    if let Some(reason) = refusal() {
+        return Err(reason);
     }
+    let text = written();
     let encoded = base64::engine::general_purpose::STANDARD
         .decode(text)
         .map_err(|_| ApiError::Unexpected)?;
@@ -198,6 +212,13 @@ pub(crate) fn signed_in() -> Option<(PersonId, String)> {
 pub(crate) fn signed_in() -> Option<(PersonId, String)> {
     let SignedIn(account) = use_context()?;
     account.map(|account| (account.id, account.name.clone()))
+}
+
+/// The release of the product that the page is of.
+#[cfg(not(feature = "ssr"))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+pub(crate) fn release() -> Option<String> {
+    said_of_page("data-release")
 }
 
 /// What the server has written on the element of the whole page.
@@ -245,6 +266,12 @@ pub enum ApiError {
     /// The server could not be reached; only the browser says so.
     #[error("no connection")]
     Network,
+    /// The server could not be reached, and this device has no such map; only the browser says so.
+    #[error("not kept on this device")]
+    NotHere,
+    /// This device keeps nothing more; only the browser says so.
+    #[error("this device has no room")]
+    NotKept,
     /// Anything else.
     #[error("unexpected")]
     Unexpected,
@@ -260,7 +287,7 @@ impl ApiError {
             Self::Refused => 403,
             Self::TooLarge => 413,
             Self::Malformed => 400,
-            Self::Unavailable | Self::Network => 503,
+            Self::Unavailable | Self::Network | Self::NotHere | Self::NotKept => 503,
             Self::Unexpected => 500,
         }
     }
@@ -287,6 +314,8 @@ impl ApiError {
             Self::Unavailable => td_string!(locale, error.unavailable),
             Self::Malformed => td_string!(locale, error.malformed),
             Self::Network => td_string!(locale, error.network),
+            Self::NotHere => td_string!(locale, error.not_here),
+            Self::NotKept => td_string!(locale, error.not_kept),
             Self::Unexpected => td_string!(locale, error.unexpected),
         }
     }
@@ -359,6 +388,8 @@ pub trait Boards: Send + Sync + 'static {
         title: Option<String>,
         place: Place,
     ) -> Result<BoardId, ApiError>;
+    /// Makes room for a board with this id, with nothing in it.
+    async fn begin(&self, id: BoardId) -> Result<(), ApiError>;
     /// The document of a board.
     async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError>;
     /// A board of its own with what is in this one, named so, where that one stands.
@@ -385,19 +416,37 @@ pub struct Site {
     pub loader: String,
     /// The files of each part, by its name.
     pub parts: std::collections::BTreeMap<String, Vec<String>>,
-    /// The fonts that the first paint needs.
+    /// The fonts, in all weights.
     pub fonts: Vec<String>,
     /// The icon of the tab.
     pub icon: String,
     /// The script that keeps a shared page up to date.
     pub live: String,
+    /// What this build of the site is called.
+    pub release: String,
     /// Whether whoever reaches the server may edit.
     pub open: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl Site {
+    /// The fonts that every page paints with at once; browsers complain about others fetched early.
+    pub(crate) fn first_fonts(&self) -> impl Iterator<Item = &String> {
+        const FIRST_WEIGHT: &str = "-400-";
+        self.fonts.iter().filter(|font| font.contains(FIRST_WEIGHT))
+    }
 }
 
 #[allow(missing_docs, clippy::unused_async)]
 mod calls {
     use super::*;
+
+    /// Begins a board that somebody has drafted on their device, so that they may bring it; that it is there already is
+    /// as good, where it is theirs.
+    #[server(prefix = "/api", endpoint = "begin")]
+    pub async fn begin_board(board: BoardId) -> Result<(), ApiError> {
+        answer(boards()?.begin(board).await)
+    }
 
     /// Creates a board and goes there.
     #[server(prefix = "/api", endpoint = "create")]

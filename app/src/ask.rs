@@ -26,6 +26,32 @@ pub async fn post(form: &HtmlFormElement) -> Result<Option<String>, ApiError> {
     Err(serde_json::from_str(&text(&answer).await?).unwrap_or(ApiError::Unexpected))
 }
 
+/// Says something to a function of this server that answers with nothing.
+pub async fn tell(path: &str, fields: &[(&str, &str)]) -> Result<(), ApiError> {
+    let said = UrlSearchParams::new().map_err(|_| ApiError::Unexpected)?;
+    for (name, value) in fields {
+        said.append(name, value);
+    }
+    let how = RequestInit::new();
+    how.set_method("POST");
+    how.set_body(&said);
+    let answer = ask(path, &how).await?;
+    if answer.ok() {
+        return Ok(());
+    }
+    Err(serde_json::from_str(&text(&answer).await?).unwrap_or(ApiError::Unexpected))
+}
+
+/// A file of this server that is text.
+pub async fn file(path: &str) -> Result<String, ApiError> {
+    let answer = ask(path, &RequestInit::new()).await?;
+    if answer.ok() {
+        text(&answer).await
+    } else {
+        Err(ApiError::NotFound)
+    }
+}
+
 /// A page of this server; one that says what went wrong is a page too.
 pub async fn page(address: &str) -> Result<Document, ApiError> {
     let answer = ask(address, &RequestInit::new()).await?;

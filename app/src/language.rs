@@ -123,9 +123,18 @@ pub fn from_code(code: &str) -> Option<Locale> {
     }
 }
 
+/// The language that cookies say was chosen.
+#[cfg_attr(not(any(feature = "ssr", feature = "hydrate")), allow(dead_code))]
+pub fn chosen(cookies: &str) -> Option<Locale> {
+    cookies
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(name, value)| (name.trim() == COOKIE).then(|| from_code(value))?)
+}
+
 #[cfg(feature = "ssr")]
 mod place {
-    use super::{COOKIE, Locale, from_code};
+    use super::{Locale, chosen, from_code};
     use http::HeaderMap;
     use http::header::{ACCEPT_LANGUAGE, COOKIE as COOKIES};
     use http::request::Parts;
@@ -147,23 +156,12 @@ mod place {
                 .and_then(|value: &http::HeaderValue| value.to_str().ok())
         };
         text(COOKIES)
-            .and_then(remembered)
+            .and_then(chosen)
             .or_else(|| text(ACCEPT_LANGUAGE).and_then(preferred))
             .unwrap_or_default()
     }
 
     pub fn remember(_: Locale) {}
-
-    pub fn remembered(cookies: &str) -> Option<Locale> {
-        cookies
-            .split(';')
-            .filter_map(|pair| pair.split_once('='))
-            .find_map(
-                |(name, value)| {
-                    if name.trim() == COOKIE { from_code(value) } else { None }
-                },
-            )
-    }
 
     /// The language with the greatest weight that we have; of equal ones the first.
     pub fn preferred(accept: &str) -> Option<Locale> {
@@ -423,9 +421,9 @@ mod tests {
     #[cfg(feature = "ssr")]
     #[test]
     fn the_language_comes_from_the_cookie_then_from_the_browser() {
-        use super::place::{preferred, remembered};
-        assert_eq!(remembered("theme=dark; lang=en"), Some(Locale::en));
-        assert_eq!(remembered("lang=xx"), None);
+        use super::place::preferred;
+        assert_eq!(chosen("theme=dark; lang=en"), Some(Locale::en));
+        assert_eq!(chosen("lang=xx"), None);
         assert_eq!(preferred("en-GB,en;q=0.9,vi;q=0.8"), Some(Locale::en));
         assert_eq!(preferred("fr;q=1, en;q=0.3, vi-VN;q=0.7"), Some(Locale::vi));
         assert_eq!(preferred("de, fr"), None);

@@ -7,6 +7,7 @@
 #[cfg(feature = "ssr")]
 pub mod account;
 pub mod api;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod ask;
 // The server draws what the editor holds; only the browser edits.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
@@ -17,6 +18,7 @@ mod language;
 mod map;
 #[cfg(feature = "ssr")]
 pub mod notice;
+pub mod offline;
 mod pages;
 pub mod parts;
 mod place;
@@ -42,7 +44,7 @@ use place::Place;
 #[cfg(feature = "ssr")]
 pub use place::{searched, wanted};
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{Alone, shell};
 #[cfg(feature = "ssr")]
 pub use zone::zone;
 

@@ -11,7 +11,14 @@ use crate::ui::memo::Memo;
 use leptos::prelude::*;
 
 use model::id::ImprovementId;
+#[cfg(feature = "hydrate")]
+use model::{
+    id::BoardId,
+    templates::{Lang, Template},
+};
 
+#[cfg(feature = "hydrate")]
+use crate::api::ApiError;
 use crate::language::{t, use_language};
 use crate::map::{Desk, feedback, loop_board, loop_foot, other_view, slot};
 use crate::place::{Place, View};
@@ -30,6 +37,8 @@ pub enum Part {
     Loop,
     /// What customers said.
     Feedback,
+    /// Beginning a map without the server.
+    Begin,
 }
 
 /// Fetches a part and installs it. Says whether that went well.
@@ -58,6 +67,8 @@ static VIEWS: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static LOOP: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
 static LOOP_FOOT: OnceLock<fn(Desk) -> AnyView> = OnceLock::new();
 static FEEDBACK: OnceLock<fn(Desk, View) -> AnyView> = OnceLock::new();
+#[cfg(feature = "hydrate")]
+static BEGIN: OnceLock<Begin> = OnceLock::new();
 static FETCH: OnceLock<Fetch> = OnceLock::new();
 
 /// Makes the pages without a map known.
@@ -84,6 +95,30 @@ pub fn install_loop() {
 /// Makes the view of what customers said known.
 pub fn install_feedback() {
     let _ = FEEDBACK.set(|desk, _| feedback(desk));
+}
+
+/// Begins a map on this device: from what, the text of the example, in which language, called what.
+#[cfg(feature = "hydrate")]
+type Begin = fn(Template, &str, Lang, &str) -> Result<BoardId, ApiError>;
+
+/// Makes known how a map is begun without the server.
+#[cfg(feature = "hydrate")]
+pub fn install_begin() {
+    let _ = BEGIN.set(crate::pages::home::begin::begin);
+}
+
+/// Begins a map on this device. What that takes may have to be fetched, from what the browser keeps of the product.
+#[cfg(feature = "hydrate")]
+pub async fn begin(template: Template, lang: Lang, title: &str) -> Result<BoardId, ApiError> {
+    let text = match template {
+        Template::StageSet(_) => String::new(),
+        example => crate::ask::file(&crate::offline::example_path(example)).await?,
+    };
+    match FETCH.get() {
+        Some(fetch) if fetch(Part::Begin).await => {}
+        _ => return Err(ApiError::Network),
+    }
+    BEGIN.get().ok_or(ApiError::Unexpected)?(template, &text, lang, title)
 }
 
 /// Says how parts are fetched; once, before the app starts.
@@ -127,6 +162,7 @@ impl Part {
             Self::Views => "views",
             Self::Loop => "loop",
             Self::Feedback => "feedback",
+            Self::Begin => "begin",
         }
     }
 }
@@ -175,7 +211,7 @@ impl Parts {
             Part::Views => self.views,
             Part::Loop => self.loops,
             Part::Feedback => self.feedback,
-            Part::Home | Part::Desk => self.desk,
+            Part::Home | Part::Begin | Part::Desk => self.desk,
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Place {
     Missing,
 }
 
+/// Where one signs in.
+pub(crate) const SIGN_IN: &str = "/sign-in";
 /// Where somebody's own account is.
 pub(crate) const ACCOUNT: &str = "/account";
 /// Where the improvements of all maps are.

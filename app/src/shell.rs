@@ -10,6 +10,7 @@ use leptos_meta::MetaTags;
 use crate::App;
 use crate::api::{OPENED, Opened, SignedIn, Site, written};
 use crate::language::{self, Locale};
+use crate::offline::{MANIFEST, STRANGER};
 use crate::parts::Part;
 use crate::place::Place;
 use crate::zone;
@@ -20,6 +21,15 @@ const SPRITE: &str = include_str!("ui/sprite.svg");
 /// Fetches the app's scripts and files, and starts it.
 const START: &str = include_str!("start.js");
 
+/// Says that the page is to be without content: the browser puts the app up in it.
+#[derive(Clone, Copy, Debug)]
+pub enum Alone {
+    /// For when the server does not answer.
+    Offline,
+    /// For somebody without an account, who has drafts on their device.
+    Stranger,
+}
+
 /// The HTML document. What is in it beside [`App`] is never touched by the browser's half.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -29,6 +39,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         .and_then(Result::ok)
         .map(|seed| seed.role.word());
     let person = use_context::<SignedIn>().and_then(|SignedIn(person)| person);
+    let alone = use_context::<Alone>().map(|alone| match alone {
+        Alone::Offline => "",
+        Alone::Stranger => STRANGER,
+    });
     secure(&options);
 
     view! {
@@ -36,6 +50,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <html
             lang=language::code(locale)
             data-open=site.open.then_some("")
+            data-release=site.release.clone()
+            data-alone=alone
             data-zone=zone::drawn_in().minutes()
             data-role=role
             data-person=person.as_ref().map(|person| person.id.to_string())
@@ -49,8 +65,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#1a1815" media="(prefers-color-scheme: dark)" />
                 <meta name="description" content=leptos_i18n::td_string!(locale, app.description) />
                 {site
-                    .fonts
-                    .iter()
+                    .first_fonts()
                     .filter(|font| needed(font, locale))
                     .map(|font| {
                         view! {
@@ -59,13 +74,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     })
                     .collect_view()}
                 <link rel="stylesheet" href=site.css.clone() />
+                <link rel="manifest" href=MANIFEST />
                 <link rel="icon" href=site.icon.clone() r#type="image/svg+xml" />
-                <Start site=site.clone() />
+                <Start site=site.clone() alone=alone.is_some() />
                 <AutoReload options />
                 <MetaTags />
             </head>
             <body>
-                <App />
+                {alone.is_none().then(|| view! { <App /> })}
                 <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg>
                 <noscript>
                     <p class="noscript">{leptos_i18n::td_string!(locale, app.no_script)}</p>
@@ -90,9 +106,11 @@ fn needed(font: &str, locale: Locale) -> bool {
 /// Loads the app and hands it the page, once the page has been painted: what is read first has the line to itself.
 /// Nobody sees a page in the background paint. Written here since the names of the files come from [`Site`].
 #[component]
-fn Start(site: Arc<Site>) -> impl IntoView {
-    // The files of the parts that the page is taken over with, so that they come beside the app and not after it.
-    let parts: BTreeSet<&String> = Part::of(&Place::here())
+fn Start(site: Arc<Site>, alone: bool) -> impl IntoView {
+    // The files of the parts that the page is taken over with, so that they come beside the app and not after it. A page
+    // without content takes the place of any.
+    let needed = if alone { &[] } else { Part::of(&Place::here()) };
+    let parts: BTreeSet<&String> = needed
         .iter()
         .flat_map(|part| site.parts.get(part.word()).into_iter().flatten())
         .collect();

@@ -9,6 +9,9 @@
     await app.default({ module_or_path: files[0] });
     await parsed;
     setTimeout(app.hydrate);
+    // Once nothing else is to be done: it fetches the whole product.
+    const keep = () => navigator.serviceWorker?.register("/worker.js").catch(() => {});
+    (window.requestIdleCallback ?? setTimeout)(() => setTimeout(keep));
   };
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
 })

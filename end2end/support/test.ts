@@ -12,7 +12,10 @@ export class People {
     private server: Server,
   ) {}
 
-  async person(options: { language?: Language; locale?: string; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean; zone?: string } = {}): Promise<Page> {
+  /** `keeps`: the browser keeps the product, to start it without the server. Fetching it takes time, so not elsewhere. */
+  async person(
+    options: { language?: Language; locale?: string; script?: boolean; viewport?: { width: number; height: number }; dark?: boolean; zone?: string; keeps?: boolean } = {},
+  ): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       // The browser says it in Accept-Language.
@@ -21,16 +24,24 @@ export class People {
       viewport: options.viewport ?? { width: 1440, height: 900 },
       colorScheme: options.dark ? "dark" : "light",
       timezoneId: options.zone,
+      serviceWorkers: options.keeps ? "allow" : "block",
     });
     this.contexts.push(context);
-    const page = await context.newPage();
+    context.on("page", (page) => this.watch(page));
+    return context.newPage();
+  }
+
+  /** Fails the test on what this page's console says. */
+  watch(page: Page): void {
     page.on("console", (message) => {
-      // A server that was killed on purpose cannot be reached meanwhile; that is the browser's own line.
-      if (/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to/.test(message.text())) return;
+      // A server that was killed on purpose cannot be reached meanwhile; that is the browser's own line. The last one
+      // is this browser's way of not keeping the product.
+      if (/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to|Service Worker registration blocked/.test(message.text())) return;
+      // The page of a map that begins here, before the server has heard of it: the browser says that of the page itself.
+      if (/status of 404/.test(message.text()) && message.location().url === page.url() && page.url().includes("/map/")) return;
       if (["error", "warning"].includes(message.type())) this.complaints.push(`${message.type()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`page error: ${error.message}`));
-    return page;
   }
 
   async close(): Promise<void> {

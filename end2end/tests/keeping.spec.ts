@@ -120,6 +120,8 @@ test("an edit made just before leaving is in the draft, and outlives a killed se
   await page.locator(".bar__mark").click({ noWaitAfter: true });
   // The server has not read it, and never will: what comes back was kept on this device.
   await server.down("SIGKILL");
+  // Otherwise the browser's own page for that would come between.
+  await expect.poll(() => page.url()).toMatch(/^chrome-error:/);
   await server.up();
   await open(page, url);
   await expect(cardNamed(page, "Chờ, rồi đi mất")).toBeVisible();

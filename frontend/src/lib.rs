@@ -5,22 +5,29 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use app::offline::{self, Found};
 use app::parts::{self, Part};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-/// Takes over the page that the server rendered. Called once, by the page's own script. A page whose part cannot be
-/// fetched stays as the server sent it: readable, with its links and forms.
+/// Takes over the page that the server rendered, or puts the app up where it has rendered none. Called once, by the
+/// page's own script. A page whose part cannot be fetched stays as the server sent it: readable, with its links and
+/// forms.
 #[wasm_bindgen]
 pub fn hydrate() {
     parts::fetch_by(fetch);
-    wasm_bindgen_futures::spawn_local(async {
+    let found = offline::dress();
+    wasm_bindgen_futures::spawn_local(async move {
         for part in parts::needed() {
             if !fetch(*part).await {
                 return;
             }
         }
-        leptos::mount::hydrate_body(app::App);
+        match found {
+            Found::Drawn => leptos::mount::hydrate_body(app::App),
+            Found::Bare => leptos::mount::mount_to_body(app::App),
+            Found::Left => {}
+        }
     });
 }
 
@@ -32,6 +39,7 @@ fn fetch(part: Part) -> Pin<Box<dyn Future<Output = bool>>> {
             Part::Views => views().await.is_ok(),
             Part::Loop => loop_board().await.is_ok(),
             Part::Feedback => feedback().await.is_ok(),
+            Part::Begin => begin().await.is_ok(),
         }
     })
 }
@@ -63,5 +71,11 @@ fn loop_board() -> Result<(), SplitLoaderError> {
 #[wasm_split(feedback, fallible)]
 fn feedback() -> Result<(), SplitLoaderError> {
     parts::install_feedback();
+    Ok(())
+}
+
+#[wasm_split(begin, fallible)]
+fn begin() -> Result<(), SplitLoaderError> {
+    parts::install_begin();
     Ok(())
 }

@@ -314,7 +314,6 @@ impl BoardDoc {
     }
 
     /// Sets the clock back, for edits that tell what happened before.
-    #[cfg(feature = "examples")]
     pub(crate) fn set_back(&mut self, ms: u64) {
         self.back = ms;
     }

@@ -13,8 +13,9 @@
 //! | `3` | [`Message::QueryAwareness`] | "who is here?" |
 //! | `100 count` | [`Message::Ack`] | server to client: so many of this connection's updates are done with |
 //! | `101 number code reason` | [`Message::Refused`] | server to client: that update was not taken, and why |
+//! | `102 name` | [`Message::Release`] | server to client: which release of the pages it serves |
 //!
-//! The last two go only to clients that offered the subprotocol [`SUBPROTOCOL`]. They count the SyncStep2 and
+//! The last three go only to clients that offered the subprotocol [`SUBPROTOCOL`]. They count the SyncStep2 and
 //! Update messages that a connection has sent, in order, from 1. An acknowledged update is durable unless a
 //! [`Message::Refused`] with its number came before the acknowledgement.
 //!
@@ -35,6 +36,7 @@ const AUTH: u64 = 2;
 const QUERY_AWARENESS: u64 = 3;
 const ACK: u64 = 100;
 const REFUSED: u64 = 101;
+const RELEASE: u64 = 102;
 
 const STEP_1: u64 = 0;
 /// Second number of [`Message::SyncStep2`].
@@ -71,6 +73,8 @@ pub enum Message<'a> {
         /// A sentence for the log, in English.
         reason: &'a str,
     },
+    /// The name of the release whose pages the server serves; a page of another one is old, or newer than the server.
+    Release(&'a str),
 }
 
 /// Why an update was not taken. Who sends too fast is not refused: what they send waits in the network (F24), and 5,
@@ -158,6 +162,7 @@ impl<'a> Message<'a> {
                     reason: reader.string()?,
                 }
             }
+            RELEASE => Self::Release(reader.string()?),
             unknown => return Err(WireError::Unknown(unknown)),
         };
         if reader.is_done() {
@@ -177,6 +182,7 @@ impl<'a> Message<'a> {
             | Self::Awareness(bytes)
             | Self::Auth(bytes) => bytes.len(),
             Self::Refused { reason, .. } => reason.len(),
+            Self::Release(name) => name.len(),
             Self::QueryAwareness | Self::Ack { .. } => 0,
         };
         let mut writer = Writer::with_capacity(payload + 16);
@@ -202,6 +208,10 @@ impl<'a> Message<'a> {
                 writer.uint(update);
                 writer.uint(code as u64);
                 writer.string(reason);
+            }
+            Self::Release(name) => {
+                writer.uint(RELEASE);
+                writer.string(name);
             }
         }
         writer.finish()
@@ -231,6 +241,7 @@ mod tests {
             Message::Auth(&[0, 1, 2]),
             Message::Ack { updates: 0 },
             Message::Ack { updates: u64::MAX },
+            Message::Release("1f2e3d"),
         ];
         messages.extend(RefusalCode::ALL.map(|code| Message::Refused {
             update: 300,

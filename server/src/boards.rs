@@ -148,6 +148,25 @@ impl Boards for CallersBoards {
         Ok(id)
     }
 
+    async fn begin(&self, id: BoardId) -> Result<(), ApiError> {
+        let home = self.home(Place::Usual).await?;
+        self.inner().access.allow_home(&self.caller, home).await?;
+        let document = BoardDoc::new(ENV);
+        let begun = self
+            .inner()
+            .store
+            .create(id, home, document.encode().into(), Digest::of(document.board()))
+            .await;
+        match begun {
+            Ok(()) => tracing::info!(board = %id, "board begun"),
+            // A second try; or somebody else's, which is answered as their board is.
+            Err(StoreError::Exists) => return self.allow(id, Deed::Edit).await.map(drop),
+            Err(error) => return Err(refused("begin", Some(id), &error)),
+        }
+        self.inner().access.changed(Change::Board(id));
+        Ok(())
+    }
+
     async fn open(&self, id: BoardId) -> Result<BoardSeed, ApiError> {
         let role = self.allow(id, Deed::Read).await?;
         let page = opened(&self.inner().rooms, id).await?.ok_or(ApiError::NotFound)?;

@@ -24,6 +24,7 @@ pub mod limits;
 pub mod links;
 pub mod names;
 pub mod notice;
+mod offline;
 pub mod passwords;
 pub mod rate;
 pub mod rooms;

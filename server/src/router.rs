@@ -3,6 +3,7 @@
 use std::{convert::Infallible, marker, sync::Arc, time::Instant};
 
 use app::{
+    Alone,
     api::{ApiError, Boards, Crossed, Forms, Links, Opened, SignedIn, Today},
     notice::Notice,
 };
@@ -48,7 +49,7 @@ use crate::{
     limits::BODY_MAX,
     links::ServerLinks,
     names::Names,
-    notice,
+    notice, offline,
     rate::{Throttle, address_of},
     shared::{self, Framed},
     site::StaticSite,
@@ -113,6 +114,8 @@ pub fn router(server: Server) -> Router {
         .route("/map/{id}/loop", get(map))
         .route("/map/{id}/insights", get(map))
         .route("/map/{id}/feedback", get(map))
+        // A page without content, for when there is no network.
+        .route("/offline", get(offline::shell))
         // What customers fill in, without an account.
         .route("/f/{token}", get(forms::show))
         // The boards for programs.
@@ -135,6 +138,8 @@ pub fn router(server: Server) -> Router {
         .route("/s/{token}/{view}", post(shared::unlock))
         // People editing together, over a WebSocket.
         .route("/sync/{id}", get(sync::connect))
+        // What the browser keeps to start without a network.
+        .merge(offline::routes())
         // The one script of the clients' page.
         .route(&shared::script_address(), get(shared::script))
         // Whether the process lives.
@@ -159,7 +164,11 @@ pub fn router(server: Server) -> Router {
 }
 
 impl Server {
-    fn context(&self, caller: &Caller, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+    pub(crate) fn context(
+        &self,
+        caller: &Caller,
+        request: &Request,
+    ) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
         let today = today(request);
         let addresses = self.addresses.clone();
         let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
@@ -176,7 +185,7 @@ impl Server {
         }
     }
 
-    fn shell(&self) -> impl Fn() -> AnyView + Clone + Send + marker::Sync + 'static {
+    pub(crate) fn shell(&self) -> impl Fn() -> AnyView + Clone + Send + marker::Sync + 'static {
         let options = self.leptos.clone();
         move || app::shell(options.clone()).into_any()
     }
@@ -207,13 +216,11 @@ async fn page(State(server): State<Server>, caller: Caller, request: Request) ->
     render(request).await.into_response()
 }
 
-/// The start page: what stands on its shelf is looked up first.
+/// The start page: what stands on its shelf is looked up first. Whoever has no account may begin a map all the same, on
+/// their device.
 async fn home(State(server): State<Server>, caller: Caller, request: Request) -> Response {
     let (pile, searched) = app::searched(request.uri());
     let shelved = app::api::shelved(&server.boards.of(caller.clone()), pile, &searched).await;
-    if let Err(ApiError::SignedOut) = shelved {
-        return to_sign_in(&request);
-    }
     let context = server.context(&caller, &request);
     let context = move || {
         context();
@@ -249,7 +256,11 @@ async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String
         None => Err(ApiError::NotFound),
     };
     if let Err(ApiError::SignedOut) = opened {
-        return to_sign_in(&request);
+        // Whether there is such a map, only their device knows.
+        return match offline::has_drafts(request.headers()) {
+            true => offline::bare(&server, Alone::Stranger, request).await,
+            false => to_sign_in(&request),
+        };
     }
     let context = server.context(&caller, &request);
     let context = move || {
@@ -311,7 +322,6 @@ async fn call(State(server): State<Server>, caller: Caller, request: Request) ->
 
 /// A file of the site, or the app's page for what does not exist.
 async fn file_or_missing(State(server): State<Server>, request: Request) -> Response {
-    // Nobody in particular: what does not exist, does so for everybody.
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
@@ -324,7 +334,8 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     if !notice::reads_pages(request.headers()) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    let mut page = page(State(server), Caller::Stranger, request).await;
+    let caller = server.access.caller(request.headers()).await;
+    let mut page = page(State(server), caller.unwrap_or(Caller::Stranger), request).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::NOT_FOUND;
     }

@@ -79,6 +79,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     if addresses.js.is_empty() {
         tracing::warn!("this binary was built without the site: pages can be read, but not edited");
     }
+    let release = addresses.release.clone();
     let addresses = Arc::new(addresses);
     let admission = match config.open {
         Some(_) => Admission::Everybody,
@@ -108,7 +109,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         addresses,
         site,
         store: store.clone(),
-        sync: Sync::new(rooms.clone(), access.clone(), SyncConfig::default()),
+        sync: Sync::new(rooms.clone(), access.clone(), SyncConfig::default()).of_release(&release),
         requests: Arc::new(Throttle::new(Rate {
             per_second: REQUESTS_PER_SECOND,
             burst: REQUESTS_BURST,

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 /// A file of the site as it lies in the binary.
 #[derive(Clone, Debug)]
@@ -55,9 +56,6 @@ impl Files for Embedded {
 
 /// Encodings that the site is compressed with, best first, and the ending of their files.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
-
-/// In the names of the fonts that every page paints with at once; browsers complain about others fetched early.
-const FIRST_WEIGHT: &str = "-400-";
 
 /// Answers requests for files of the site.
 #[derive(Clone)]
@@ -169,11 +167,11 @@ impl StaticSite {
         };
         let mut fonts: Vec<String> = names
             .iter()
-            .filter(|name| name.starts_with("fonts/") && name.contains(FIRST_WEIGHT) && name.ends_with(".woff2"))
+            .filter(|name| name.starts_with("fonts/") && name.ends_with(".woff2"))
             .map(|name| format!("/{name}"))
             .collect();
         fonts.sort();
-        app::api::Site {
+        let mut site = app::api::Site {
             css: newest("pkg/touchloop", ".css"),
             js: newest("pkg/touchloop", ".js"),
             wasm: newest("pkg/touchloop", ".wasm"),
@@ -182,8 +180,13 @@ impl StaticSite {
             fonts,
             icon: newest("icon", ".svg"),
             live: crate::shared::script_address(),
+            release: String::new(),
             open,
-        }
+        };
+        // Names change with what is in the files, so all of them together name the release.
+        let hash = Sha256::digest(format!("{site:?}"));
+        site.release = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        site
     }
 }
 

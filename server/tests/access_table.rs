@@ -82,7 +82,8 @@ const fn row(
 /// `{board}` and `{team}` stand for those of the scene.
 const TABLE: &[Row] = &[
     // Pages.
-    row("/", "GET", "/", "", ACCOUNTS),
+    // Whoever has no account begins a map on their device, and sees no other.
+    row("/", "GET", "/", "", EVERYBODY),
     row("/improvements", "GET", "/improvements", "", ACCOUNTS),
     row("/map/{id}", "GET", "/map/{board}", "", MEMBERS),
     row("/map/{id}/matrix", "GET", "/map/{board}/matrix", "", MEMBERS),
@@ -206,6 +207,13 @@ const TABLE: &[Row] = &[
         "",
         MEMBERS,
     ),
+    // What a browser keeps to start without the server: nothing of anybody's.
+    row("/offline", "GET", "/offline", "", EVERYBODY),
+    row("/worker.js", "GET", "/worker.js", "", EVERYBODY),
+    row("/manifest.webmanifest", "GET", "/manifest.webmanifest", "", EVERYBODY),
+    row("/examples/{file}", "GET", "/examples/cafe.txt", "", EVERYBODY),
+    // Of a board that is there already: whose it is not, learns no more than of any other.
+    row("/api/begin", "POST", "/api/begin", "board={board}", EDITORS),
     // Whether it lives.
     row("/readyz", "GET", "/readyz", "", EVERYBODY),
     row("/healthz", "GET", "/healthz", "", EVERYBODY),
@@ -227,6 +235,7 @@ fn routes() -> BTreeSet<&'static str> {
         include_str!("../src/router.rs"),
         include_str!("../src/api.rs"),
         include_str!("../src/account/mod.rs"),
+        include_str!("../src/offline.rs"),
     ];
     let named = sources.iter().flat_map(|source| source.split(".route(\"").skip(1));
     named.filter_map(|rest| rest.split('"').next()).collect()

@@ -77,6 +77,12 @@ pub fn read_raw(key: &str) -> Option<String> {
     }
 }
 
+/// How long what lies under a key is, in units of UTF-16.
+#[must_use]
+pub fn length(key: &str) -> usize {
+    js_sys::JsString::from(stored(key)).length() as usize
+}
+
 /// What lies under a key as the browser's own text, undefined without any. Telling two of them apart copies nothing.
 #[must_use]
 pub fn stored(key: &str) -> JsValue {
@@ -121,19 +127,34 @@ pub fn set_aside(key: &str) -> bool {
     moved
 }
 
+/// Sets a cookie that says yes, for a year, or takes it away.
+pub fn mark(name: &str, is_set: bool) {
+    const YEAR: u32 = 365 * 24 * 3600;
+    let lasts = if is_set { YEAR } else { 0 };
+    if let Ok(page) = document().dyn_into::<web_sys::HtmlDocument>() {
+        // A browser that refuses cookies leads to where one signs in; the start page still lists the draft.
+        let _ = page.set_cookie(&format!("{name}=1; Path=/; Max-Age={lasts}; SameSite=Lax"));
+    }
+}
+
 const ASIDE: &str = ".aside.";
 
 /// Where the values lie that were set aside from a key.
 #[must_use]
 pub fn aside(key: &str) -> Vec<String> {
+    names(&format!("{key}{ASIDE}"))
+}
+
+/// The names of all values that begin so.
+#[must_use]
+pub fn names(prefix: &str) -> Vec<String> {
     if !allowed() {
         return Vec::new();
     }
     let storage = LocalStorage::raw();
-    let prefix = format!("{key}{ASIDE}");
     (0..storage.length().unwrap_or(0))
         .filter_map(|at| storage.key(at).ok().flatten())
-        .filter(|name| name.starts_with(&prefix))
+        .filter(|name| name.starts_with(prefix))
         .collect()
 }
 

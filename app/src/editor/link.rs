@@ -11,6 +11,8 @@ use leptos::ev;
 use leptos::leptos_dom::helpers::{IntervalHandle, WindowListenerHandle};
 use leptos::logging::warn;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
 use model::doc::{BoardDoc, Change, MergeError, Touched};
 use model::presence::{self as wire_presence, COLORS, Entry, Presence};
 use model::table::Table;
@@ -21,11 +23,15 @@ use web_sys::{BeforeUnloadEvent, BinaryType, MessageEvent, WebSocket};
 
 use super::device::{self, StorageFault};
 use super::draft::{Bytes64, Draft, DraftState, HeldTexts, key};
+use super::kept::{self, Known};
 use super::person::Person;
 use super::presence::{self, Peer};
 use super::signals::set_if_changed;
 use super::sync::{Action, Event, PIECE_MAX, Replica, Sync, SyncState};
-use super::{Inner, Source};
+use super::{Inner, Room, Source};
+use crate::api::{ApiError, BeginBoard, is_open, role, signed_in};
+use crate::ask;
+use crate::place::View;
 
 /// How often this person says that they are still here, in milliseconds (as y-protocols does).
 const RENEW: u64 = 15_000;
@@ -37,6 +43,11 @@ const DRAFT_AFTER: Duration = Duration::from_millis(250);
 /// How long the page may go on saying that something is on its way: while one types that comes and goes with every
 /// letter, and each time the page is painted once more. That something is on its way is said at once, as is trouble.
 const CALM: Duration = Duration::from_millis(200);
+
+/// How long after a change the copy of a map is written of which the server has everything.
+const COPY_AFTER: Duration = Duration::from_secs(2);
+/// Copies are written so seldom that they take no more than one part in so many of the time.
+const COPY_SHARE: u32 = 50;
 
 thread_local! {
     static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
@@ -56,6 +67,10 @@ struct Link {
     draft_due: Cell<bool>,
     /// What lies in storage cannot be read and could not be set aside: it may not be written over.
     draft_blocked: Cell<bool>,
+    /// Whether this device's copy is what the document is.
+    copied: Cell<bool>,
+    copy_due: Cell<bool>,
+    copy_took: Cell<u64>,
     /// The person goes, whatever may be lost.
     let_go: Cell<bool>,
     calming: Cell<bool>,
@@ -92,6 +107,9 @@ pub fn open(inner: &Arc<Inner>) {
         stored: RefCell::default(),
         draft_due: Cell::new(false),
         draft_blocked: Cell::new(false),
+        copied: Cell::new(false),
+        copy_due: Cell::new(false),
+        copy_took: Cell::new(0),
         let_go: Cell::new(false),
         calming: Cell::new(false),
         left: Cell::new(false),
@@ -134,6 +152,7 @@ pub fn close() {
 /// An edit was made here.
 pub fn edited(update: &[u8]) {
     if let Some(link) = current() {
+        link.copied.set(false);
         link.on(Event::Edited(update));
         link.draft_soon();
     }
@@ -177,6 +196,34 @@ pub fn discard() {
             warn!("the browser would not open the page again");
         }
     }
+}
+
+/// What this device keeps of all maps.
+pub fn room() -> Room {
+    kept::room(current().map(|link| link.inner.id))
+}
+
+/// Drops the copies of all maps but the open one.
+pub fn free_room() {
+    kept::free(current().map(|link| link.inner.id));
+}
+
+/// Goes on with everything this page has as another map, which belongs to whoever sits here. Says its address.
+pub fn begin_anew() -> Option<String> {
+    let link = current()?;
+    let title = link.inner.map.with_untracked(|map| map.title.clone());
+    let draft = Draft {
+        unsent: link.sync.borrow().unsent().max(1),
+        ..link.as_draft()
+    };
+    let board = kept::begin_with(title, draft).ok()?;
+    // From here on nothing is written, and nobody is asked: it is all in the other one.
+    link.let_go.set(true);
+    link.left.set(true);
+    link.hangup();
+    device::forget(&key(link.inner.id));
+    kept::forget(link.inner.id);
+    Some(View::Map.address(board))
 }
 
 /// Everything this page has, as a file.
@@ -275,12 +322,21 @@ impl Link {
         }
         let actions = self.sync.borrow_mut().step(event, &&*self.inner);
         self.say_state();
+        if let SyncState::Rejected {
+            code: RefusalCode::NotAllowed,
+            ..
+        } = self.sync.borrow().state()
+        {
+            // What somebody may not see any more does not stay here; what they wrote does.
+            kept::forget(self.inner.id);
+        }
         if !self.has_unkept() && self.inner.draft.get_untracked() != DraftState::Empty {
             self.draft_soon();
         }
         for action in actions {
             self.carry_out(action);
         }
+        self.copy_soon();
     }
 
     fn say_state(self: &Rc<Self>) {
@@ -308,13 +364,7 @@ impl Link {
 
     fn carry_out(self: &Rc<Self>, action: Action) {
         match action {
-            Action::Connect => {
-                if let Some(socket) = Socket::connect(self) {
-                    *self.socket.borrow_mut() = Some(socket);
-                } else {
-                    self.on(Event::Closed);
-                }
-            }
+            Action::Connect => self.connect(),
             Action::Hangup => {
                 self.hangup();
                 self.lost(Event::Closed);
@@ -333,6 +383,46 @@ impl Link {
             Action::Wait(ceiling) => self.later(ceiling, || Event::WaitOver),
             Action::Retry(ceiling) => self.later(ceiling, || Event::RetryOver),
         }
+    }
+
+    /// Opens a socket; of a map that was begun here, once the server has made room for it.
+    fn connect(self: &Rc<Self>) {
+        let begun_here = kept::known(self.inner.id).is_some_and(|known| known.begun_here);
+        if !begun_here || is_open() {
+            return self.dial();
+        }
+        let link = Rc::downgrade(self);
+        spawn_local(async move {
+            let board = link.upgrade().map(|link| link.inner.id.to_string());
+            let begun = match board {
+                Some(board) if signed_in().is_some() => ask::tell(BeginBoard::PATH, &[("board", &board)]).await,
+                _ => Err(ApiError::SignedOut),
+            };
+            let Some(link) = link.upgrade().filter(|link| !link.left.get()) else {
+                return;
+            };
+            set_if_changed(&link.inner.only_here, begun == Err(ApiError::SignedOut));
+            match begun {
+                Ok(()) => link.dial(),
+                // Whoever has no account has it on this device, until they have.
+                Err(ApiError::Network | ApiError::Unavailable | ApiError::SignedOut) => link.on(Event::Closed),
+                Err(_) => link.on(Event::Broken(RefusalCode::NotAllowed)),
+            }
+        });
+    }
+
+    fn dial(self: &Rc<Self>) {
+        if let Some(socket) = Socket::connect(self) {
+            *self.socket.borrow_mut() = Some(socket);
+        } else {
+            self.on(Event::Closed);
+        }
+    }
+
+    /// A page of another release goes on as it is, and says so (F44).
+    fn compare(&self, served: &str) {
+        let is_other = crate::api::release().is_some_and(|mine| mine != served);
+        set_if_changed(&self.inner.outdated, is_other);
     }
 
     /// Full jitter: anywhere below the ceiling, so that a crowd does not come back as one.
@@ -372,6 +462,7 @@ impl Link {
         let hide = weakly!(link, {
             device::leave_field();
             link.write_draft();
+            link.write_copy();
             link.leave();
         });
         let weak = Rc::downgrade(self);
@@ -464,6 +555,7 @@ impl Link {
             Source::Document(doc) => doc.merge(update)?,
             Source::Plain(_) => return Ok(Change::default()),
         };
+        self.copied.set(false);
         self.inner.brace(&change.touched);
         self.inner.show(&change.touched);
         Ok(change)
@@ -671,6 +763,8 @@ impl Link {
         let key = key(self.inner.id);
         if !self.has_unkept() {
             if self.draft.borrow_mut().take().is_some() {
+                // The copy first: the map opens without the server at any moment.
+                self.write_copy();
                 device::forget(&key);
             }
             set_if_changed(&self.inner.draft, DraftState::Empty);
@@ -681,7 +775,7 @@ impl Link {
             return;
         }
         let draft = self.as_draft();
-        let state = match device::write(&key, &draft) {
+        let state = match kept::keep_draft(self.inner.id, &self.known(), &draft) {
             Ok(()) => {
                 *self.draft.borrow_mut() = Some(draft);
                 *self.stored.borrow_mut() = device::stored(&key);
@@ -691,6 +785,54 @@ impl Link {
             Err(_) => DraftState::Refused,
         };
         set_if_changed(&self.inner.draft, state);
+    }
+}
+
+// The copy on this device --------------------------------------------------------------------------------------
+
+impl Link {
+    fn known(&self) -> Known {
+        let begun_here = kept::known(self.inner.id).is_some_and(|known| known.begun_here);
+        Known {
+            title: self.inner.map.with_untracked(|map| map.title.clone()),
+            at: device::now(),
+            role: role(),
+            begun_here: begun_here && !self.is_settled(),
+        }
+    }
+
+    /// Whether the server has everything, and this page all that the server has.
+    fn is_settled(&self) -> bool {
+        self.sync.borrow().state() == SyncState::Saved && !self.has_unkept()
+    }
+
+    fn copy_soon(self: &Rc<Self>) {
+        if self.copied.get() || !self.is_settled() || self.copy_due.replace(true) {
+            return;
+        }
+        let link = Rc::downgrade(self);
+        let pause = COPY_AFTER.max(Duration::from_millis(self.copy_took.get()) * COPY_SHARE);
+        set_timeout(
+            move || {
+                if let Some(link) = link.upgrade() {
+                    link.copy_due.set(false);
+                    link.write_copy();
+                }
+            },
+            pause,
+        );
+    }
+
+    fn write_copy(self: &Rc<Self>) {
+        if self.left.get() || self.copied.get() || !self.is_settled() {
+            return;
+        }
+        let began = device::now();
+        let document = Bytes64(self.inner.encoded().into());
+        // Without room there is none; it is tried again after the next change.
+        kept::keep(self.inner.id, &self.known(), &document);
+        self.copied.set(true);
+        self.copy_took.set(device::now().saturating_sub(began));
     }
 }
 
@@ -720,6 +862,7 @@ impl Socket {
             };
             let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
             match Message::decode(&bytes) {
+                Ok(Message::Release(served)) => link.compare(served),
                 Ok(message) => link.on(Event::Received(message)),
                 Err(error) => warn!("a message from the server cannot be read: {error}"),
             }

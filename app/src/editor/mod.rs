@@ -16,6 +16,8 @@ pub mod device;
 #[path = "no_device.rs"]
 pub mod device;
 #[cfg(feature = "hydrate")]
+pub mod kept;
+#[cfg(feature = "hydrate")]
 mod link;
 #[cfg(not(feature = "hydrate"))]
 #[path = "no_link.rs"]
@@ -36,6 +38,15 @@ pub use person::Person;
 use presence::{Holder, Peer};
 use signals::{Signals, set_if_changed};
 use sync::SyncState;
+
+/// Bytes that this device keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Of drafts and copies.
+    pub all: usize,
+    /// Of copies of maps that are not open: the server has what is in them.
+    pub copies: usize,
+}
 
 /// A thing that may be gone.
 pub type Seen<T> = ArcRwSignal<Option<Arc<T>>>;
@@ -79,6 +90,8 @@ pub struct Inner {
     held: ArcRwSignal<HeldTexts>,
     set_aside: ArcRwSignal<bool>,
     bound_for: ArcRwSignal<Option<String>>,
+    outdated: ArcRwSignal<bool>,
+    only_here: ArcRwSignal<bool>,
     person: ArcRwSignal<Option<Person>>,
     peers: ArcRwSignal<Vec<Peer>>,
     holders: Signals<Entity, Option<Holder>>,
@@ -170,6 +183,8 @@ impl Editor {
             held: ArcRwSignal::new(HeldTexts::new()),
             set_aside: ArcRwSignal::new(false),
             bound_for: ArcRwSignal::new(None),
+            outdated: ArcRwSignal::new(false),
+            only_here: ArcRwSignal::new(false),
             person: ArcRwSignal::new(None),
             peers: ArcRwSignal::new(Vec::new()),
             holders: Signals::default(),
@@ -303,6 +318,18 @@ impl Editor {
         self.inner().sync.clone()
     }
 
+    /// Whether the server has another release of the product than this page is of.
+    #[must_use]
+    pub fn outdated(self) -> ArcRwSignal<bool> {
+        self.inner().outdated.clone()
+    }
+
+    /// Whether the server is not asked to keep the map, since nobody is signed in.
+    #[must_use]
+    pub fn only_here(self) -> ArcRwSignal<bool> {
+        self.inner().only_here.clone()
+    }
+
     /// What this device keeps of the map.
     #[must_use]
     pub fn draft(self) -> ArcRwSignal<DraftState> {
@@ -355,6 +382,24 @@ impl Editor {
     /// From here on nobody is asked before leaving.
     pub fn let_go() {
         link::let_go();
+    }
+
+    /// What this device keeps of all maps.
+    #[must_use]
+    pub fn room() -> Room {
+        link::room()
+    }
+
+    /// Drops what the server has too, of all maps but the open one.
+    pub fn free_room() {
+        link::free_room();
+    }
+
+    /// Goes on with everything this page has as a map of its own, and says its address; `None` when this device cannot
+    /// keep it.
+    #[must_use]
+    pub fn begin_anew() -> Option<String> {
+        link::begin_anew()
     }
 
     /// Hands over the whole map as a file, with everything unsent and refused: the same value that a draft has.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use super::menu::Menu;
 use super::person::faces;
-use super::sync::sync_chip;
+use super::sync::{newer, sync_chip};
 use super::views::tabs;
 use super::words;
 use crate::language::{label, t, t_string};
@@ -53,6 +53,7 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 </button>
             </h1>
             {sync_chip(desk).into_any()}
+            {newer(desk).into_any()}
             {tabs(desk)}
             <div class="bar__end">
                 {open_tag()}

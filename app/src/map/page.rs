@@ -21,7 +21,7 @@ use super::shortcuts::shortcuts;
 use super::sync::{ask_before, sync_dialog};
 use super::trash::trash_dialog;
 use super::{bulk, loops, views};
-use crate::api::{ApiError, opened};
+use crate::api::{ApiError, Opened, opened};
 use crate::editor::Editor;
 use crate::language::{t, t_string, use_language};
 use crate::parts::{Part, Slot};
@@ -31,14 +31,24 @@ use crate::zone::{here, today};
 
 /// The page of one map, looked at some way; no id when the address names none.
 pub fn map_page(id: Option<BoardId>, view: View) -> AnyView {
-    let editor = opened().and_then(|seed| {
-        let id = id.ok_or(ApiError::NotFound)?;
-        Editor::open(id, &seed).map_err(|_| ApiError::Unexpected)
-    });
+    let editor = match id {
+        Some(id) => seed(id).and_then(|seed| Editor::open(id, &seed).map_err(|_| ApiError::Unexpected)),
+        None => Err(ApiError::NotFound),
+    };
     match editor {
         Ok(editor) => any(map(editor, view)),
         Err(error) => any(failed(error)),
     }
+}
+
+/// From the server; where that has drawn nothing, from this device.
+fn seed(id: BoardId) -> Opened {
+    #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+    if crate::offline::is_alone() {
+        return crate::editor::kept::open(id);
+    }
+    let _ = id;
+    opened()
 }
 
 fn map(editor: Editor, view: View) -> impl IntoView {

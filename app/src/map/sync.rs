@@ -11,11 +11,12 @@ use wasm_bindgen::JsCast;
 use super::desk::Desk;
 use super::dom;
 use crate::editor::sync::SyncState;
-use crate::editor::{DraftState, Editor};
-use crate::language::{label, t, t_string};
+use crate::editor::{DraftState, Editor, Room};
+use crate::language::{figure, label, t, t_string};
+use crate::place::{SIGN_IN, View};
 use crate::ui::dialog::Dialog;
 use crate::ui::dynamic::{any, dynamic, effect, text};
-use crate::ui::icons::Glyph;
+use crate::ui::icons::{Glyph, Icon};
 
 /// What may be said now.
 #[derive(Clone, PartialEq)]
@@ -85,6 +86,13 @@ fn said(desk: Desk) -> Said {
             t_string!(language, sync.unsaved, count = count, reason = reason(desk, why)),
             hint,
             count as usize,
+        ),
+        SyncState::Offline { unsent } if desk.editor.only_here().get() => (
+            "here",
+            Glyph::HardDrive,
+            t_string!(language, offline.only_this_device).to_owned(),
+            t_string!(language, offline.only_this_device_hint),
+            unsent as usize,
         ),
         SyncState::Offline { unsent: 0 } => (
             "offline",
@@ -180,6 +188,33 @@ pub fn sync_chip(desk: Desk) -> impl IntoView {
     }
 }
 
+/// That the server has another release than this page is of, and the way to it. What is unsent is kept on the way.
+pub fn newer(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let outdated = desk.editor.outdated();
+    dynamic(move || {
+        outdated.get().then(|| {
+            view! {
+                <button
+                    class="sync sync--newer"
+                    type="button"
+                    data-newer=""
+                    aria-label=t!(language, offline.newer)
+                    title=t!(language, offline.newer_hint)
+                    on:click=move |_| {
+                        let _ = window().location().reload();
+                    }
+                >
+                    <span class="sync__said" role="status">
+                        <Icon glyph=Glyph::RotateCcw small=true />
+                        <span class="sync__more">{t!(language, offline.newer)}</span>
+                    </span>
+                </button>
+            }
+        })
+    })
+}
+
 /// The dialog: everything the chip has no room for, and what can still be saved.
 pub fn sync_dialog(desk: Desk) -> impl IntoView {
     let language = desk.language;
@@ -236,7 +271,16 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
                             {button(label!(language, sync.download), Callback::new(|()| Editor::download()))}
                         }
                     })}
+                {desk
+                    .editor
+                    .only_here()
+                    .get()
+                    .then(|| {
+                        let to = format!("{SIGN_IN}?to={}", View::Map.address(desk.editor.id()));
+                        view! { <a class="btn btn--main" href=to>{t!(language, account.sign_in)}</a> }
+                    })}
                 {rejected}
+                {room(desk)}
                 {broken
                     .then(|| {
                         view! {
@@ -261,6 +305,32 @@ pub fn sync_dialog(desk: Desk) -> impl IntoView {
     }
 }
 
+/// What this device keeps of all maps, and what of that the server has too.
+fn room(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let freed = RwSignal::new(0_u32);
+    let said = dynamic(move || {
+        freed.track();
+        let Room { all, copies } = Editor::room();
+        let mebibytes = |bytes: usize| figure(bytes as f64 / f64::from(1_u32 << 20), language.get());
+        let free = (copies > 0).then(|| {
+            let deed = Callback::new(move |()| {
+                Editor::free_room();
+                freed.update(|times| *times += 1);
+            });
+            view! {
+                <p>{t_string!(language, offline.copies, size = mebibytes(copies))}</p>
+                {button(label!(language, offline.free), deed)}
+            }
+        });
+        view! {
+            <p>{t_string!(language, offline.room, size = mebibytes(all))}</p>
+            {free}
+        }
+    });
+    view! { {said} }.into_any()
+}
+
 /// The way out of a rejection: everything that only this device has is given up, once it was said what that is.
 fn discard(desk: Desk, unsent: u32, discarding: RwSignal<bool>) -> AnyView {
     let language = desk.language;
@@ -272,7 +342,17 @@ fn discard(desk: Desk, unsent: u32, discarding: RwSignal<bool>) -> AnyView {
             }
         })
     });
+    let failed = RwSignal::new(false);
+    let anew = Callback::new(move |()| match Editor::begin_anew() {
+        Some(place) => go(&place),
+        None => failed.set(true),
+    });
     view! {
+        <p>{t!(language, offline.anew_hint)}</p>
+        {button(label!(language, offline.anew), anew)}
+        {dynamic(move || {
+            failed.get().then(|| view! { <p class="problem" role="alert">{t!(language, error.not_kept)}</p> })
+        })}
         {button(label!(language, sync.discard), Callback::new(move |()| discarding.set(true)))}
         {warned}
     }

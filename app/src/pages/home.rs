@@ -3,12 +3,16 @@
 //! Drawn as markup: it is words, forms and links, which work by themselves. Where the script runs, it posts the forms
 //! and searches without leaving the page, and switches the language without losing what was typed.
 
+#[cfg(feature = "hydrate")]
+pub mod begin;
 mod deeds;
 mod draw;
+#[cfg(feature = "hydrate")]
+mod here;
+#[cfg(not(feature = "hydrate"))]
+#[path = "home/no_here.rs"]
+mod here;
 #[cfg(feature = "ssr")]
-mod shelf;
-#[cfg(not(feature = "ssr"))]
-#[path = "home/no_shelf.rs"]
 mod shelf;
 #[cfg(feature = "ssr")]
 mod thumbnail;
@@ -20,6 +24,8 @@ use crate::language::{t_string, use_language};
 use crate::ui::bar::HomeBar;
 use deeds::Deeds;
 use draw::{Filled, draw};
+#[cfg(not(feature = "ssr"))]
+use here as shelf;
 
 /// The start page, with what the address searches for.
 pub fn home(search: String) -> AnyView {

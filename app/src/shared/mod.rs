@@ -172,7 +172,7 @@ pub fn document(frame: &Frame<'_>, drawn: &Drawn) -> String {
         markup.lone("meta", &[("property", property), ("content", content)]);
     }
     markup.open("title", &[]).text(&drawn.title).close();
-    for font in &frame.site.fonts {
+    for font in frame.site.first_fonts() {
         markup.lone(
             "link",
             &[

@@ -7,7 +7,7 @@ use model::access::Role;
 
 use crate::api::{SetLanguage, is_open, role, signed_in};
 use crate::language::{self, t, use_language};
-use crate::place::ACCOUNT;
+use crate::place::{ACCOUNT, SIGN_IN};
 
 /// The button that switches the language: at once where the script runs, by posting a form where it does not.
 #[component]
@@ -57,9 +57,16 @@ pub fn role_tag() -> Option<AnyView> {
     Some(view! { <span class="tag bar__role">{words}</span> }.into_any())
 }
 
-/// Who is signed in, and the way to their account.
+/// Who is signed in, and the way to their account; where nobody is, the way in.
 fn account_link() -> Option<AnyView> {
-    signed_in().map(|(_, name)| view! { <a class="btn btn--bare bar__account" href=ACCOUNT>{name}</a> }.into_any())
+    let language = use_language();
+    match signed_in() {
+        Some((_, name)) => Some(view! { <a class="btn btn--bare bar__account" href=ACCOUNT>{name}</a> }.into_any()),
+        None if is_open() => None,
+        None => Some(
+            view! { <a class="btn btn--bare bar__account" href=SIGN_IN>{t!(language, account.sign_in)}</a> }.into_any(),
+        ),
+    }
 }
 
 /// The bar of the pages beside the map: the name of the product and the language.

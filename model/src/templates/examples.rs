@@ -1,7 +1,7 @@
 //! The complete examples: one text each, in both languages, read when a map is made from it.
 //!
-//! Only the server makes maps from examples, so their texts are no part of the browser's code (feature `examples`).
-//! A line is `key: value`. What people read stands as `Vietnamese | English`, or once where both say the same; lines
+//! The texts are no part of the browser's code (feature `examples`): it fetches the one that it makes a map from. A
+//! line is `key: value`. What people read stands as `Vietnamese | English`, or once where both say the same; lines
 //! belong to the stage, card or persona above them. Days count from the day the map is made, so an example never
 //! grows old.
 //!
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{LANES, Lang, Template, add_channel, add_lane};
+use super::{LANES, Lang, add_channel, add_lane};
 use crate::board::{
     Consistency, Control, Directness, Emotion, LaneKind, MapState, Market, Nature, NoteHome, Phase, Quality, Score,
 };
@@ -48,10 +48,6 @@ use crate::id::{
 use crate::items::{Anchor, Direction, Figure, MetricKind};
 use crate::loops::feedback::Entry;
 use crate::loops::{Decision, Origin, Step};
-
-const CAFE: &str = include_str!("cafe.txt");
-const SHOP: &str = include_str!("shop.txt");
-const SOFTWARE: &str = include_str!("software.txt");
 
 /// Who rated and wrote in the examples: the same five for everybody, nobody's real id.
 fn rater(n: usize) -> PersonId {
@@ -77,16 +73,6 @@ pub(super) fn seed(env: Env, text: &str, lang: Lang, title: Option<&str>) -> Res
 }
 
 const MS_PER_DAY: u64 = 86_400_000;
-
-/// The text of an example; `None` for a stage set.
-pub(super) const fn text(template: Template) -> Option<&'static str> {
-    match template {
-        Template::StageSet(_) => None,
-        Template::Cafe => Some(CAFE),
-        Template::Shop => Some(SHOP),
-        Template::Software => Some(SOFTWARE),
-    }
-}
 
 /// The improvement that lines belong to, and what was last done with it.
 #[derive(Clone, Copy)]
@@ -561,6 +547,7 @@ fn write(field: TextField, insert: String) -> Edit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Template, text};
     use super::*;
 
     #[test]

@@ -3,7 +3,6 @@
 //! A template is applied once, on the machine that creates the map; from then on the document has a history
 //! of its own and is never seeded again: two seeded histories would merge into duplicates.
 
-#[cfg(feature = "examples")]
 mod examples;
 mod stage_sets;
 
@@ -148,12 +147,36 @@ impl T {
 /// [`EditError::TooLong`] when the title is longer than [`crate::limits::NAME_MAX`].
 #[cfg(feature = "examples")]
 pub fn seed(env: Env, template: Template, lang: Lang, title: Option<&str>) -> Result<BoardDoc, EditError> {
-    let set = match (template, examples::text(template)) {
-        (Template::StageSet(set), _) => set,
-        (_, Some(text)) => return examples::seed(env, text, lang, full(title)),
-        (_, None) => StageSet::Blank,
-    };
-    seed_stages(env, set, lang, title)
+    seed_from(env, template, text(template).unwrap_or_default(), lang, title)
+}
+
+/// The same where the text of an example is not at hand but given: in the browser. A stage set needs none.
+///
+/// # Errors
+/// As [`seed`](fn@seed).
+pub fn seed_from(
+    env: Env,
+    template: Template,
+    text: &str,
+    lang: Lang,
+    title: Option<&str>,
+) -> Result<BoardDoc, EditError> {
+    match template {
+        Template::StageSet(set) => seed_stages(env, set, lang, title),
+        Template::Cafe | Template::Shop | Template::Software => examples::seed(env, text, lang, full(title)),
+    }
+}
+
+/// The text that an example is made from; `None` for a stage set.
+#[cfg(feature = "examples")]
+#[must_use]
+pub const fn text(template: Template) -> Option<&'static str> {
+    match template {
+        Template::StageSet(_) => None,
+        Template::Cafe => Some(include_str!("cafe.txt")),
+        Template::Shop => Some(include_str!("shop.txt")),
+        Template::Software => Some(include_str!("software.txt")),
+    }
 }
 
 /// A new document made from a stage set, with fresh ids: in the browser too. A blank title means the set's own.

@@ -19,7 +19,11 @@ use axum::{
 };
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use model::{access::Role, id::BoardId, wire::SUBPROTOCOL};
+use model::{
+    access::Role,
+    id::BoardId,
+    wire::{Message, SUBPROTOCOL},
+};
 use tokio::sync::{
     Mutex,
     broadcast::{self, error::RecvError},
@@ -36,6 +40,7 @@ use crate::{
     rate::{Caps, NoPlace, Places, Rate, Throttle, address_of},
     rooms::{
         Rooms,
+        frame::Frame,
         queue::{Dialect, Outbox},
     },
     store::StoreError,
@@ -106,6 +111,7 @@ pub struct Sync {
     config: SyncConfig,
     attempts: Arc<Throttle>,
     places: Arc<Places>,
+    release: Option<Arc<str>>,
 }
 
 impl Sync {
@@ -118,7 +124,15 @@ impl Sync {
             config,
             attempts: Arc::new(Throttle::new(config.attempts)),
             places: Places::new(config.caps),
+            release: None,
         }
+    }
+
+    /// Says to each page that comes, which release of the pages is served now (F44).
+    #[must_use]
+    pub fn of_release(mut self, release: &str) -> Self {
+        self.release = Some(release.into());
+        self
     }
 }
 
@@ -226,6 +240,9 @@ async fn accept(
     };
     let lease = sync.rooms.open(board).map_err(|_| Denied::Stopping)?;
     let outbox = Arc::new(Outbox::new(sync.rooms.queue_bounds(), dialect));
+    if let (Some(release), Dialect::Touchloop) = (&sync.release, dialect) {
+        outbox.reply(Frame::message(&Message::Release(release)));
+    }
     let socket = socket::Socket {
         conn: sync.rooms.next_conn(),
         lease,

@@ -259,7 +259,7 @@ impl Socket {
             }
             Message::QueryAwareness => rates.presence.take(now).then_some(Mail::QueryPresence(conn)),
             // Nothing a client could say to us.
-            Message::Auth(_) | Message::Ack { .. } | Message::Refused { .. } => None,
+            Message::Auth(_) | Message::Ack { .. } | Message::Refused { .. } | Message::Release(_) => None,
         };
         if let Some(mail) = mail {
             pulse

@@ -82,6 +82,8 @@ pub struct Peer {
     /// Presence messages about nobody.
     pub heartbeats: usize,
     pub presence: BTreeMap<u64, Value>,
+    /// The release of the pages that the server has named.
+    pub release: Option<String>,
     pub closed: Option<(u16, String)>,
 }
 
@@ -132,6 +134,7 @@ impl Peer {
             pings: 0,
             heartbeats: 0,
             presence: BTreeMap::new(),
+            release: None,
             closed: None,
         }
     }
@@ -318,6 +321,7 @@ impl Peer {
                 self.acked = updates;
             }
             Message::Refused { update, code, .. } => self.refusals.push((update, code)),
+            Message::Release(name) => self.release = Some(name.to_owned()),
             Message::QueryAwareness | Message::Auth(_) => {}
         }
     }

@@ -9,10 +9,14 @@ use leptos::web_sys::{Element, HtmlFormElement, HtmlInputElement, UrlSearchParam
 use model::templates::{StageSet, Template};
 use wasm_bindgen::JsCast;
 
-use super::draw::{CARDS, COUNT, Filled, GO, PLACES, REFUSED, SEARCHED, Shelf, TITLE, draw, failed, go};
+use super::draw::{
+    CARDS, COUNT, FILE, Filled, GO, HERE, PLACES, REFUSED, SEARCHED, Shelf, TITLE, bad_file, draw, failed, go,
+};
+use super::here;
 use crate::api::ApiError;
 use crate::ask;
 use crate::language::{self, Language};
+use crate::offline::is_alone;
 use crate::place::SEARCH;
 use crate::ui::dynamic::effect;
 use crate::ui::markup::Markup;
@@ -65,7 +69,11 @@ impl Deeds {
         }
         self.pending(true, None);
         leptos::task::spawn_local(async move {
-            match ask::post(&form).await {
+            let posted = match ask::post(&form).await {
+                Err(error @ (ApiError::Network | ApiError::SignedOut)) => here::begin(&form, error).await,
+                answered => answered,
+            };
+            match posted {
                 Ok(to) => {
                     self.pending(false, None);
                     let _ = window().location().set_href(to.as_deref().unwrap_or("/"));
@@ -78,12 +86,33 @@ impl Deeds {
     /// The search asks the server a moment after the last key.
     pub fn input(self, event: &Event) {
         let field = event.target().and_then(|field| field.dyn_into::<Element>().ok());
+        if field.as_ref().is_some_and(|field| field.id() == FILE) {
+            return self.open_file();
+        }
         if field.is_none_or(|field| field.id() != SEARCHED) {
             return;
         }
         self.no_more();
         let rest = set_timeout_with_handle(move || self.search(), REST).ok();
         self.state.update_value(|state| state.rest = rest);
+    }
+
+    /// Begins a map from the draft in the file that was chosen.
+    fn open_file(self) {
+        self.pending(true, None);
+        leptos::task::spawn_local(async move {
+            match here::open_file(FILE).await {
+                Ok(place) => _ = window().location().set_href(&place),
+                Err(error) => {
+                    self.pending(false, Some(error));
+                    if error == ApiError::Malformed
+                        && let Some(place) = element(REFUSED)
+                    {
+                        place.set_text_content(Some(bad_file(self.language.peek())));
+                    }
+                }
+            }
+        });
     }
 
     fn no_more(self) {
@@ -111,6 +140,11 @@ impl Deeds {
     fn search(self) {
         self.no_more();
         let search = value(SEARCHED);
+        if is_alone() {
+            let shelf = here::shelf(&search, self.language.peek());
+            put([(COUNT, shelf.count), (CARDS, shelf.cards)]);
+            return told_by_age(self.language.peek());
+        }
         let Some(address) = address(&search) else { return };
         let this = self.state.try_update_value(|state| {
             state.asked += 1;
@@ -130,12 +164,7 @@ impl Deeds {
                 failed(&mut markup, self.language.peek(), error, &search);
                 (String::new(), markup.finish())
             });
-            // The server's own markup, or ours: everything typed is escaped in both.
-            for (id, markup) in [(COUNT, count), (CARDS, cards)] {
-                if let Some(place) = element(id) {
-                    place.set_inner_html(&markup);
-                }
-            }
+            put([(COUNT, count), (CARDS, cards)]);
             told_by_age(self.language.peek());
         });
     }
@@ -147,6 +176,7 @@ impl Deeds {
             .try_update_value(|state| state.shown.replace(locale))
             .flatten();
         if before.is_none_or(|before| before == locale) {
+            put([(HERE, here::unsent(locale))]);
             return told_by_age(locale);
         }
         let part = |id| element(id).map(|part| part.inner_html()).unwrap_or_default();
@@ -159,7 +189,17 @@ impl Deeds {
         if let Some(page) = element("main") {
             page.set_inner_html(&draw(locale, &filled(), &shelf));
         }
+        put([(HERE, here::unsent(locale))]);
         self.search();
+    }
+}
+
+/// Puts markup in its places: the server's own, or ours. Everything typed is escaped in both.
+fn put<const N: usize>(places: [(&str, String); N]) {
+    for (id, markup) in places {
+        if let Some(place) = element(id) {
+            place.set_inner_html(&markup);
+        }
     }
 }
 

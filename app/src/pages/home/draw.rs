@@ -23,6 +23,10 @@ pub const SEARCHED: &str = "shelf-search";
 pub const COUNT: &str = "shelf-count";
 /// Where the map to be goes.
 pub const PLACES: &str = "start-places";
+/// What this device has of maps and the server has not.
+pub const HERE: &str = "shelf-here";
+/// Opens a draft that another device has handed over.
+pub const FILE: &str = "start-file";
 /// The maps.
 pub const CARDS: &str = "shelf-cards";
 
@@ -103,6 +107,7 @@ pub fn draw(locale: Locale, filled: &Filled, shelf: &Shelf) -> String {
         )
         .close()
         .close()
+        .leaf("div", &[("id", HERE)])
         .open("div", &[("id", CARDS)])
         .put(&shelf.cards)
         .close()
@@ -122,13 +127,23 @@ pub fn go(locale: Locale, pending: bool) -> &'static str {
     }
 }
 
+/// The file that was chosen is no draft.
+pub fn bad_file(locale: Locale) -> &'static str {
+    td_string!(locale, offline.open_file_bad)
+}
+
 /// The list could not be had: why, and a way to try again.
 pub fn failed(markup: &mut Markup, locale: Locale, error: ApiError, search: &str) {
+    again(markup, error.explain(locale), search, locale);
+}
+
+/// Says why the server's list is not here, and asks for it again on a press.
+pub fn again(markup: &mut Markup, why: &str, search: &str, locale: Locale) {
     markup
         .open("form", &[("class", "teach"), ("method", "get"), ("action", "/")])
         .lone("input", &[("type", "hidden"), ("name", SEARCH), ("value", search)])
         .open("p", &[("class", "teach__p"), ("role", "alert")])
-        .text(error.explain(locale))
+        .text(why)
         .close()
         .open("button", &[("class", "btn"), ("type", "submit")])
         .text(td_string!(locale, app.retry))
@@ -237,6 +252,18 @@ fn start(markup: &mut Markup, locale: Locale, filled: &Filled, shelf: &Shelf) {
     Glyph::Plus.draw(markup, "icon");
     markup
         .says("span", "", go(locale, false))
+        .close()
+        .open("label", &[("class", "btn btn--bare start__file")])
+        .lone(
+            "input",
+            &[
+                ("class", "visually-hidden"),
+                ("id", FILE),
+                ("type", "file"),
+                ("accept", ".json,application/json"),
+            ],
+        )
+        .text(td_string!(locale, offline.open_file))
         .close()
         .close()
         .open("p", &[("class", "problem"), ("id", REFUSED), ("role", "alert")])

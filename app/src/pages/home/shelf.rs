@@ -7,7 +7,7 @@ use super::draw::{Shelf, failed};
 use super::thumbnail;
 use crate::api::{self, ApiError, CreateBoard, DuplicateBoard, GiveBoard, Place, PutBoard, Shelved, Today};
 use crate::language::{Locale, day, iso_day};
-use crate::place::{self, PILE};
+use crate::place::{self, PILE, SIGN_IN};
 use crate::ui::icons::Glyph;
 use crate::ui::markup::Markup;
 use crate::zone::drawn_in;
@@ -50,6 +50,15 @@ pub fn shelf(asked: &str, locale: Locale) -> Shelf {
                 markup.close();
             }
             choose(&mut places, &shelf.places, locale);
+        }
+        Err(ApiError::SignedOut) => {
+            markup
+                .open("div", &[("class", "teach")])
+                .says("p", "teach__p", td_string!(locale, offline.stranger))
+                .open("a", &[("class", "btn"), ("href", SIGN_IN)])
+                .text(td_string!(locale, account.sign_in))
+                .close()
+                .close();
         }
         Err(error) => {
             error.answer();
