@@ -46,7 +46,9 @@ export class Server {
     return told[1]!;
   }
 
+  /** Starts the process, unless it runs. */
   async up(): Promise<void> {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null) return;
     const child = spawn(BINARY, ["serve", ...this.mode, "--addr", `127.0.0.1:${this.port}`, "--data", this.data], {
       stdio: ["ignore", "pipe", "pipe"],
     });

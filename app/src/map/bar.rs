@@ -53,9 +53,9 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 </button>
             </h1>
             {sync_chip(desk).into_any()}
-            {newer(desk).into_any()}
             {tabs(desk)}
             <div class="bar__end">
+                {newer(desk).into_any()}
                 {open_tag()}
                 {role_tag()}
                 {faces(desk).into_any()}
