@@ -142,6 +142,8 @@ pub enum Change {
     Team(TeamId),
     /// Where a board belongs, or that it is in the bin.
     Board(BoardId),
+    /// A board is no more.
+    Gone(BoardId),
 }
 
 /// Decides.
@@ -369,7 +371,7 @@ impl Change {
     #[must_use]
     pub fn concerns(self, caller: &Caller, board: BoardId) -> bool {
         match (self, caller) {
-            (Self::Board(changed), _) => changed == board,
+            (Self::Board(changed) | Self::Gone(changed), _) => changed == board,
             (Self::Session(ended), Caller::Person { by, .. }) => matches!(by, Credential::Session(it) if *it == ended),
             (Self::Person(person), Caller::Person { account, .. }) => person == account.id,
             (Self::Team(_), Caller::Person { .. }) => true,

@@ -229,6 +229,7 @@ fn refused(what: &str, board: Option<BoardId>, error: &StoreError) -> ApiError {
     tracing::error!(board = board.map(tracing::field::display), %error, what, "the store did not answer a page");
     match error {
         StoreError::Exists => ApiError::Refused,
+        StoreError::Gone => ApiError::NotFound,
         StoreError::Unavailable(_) => ApiError::Unavailable,
     }
 }

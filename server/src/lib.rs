@@ -10,6 +10,7 @@
 pub mod access;
 pub mod account;
 pub mod api;
+pub mod bin;
 pub mod boards;
 pub mod cli;
 pub mod config;

@@ -26,6 +26,10 @@ pub const SEARCH_WORDS_MAX: usize = 12;
 pub const LIST_MAX: u32 = 200;
 /// Most names that the page of improvements offers when a name is typed.
 pub const OWNERS_MAX: u32 = 100;
+/// How often it is looked whether a board has lain in the bin for long enough.
+pub const BIN_ROUND: Duration = Duration::from_secs(60 * 60);
+/// Boards that go out of the bin for good in one transaction: others wait for the writer meanwhile.
+pub const BIN_BATCH: u32 = 16;
 /// Passwords that are hashed at a time. Each takes a processor and 19 MiB.
 pub const HASHES_AT_ONCE: usize = 1;
 /// Most feedback forms of one board, revoked ones among them.
@@ -48,8 +52,6 @@ pub const FORM_ENTRY_BYTES: usize = 256;
 pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often it is noted that a session is used.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(60 * 60);
-/// How long a link into a team works at most, and where nothing else is said.
-pub const INVITE_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long a link into a team is kept after it stopped to work.
 pub const INVITE_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a link works by which a password is set anew.

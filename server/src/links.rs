@@ -258,11 +258,13 @@ impl ServerLinks {
         }
     }
 
-    /// Looks anew at the links of boards that went into the bin or came out of it.
+    /// Looks anew at the links of boards that went into the bin, came out of it, or are no more.
     pub async fn follow(self, mut changes: broadcast::Receiver<Change>) {
         loop {
             match changes.recv().await {
-                Ok(Change::Board(board)) => self.inner.register().forget(|open| open.link.board == board),
+                Ok(Change::Board(board) | Change::Gone(board)) => {
+                    self.inner.register().forget(|open| open.link.board == board)
+                }
                 Ok(Change::Session(_) | Change::Person(_)) => {}
                 // A team that is gone takes its boards along.
                 Ok(Change::Team(_)) | Err(RecvError::Lagged(_)) => self.inner.register().forget(|_| true),

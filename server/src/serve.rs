@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::{Access, Admission},
     account::ServerAccounts,
+    bin,
     boards::ServerBoards,
     cli::Open,
     config::Config,
@@ -73,7 +74,6 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     let addr = listener.local_addr()?;
     let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
     let store: Arc<dyn Store> = sqlite.clone();
-    let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
     let addresses = site.addresses(config.open.is_some());
     if addresses.js.is_empty() {
@@ -84,14 +84,28 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         Some(_) => Admission::Everybody,
         None => Admission::Accounts,
     };
+    let rooms = RoomsConfig {
+        begins: admission == Admission::Everybody,
+        ..RoomsConfig::default()
+    };
+    let rooms = Rooms::new(store.clone(), rooms);
     let access = Access::new(admission, sqlite.clone(), sqlite.clone());
-    let accounts = ServerAccounts::new(sqlite.clone(), access.clone(), config, addresses.clone());
+    tokio::spawn(rooms.clone().follow(access.changes()));
+    // One for all: whatever hashes takes its turn.
+    let passwords = Passwords::default();
+    let accounts = ServerAccounts::new(
+        sqlite.clone(),
+        access.clone(),
+        config,
+        addresses.clone(),
+        passwords.clone(),
+    );
     let set_up = match admission {
         Admission::Everybody => None,
         Admission::Accounts => accounts.open_set_up().await?,
     };
     warn_of_plain_passwords(config, addr);
-    let links = ServerLinks::new(sqlite.clone(), rooms.clone(), addresses.clone(), Passwords::default());
+    let links = ServerLinks::new(sqlite.clone(), rooms.clone(), addresses.clone(), passwords);
     tokio::spawn(links.clone().follow(access.changes()));
     let server = Server {
         links: links.clone(),
@@ -115,7 +129,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         })),
         // With accounts the address decides from where it is reached, so its names are those of a network.
         names: Arc::new(Names::new(config.open.unwrap_or(Open::Network), config.names())),
-        access,
+        access: access.clone(),
         accounts,
     };
     let app = router(server);
@@ -127,6 +141,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
             Err(error) => tracing::warn!(%error, "older boards are missing in the index until they are opened"),
         }
     });
+    tokio::spawn(bin::keep_emptying(sqlite.clone(), access.clone(), stop.clone()));
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();

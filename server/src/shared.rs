@@ -5,7 +5,8 @@
 //! take what is posted for another site's.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Instant,
 };
@@ -17,8 +18,8 @@ use app::{
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{ConnectInfo, Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use model::{
@@ -37,6 +38,7 @@ use crate::{
     links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
     rate::Throttle,
     rooms::EditError,
+    router::Server,
 };
 
 /// The cookie of a browser that has said the password; it belongs to the address of one link.
@@ -175,6 +177,66 @@ fn set_cookie(name: &str, value: &str, path: &str) -> Option<HeaderValue> {
     .ok()
 }
 
+/// A request for something of a link.
+pub struct Visit {
+    links: ServerLinks,
+    token: String,
+    /// How it is looked at, where the address says so.
+    view: Option<String>,
+    from: IpAddr,
+    uri: Uri,
+    headers: HeaderMap,
+    asked: Asked,
+}
+
+impl FromRequestParts<Server> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+        let path = RawPathParams::from_request_parts(parts, server).await;
+        let mut values = path
+            .iter()
+            .flat_map(|path| path.iter().map(|(_, value)| value.to_owned()));
+        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            links: server.links.clone(),
+            token: values.next().unwrap_or_default(),
+            view: values.next(),
+            from: from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0.ip()),
+            uri: parts.uri.clone(),
+            asked: Asked::of(&parts.uri, &parts.headers),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// The same by somebody who is let in.
+pub struct Entered {
+    visit: Visit,
+    open: Arc<OpenLink>,
+}
+
+impl FromRequestParts<Server> for Entered {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, server).await;
+        visit.enter().await
+    }
+}
+
+impl Visit {
+    /// Whoever asks, if they are let in.
+    async fn enter(self) -> Result<Entered, Response> {
+        let found = self.links.find(&self.token, self.from).await;
+        let open = found.map_err(|shut| self.links.shut(shut, &self.asked))?;
+        match open.door(cookie(&self.headers, PASS).as_deref()) {
+            Door::Open => Ok(Entered { visit: self, open }),
+            Door::Locked => Err(self.links.locked(&self.asked, StatusCode::UNAUTHORIZED, None)),
+        }
+    }
+}
+
 impl ServerLinks {
     fn shut(&self, shut: Shut, asked: &Asked) -> Response {
         let (status, text) = match shut {
@@ -203,21 +265,6 @@ impl ServerLinks {
             Manner::Form,
             &[],
         )
-    }
-
-    /// The link, if whoever asks is let in.
-    async fn enter(
-        &self,
-        token: &str,
-        from: IpAddr,
-        headers: &HeaderMap,
-        asked: &Asked,
-    ) -> Result<Arc<OpenLink>, Response> {
-        let open = self.find(token, from).await.map_err(|shut| self.shut(shut, asked))?;
-        match open.door(cookie(headers, PASS).as_deref()) {
-            Door::Open => Ok(open),
-            Door::Locked => Err(self.locked(asked, StatusCode::UNAUTHORIZED, None)),
-        }
     }
 
     /// The page of a link, looked at some way.
@@ -260,72 +307,50 @@ impl ServerLinks {
 }
 
 /// The page itself.
-pub async fn show(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => links.page(&open, None, &asked, &headers).await,
-        Err(answer) => answer,
-    }
+pub async fn show(Entered { visit, open }: Entered) -> Response {
+    visit.links.page(&open, None, &visit.asked, &visit.headers).await
 }
 
 /// The page looked at another way.
-pub async fn show_view(
-    State(links): State<ServerLinks>,
-    Path((token, view)): Path<(String, String)>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
+pub async fn show_view(Entered { visit, open }: Entered) -> Response {
+    let Visit {
+        links, asked, headers, ..
+    } = &visit;
     // A view that the link does not show is nowhere.
-    match (Sight::from_word(&view), open.read().await) {
+    match (visit.view.as_deref().and_then(Sight::from_word), open.read().await) {
         (Some(sight), Ok((_, disclosed))) if disclosed.sights.contains(&sight) => {
-            links.page(&open, Some(sight), &asked, &headers).await
+            links.page(&open, Some(sight), asked, headers).await
         }
-        (_, Err(reason)) => links.failed(&open, &reason, &asked),
-        _ => links.shut(Shut::Closed, &asked),
+        (_, Err(reason)) => links.failed(&open, &reason, asked),
+        _ => links.shut(Shut::Closed, asked),
     }
 }
 
 /// What changes of a page while it is looked at.
-pub async fn events(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
+pub async fn events(Entered { visit, open }: Entered) -> Response {
+    let Visit {
+        links,
+        asked,
+        headers,
+        from,
+        ..
+    } = &visit;
     let sights = match open.read().await {
         Ok((_, disclosed)) => disclosed.sights.clone(),
-        Err(reason) => return links.failed(&open, &reason, &asked),
+        Err(reason) => return links.failed(&open, &reason, asked),
     };
     // A view of which nothing may be shown says so, and goes on saying it.
     let sight = match asked.view {
         Some(sight) if sights.contains(&sight) || sight == Sight::Map => sight,
-        _ => return links.shut(Shut::Closed, &asked),
+        _ => return links.shut(Shut::Closed, asked),
     };
-    let Ok(place) = links.places().take(from.ip()) else {
-        return links.shut(Shut::TooOften, &asked);
+    let Ok(place) = links.places().take(*from) else {
+        return links.shut(Shut::TooOften, asked);
     };
     // A browser that comes back says what it has.
     let has = headers.get("last-event-id").and_then(|tag| tag.to_str().ok());
     let tag = has.map_or_else(|| asked.tag.clone(), ToOwned::to_owned);
-    let told = news(open, asked.kind(sight, &headers), tag, place);
+    let told = news(open, asked.kind(sight, headers), tag, place);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),
@@ -340,23 +365,20 @@ pub async fn events(
 }
 
 /// The password of a link. Right, it leads to the page that was asked for.
-pub async fn unlock(
-    State(links): State<ServerLinks>,
-    State(requests): State<Arc<Throttle>>,
-    path: Path<Vec<(String, String)>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let token = path.0.first().map_or("", |(_, token)| token);
-    if !requests.admits(from.ip(), Instant::now()) {
-        return links.shut(Shut::TooOften, &asked);
+pub async fn unlock(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
+    let Visit {
+        links,
+        asked,
+        from,
+        uri,
+        ..
+    } = &visit;
+    if !requests.admits(*from, Instant::now()) {
+        return links.shut(Shut::TooOften, asked);
     }
-    let open = match links.find(token, from.ip()).await {
+    let open = match links.find(&visit.token, *from).await {
         Ok(open) => open,
-        Err(shut) => return links.shut(shut, &asked),
+        Err(shut) => return links.shut(shut, asked),
     };
     let there = uri.path_and_query().map_or("/", |path| path.as_str());
     let there = [(header::LOCATION, there.to_owned())];
@@ -367,9 +389,9 @@ pub async fn unlock(
     let said = fields
         .find(|(key, _)| key == PASSWORD)
         .map(|(_, value)| value.into_owned());
-    match links.tries(&open, &said.unwrap_or_default(), from.ip()).await {
-        None => links.locked(&asked, StatusCode::TOO_MANY_REQUESTS, Some(Locked::TooOften)),
-        Some(false) => links.locked(&asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
+    match links.tries(&open, &said.unwrap_or_default(), *from).await {
+        None => links.locked(asked, StatusCode::TOO_MANY_REQUESTS, Some(Locked::TooOften)),
+        Some(false) => links.locked(asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
         Some(true) => {
             let mut response = (StatusCode::SEE_OTHER, there).into_response();
             if let Some(cookie) = set_cookie(PASS, &pass, &open.base) {
@@ -431,24 +453,16 @@ fn is_full(board: &Board) -> bool {
 }
 
 /// What was said about a thing, and the form for saying something.
-pub async fn talk(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
-    let guest = cookie(&headers, GUEST).unwrap_or_default();
+pub async fn talk(Entered { visit, open }: Entered) -> Response {
+    let Visit {
+        links, asked, headers, ..
+    } = &visit;
+    let guest = cookie(headers, GUEST).unwrap_or_default();
     let said = Said {
         guest: one_line(&guest).chars().take(PERSON_NAME_MAX).collect(),
         ..Said::default()
     };
-    links.talk(&open, &asked, &headers, &said, None).await
+    links.talk(&open, asked, headers, &said, None).await
 }
 
 impl ServerLinks {
@@ -485,44 +499,32 @@ impl ServerLinks {
 }
 
 /// A comment of a guest. The password may come here, too, where it was not said yet.
-pub async fn say(
-    State(links): State<ServerLinks>,
-    State(requests): State<Arc<Throttle>>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn say(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
     let said = Said::read(&body);
     if said.password {
-        let path = Path(vec![("token".to_owned(), token)]);
-        return unlock(
-            State(links),
-            State(requests),
-            path,
-            ConnectInfo(from),
-            uri,
-            headers,
-            body,
-        )
-        .await;
+        return unlock(visit, State(requests), body).await;
     }
-    let asked = Asked::of(&uri, &headers);
-    let is_much = !requests.admits(from.ip(), Instant::now());
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
+    let is_much = !requests.admits(visit.from, Instant::now());
+    let Entered { visit, open } = match visit.enter().await {
+        Ok(entered) => entered,
         Err(answer) => return answer,
     };
+    let Visit {
+        links,
+        asked,
+        headers,
+        from,
+        ..
+    } = &visit;
     if !open.link.line.terms.role.may_comment() {
-        return links.shut(Shut::Closed, &asked);
+        return links.shut(Shut::Closed, asked);
     }
     if let Some(problem) = said.problem() {
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
-    if is_much || !links.may_say(&open, from.ip()) {
+    if is_much || !links.may_say(&open, *from) {
         let problem = (StatusCode::TOO_MANY_REQUESTS, Problem::TooOften);
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
     let sent = format!(
         "{}/comment?{ON}={}&sent&lang={}",
@@ -541,15 +543,15 @@ pub async fn say(
         Err(reason) => {
             tracing::error!(board = %open.link.board, error = %reason, "a comment was not stored");
             let problem = (StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken);
-            return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+            return links.talk(&open, asked, headers, &said, Some(problem)).await;
         }
     };
     let Some(on) = open.anchor(&disclosed, &asked.on) else {
-        return links.shut(Shut::Closed, &asked);
+        return links.shut(Shut::Closed, asked);
     };
     if is_full(&board) {
         let problem = (StatusCode::INSUFFICIENT_STORAGE, Problem::Full);
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
     let edit = Edit::AddComment {
         id: CommentId::fresh(),
@@ -569,7 +571,7 @@ pub async fn say(
         }
     };
     if problem.is_some() {
-        return links.talk(&open, &asked, &headers, &said, problem).await;
+        return links.talk(&open, asked, headers, &said, problem).await;
     }
     if let Some(cookie) = set_cookie(GUEST, &said.guest, &open.base) {
         sent.headers_mut().append(header::SET_COOKIE, cookie);

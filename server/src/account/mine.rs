@@ -240,13 +240,17 @@ impl ServerAccounts {
         self.knows_password(asked, owner.account, typed).await?;
         let person = owner.account.id;
         let teams = self.inner.store.teams(person).await?;
-        if self.inner.store.delete_person(person).await? == Changed::LastOwner {
+        let (changed, boards) = self.inner.store.delete_person(person).await?;
+        if changed == Changed::LastOwner {
             return Err(Problem::LastOwner(
                 self.without_other_owner(owner.account, teams).await?,
             ));
         }
         let access = &self.inner.access;
         access.changed(Change::Person(person));
+        for board in boards {
+            access.changed(Change::Gone(board));
+        }
         for team in teams {
             access.changed(Change::Team(team.id));
             let name = owner.account.name.clone();

@@ -98,7 +98,13 @@ struct Inner {
 impl ServerAccounts {
     /// Accounts kept in this store.
     #[must_use]
-    pub fn new<S: Accounts + Audit + Tokens>(store: Arc<S>, access: Access, config: &Config, site: Arc<Site>) -> Self {
+    pub fn new<S: Accounts + Audit + Tokens>(
+        store: Arc<S>,
+        access: Access,
+        config: &Config,
+        site: Arc<Site>,
+        passwords: Passwords,
+    ) -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
@@ -106,7 +112,7 @@ impl ServerAccounts {
                 audit: store.clone(),
                 tokens: store,
                 access,
-                passwords: Passwords::default(),
+                passwords,
                 site,
                 ways: Ways {
                     mail: false,

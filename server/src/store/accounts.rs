@@ -132,9 +132,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn rename_person(&self, id: PersonId, name: String) -> Result<bool, StoreError>;
     /// Sets a password and ends all sessions but one.
     async fn set_password(&self, id: PersonId, password: String, but: Option<SecretHash>) -> Result<bool, StoreError>;
-    /// Deletes an account with its private boards. [`Changed::LastOwner`] where a team with others in it would have no
-    /// owner; teams without others go with it.
-    async fn delete_person(&self, id: PersonId) -> Result<Changed, StoreError>;
+    /// Deletes an account, with its private boards and the teams that nobody else is in, and says which boards those
+    /// were. [`Changed::LastOwner`] where a team with others in it would have no owner.
+    async fn delete_person(&self, id: PersonId) -> Result<(Changed, Vec<BoardId>), StoreError>;
 
     /// Begins a session, and ends the one that it takes the place of.
     async fn begin_session(&self, session: NewSession) -> Result<(), StoreError>;
@@ -303,40 +303,52 @@ impl Accounts for SqliteStore {
         .await
     }
 
-    async fn delete_person(&self, id: PersonId) -> Result<Changed, StoreError> {
-        self.write(move |connection, _| {
-            Box::pin(async move {
-                let orphans: bool = sqlx::query_scalar(
-                    "SELECT EXISTS (SELECT 1 FROM members AS mine WHERE person_id = ?1 AND role = 'owner' \
+    async fn delete_person(&self, id: PersonId) -> Result<(Changed, Vec<BoardId>), StoreError> {
+        let (changed, boards) = self
+            .write(move |connection, _| {
+                Box::pin(async move {
+                    let orphans: bool = sqlx::query_scalar(
+                        "SELECT EXISTS (SELECT 1 FROM members AS mine WHERE person_id = ?1 AND role = 'owner' \
                      AND EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id AND person_id != ?1) \
                      AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id AND person_id != ?1 \
                      AND role = 'owner'))",
-                )
-                .bind(person_key(&id))
-                .fetch_one(&mut *connection)
-                .await?;
-                if orphans {
-                    return Ok(Changed::LastOwner);
-                }
-                sqlx::query(
-                    "DELETE FROM teams WHERE id IN (SELECT team_id FROM members WHERE person_id = ?1) \
-                     AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = teams.id AND person_id != ?1)",
-                )
-                .bind(person_key(&id))
-                .execute(&mut *connection)
-                .await?;
-                let gone = sqlx::query("DELETE FROM people WHERE id = ?1")
+                    )
                     .bind(person_key(&id))
-                    .execute(connection)
+                    .fetch_one(&mut *connection)
                     .await?;
-                Ok(if gone.rows_affected() > 0 {
-                    Changed::Done
-                } else {
-                    Changed::Absent
+                    if orphans {
+                        return Ok((Changed::LastOwner, Vec::new()));
+                    }
+                    let boards: Vec<Vec<u8>> = sqlx::query_scalar(
+                        "SELECT id FROM boards WHERE owner_id = ?1 OR team_id IN (SELECT team_id FROM members AS mine \
+                     WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id \
+                     AND person_id != ?1))",
+                    )
+                    .bind(person_key(&id))
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    sqlx::query(
+                        "DELETE FROM teams WHERE id IN (SELECT team_id FROM members WHERE person_id = ?1) \
+                     AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = teams.id AND person_id != ?1)",
+                    )
+                    .bind(person_key(&id))
+                    .execute(&mut *connection)
+                    .await?;
+                    let gone = sqlx::query("DELETE FROM people WHERE id = ?1")
+                        .bind(person_key(&id))
+                        .execute(connection)
+                        .await?;
+                    let changed = if gone.rows_affected() > 0 {
+                        Changed::Done
+                    } else {
+                        Changed::Absent
+                    };
+                    Ok((changed, boards))
                 })
             })
-        })
-        .await
+            .await?;
+        let boards: Result<_, StoreError> = boards.iter().map(|id| uuid(id).map(BoardId)).collect();
+        Ok((changed, boards?))
     }
 
     async fn begin_session(&self, session: NewSession) -> Result<(), StoreError> {
