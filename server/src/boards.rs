@@ -17,7 +17,7 @@ use model::{
 };
 
 use crate::{
-    access::{Access, Caller, Change, Deed},
+    access::{Access, Caller, Change, Deed, Denied},
     env::ENV,
     limits::LIST_MAX,
     rooms::{PageBoard, Rooms, RoomsError},
@@ -164,6 +164,12 @@ impl Boards for CallersBoards {
             Ok(Some(standing)) => standing.home,
             Ok(None) => return Err(ApiError::NotFound),
             Err(error) => return Err(refused("duplicate", Some(id), &error)),
+        };
+        // Whoever came by a link has no place among the boards of those who gave it to them.
+        let home = match self.inner().access.allow_home(&self.caller, home).await {
+            Ok(()) => home,
+            Err(Denied::Store(error)) => return Err(refused("duplicate", Some(id), &error)),
+            Err(_) => self.home(Place::Usual).await?,
         };
         let page = opened(&self.inner().rooms, id).await?.ok_or(ApiError::NotFound)?;
         // The same history under another id: the two never meet, so they never merge.

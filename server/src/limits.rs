@@ -111,6 +111,10 @@ pub const LINK_TRIES_OF_ONE_PER_SECOND: f64 = 0.5;
 pub const LINK_TRIES_OF_ONE_BURST: f64 = 50.0;
 /// How long a browser that has said the password is let in.
 pub const LINK_PASS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Guests of one share link that lets edit.
+pub const GUESTS_PER_LINK: u32 = 1_000;
+/// Links that let edit which one browser is known by at a time; what it shows beyond is not looked up.
+pub const PASSES_MAX: usize = 16;
 /// Comments a second by share links from one address, lasting.
 pub const GUEST_ADDRESS_PER_SECOND: f64 = 0.1;
 /// Comments by share links from one address at once.

@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use model::{
     access::Role,
     edit::one_line,
-    id::BoardId,
+    id::{BoardId, PersonId},
     limits::NAME_MAX,
     share::{EMBEDS_MAX, Password, ShareLine, Terms, origin},
 };
@@ -35,15 +35,16 @@ use crate::{
     env::now_ms,
     limits::{
         GUEST_ADDRESS_BURST, GUEST_ADDRESS_PER_SECOND, GUEST_LINK_BURST, GUEST_LINK_PER_SECOND, LINK_KEPT,
-        LINK_MISSES_BURST, LINK_MISSES_PER_SECOND, LINK_PASSWORD_MAX, LINK_PASSWORD_MIN, LINK_TRIES_BURST,
-        LINK_TRIES_OF_ONE_BURST, LINK_TRIES_OF_ONE_PER_SECOND, LINK_TRIES_PER_SECOND, LINK_USES_WAIT, LINKS_PER_BOARD,
-        SHARED_LIVE_MAX, SHARED_LIVE_PER_ADDRESS,
+        LINK_MISSES_BURST, LINK_MISSES_PER_SECOND, LINK_PASS_KEPT, LINK_PASSWORD_MAX, LINK_PASSWORD_MIN,
+        LINK_TRIES_BURST, LINK_TRIES_OF_ONE_BURST, LINK_TRIES_OF_ONE_PER_SECOND, LINK_TRIES_PER_SECOND, LINK_USES_WAIT,
+        LINKS_PER_BOARD, SHARED_LIVE_MAX, SHARED_LIVE_PER_ADDRESS,
     },
+    names::PublicUrl,
     passwords::Passwords,
     rate::{Caps, Places, Rate, Throttle},
     rooms::Rooms,
     secrets::{self, SecretHash},
-    store::{Links, NewLink, StoreError},
+    store::{Guests, Links, NewGuest, NewLink, StoreError},
 };
 
 /// The longest address that is looked up, in bytes. Those that are made have 32.
@@ -57,7 +58,10 @@ pub struct ServerLinks {
 
 struct Inner {
     store: Arc<dyn Links>,
+    guests: Arc<dyn Guests>,
     rooms: Rooms,
+    access: Access,
+    url: Option<PublicUrl>,
     site: Arc<Site>,
     passwords: Passwords,
     register: Mutex<Register>,
@@ -92,12 +96,22 @@ pub enum Shut {
 impl ServerLinks {
     /// Links kept in this store, to boards of these rooms.
     #[must_use]
-    pub fn new(store: Arc<dyn Links>, rooms: Rooms, site: Arc<Site>, passwords: Passwords) -> Self {
+    pub fn new<S: Links + Guests>(
+        store: Arc<S>,
+        rooms: Rooms,
+        access: Access,
+        site: Arc<Site>,
+        passwords: Passwords,
+        url: Option<PublicUrl>,
+    ) -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
+                guests: store.clone(),
                 store,
                 rooms,
+                access,
+                url,
                 site,
                 passwords,
                 register: Mutex::default(),
@@ -119,6 +133,16 @@ impl ServerLinks {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.inner.site
+    }
+
+    /// Who asks, and what they may do.
+    pub(crate) fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    /// Where people reach the server, if that was said.
+    pub(crate) fn url(&self) -> Option<&PublicUrl> {
+        self.inner.url.as_ref()
     }
 
     /// Where links lead to boards.
@@ -220,6 +244,28 @@ impl ServerLinks {
         self.inner.guests.admits(from, now) && self.inner.guests_of_one.takes(open.link.line.id, now)
     }
 
+    /// Lets somebody edit who came by a link that gives that, under this name; answers with the secret that their
+    /// browser shows from now on. `None` where the link gives it no more, or to nobody more.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn let_in(&self, open: &OpenLink, name: &str) -> Result<Option<String>, ApiError> {
+        let secret = minted()?;
+        let guest = NewGuest {
+            token: secrets::hash(&secret),
+            link: open.link.line.id,
+            person: PersonId::fresh(),
+            name: name.to_owned(),
+            lasts: LINK_PASS_KEPT.as_millis() as u64,
+        };
+        let added = self.inner.guests.add_guest(guest).await;
+        let added = added.map_err(|error| unavailable(&error))?;
+        if added {
+            self.used(open);
+        }
+        Ok(added.then_some(secret))
+    }
+
     /// Counts that a link was opened; many of them are stored together.
     pub fn used(&self, open: &OpenLink) {
         let is_first = {
@@ -250,10 +296,9 @@ impl ServerLinks {
 
     /// As this caller may make and revoke them.
     #[must_use]
-    pub fn of(&self, access: Access, caller: Caller) -> CallersLinks {
+    pub fn of(&self, caller: Caller) -> CallersLinks {
         CallersLinks {
             links: self.clone(),
-            access,
             caller,
         }
     }
@@ -265,7 +310,7 @@ impl ServerLinks {
                 Ok(Change::Board(board) | Change::Gone(board)) => {
                     self.inner.register().forget(|open| open.link.board == board)
                 }
-                Ok(Change::Session(_) | Change::Person(_)) => {}
+                Ok(Change::Session(_) | Change::Person(_) | Change::Link(_)) => {}
                 // A team that is gone takes its boards along.
                 Ok(Change::Team(_)) | Err(RecvError::Lagged(_)) => self.inner.register().forget(|_| true),
                 Err(RecvError::Closed) => return,
@@ -295,9 +340,10 @@ impl ServerLinks {
         self.inner.passwords.hash(password).await.ok_or(ApiError::Unexpected)
     }
 
-    /// Forgets what was known of a link. Whoever looks on is told.
+    /// Forgets what was known of a link. Whoever looks on is told, and whoever edits by it is looked at anew.
     fn changed(&self, id: i64) {
         self.inner.register().forget(|open| open.link.line.id == id);
+        self.inner.access.changed(Change::Link(id));
     }
 }
 
@@ -343,8 +389,13 @@ fn settled(mut terms: Terms, has_password: bool) -> Result<Terms, ApiError> {
     if terms.label.chars().count() > NAME_MAX || terms.embeds.len() > EMBEDS_MAX {
         return Err(ApiError::TooLarge);
     }
-    // To edit by a link is not offered yet; nobody becomes an owner by one.
-    if terms.role > Role::Commenter || terms.disclosure.sights.is_empty() {
+    // Nobody becomes an owner by a link.
+    if terms.role.may_manage() {
+        return Err(ApiError::Refused);
+    }
+    // Whoever edits sees everything, and in no frame of another site.
+    let shows = !terms.disclosure.sights.is_empty();
+    if terms.role.may_edit() && !terms.embeds.is_empty() || !terms.role.may_edit() && !shows {
         return Err(ApiError::Refused);
     }
     let sites = terms.embeds.iter().map(|site| origin(site));
@@ -359,13 +410,12 @@ fn settled(mut terms: Terms, has_password: bool) -> Result<Terms, ApiError> {
 /// The links of boards, as somebody may make and revoke them: what the pages' server functions call.
 pub struct CallersLinks {
     links: ServerLinks,
-    access: Access,
     caller: Caller,
 }
 
 impl CallersLinks {
     async fn allow(&self, board: BoardId) -> Result<(), ApiError> {
-        self.access.allow(&self.caller, board, Deed::Manage).await?;
+        self.links.inner.access.allow(&self.caller, board, Deed::Manage).await?;
         // In open mode a board may be opened before there is one; a link to it may not.
         match self.links.inner.rooms.exists(board).await {
             Ok(true) => Ok(()),
@@ -514,7 +564,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_becomes_an_editor_by_a_link_yet() {
+    fn nobody_becomes_an_owner_by_a_link_and_nobody_edits_in_a_frame() {
         let terms = |role, embeds: &[&str]| Terms {
             label: " a\n b ".to_owned(),
             role,
@@ -523,7 +573,11 @@ mod tests {
             embeds: embeds.iter().map(|site| (*site).to_owned()).collect(),
         };
         assert_eq!(settled(terms(Role::Commenter, &[]), true).unwrap().label, "a b");
-        assert_eq!(settled(terms(Role::Editor, &[]), false), Err(ApiError::Refused));
+        assert_eq!(settled(terms(Role::Editor, &[]), true).unwrap().role, Role::Editor);
+        assert_eq!(
+            settled(terms(Role::Editor, &["hien.example"]), false),
+            Err(ApiError::Refused)
+        );
         assert_eq!(settled(terms(Role::Owner, &[]), false), Err(ApiError::Refused));
         let framed = settled(terms(Role::Viewer, &["Hien.example/"]), false).unwrap();
         assert_eq!(framed.embeds, ["https://hien.example"]);
@@ -534,6 +588,8 @@ mod tests {
         assert_eq!(settled(terms(Role::Viewer, &["*"]), false), Err(ApiError::Malformed));
         let mut nothing = terms(Role::Viewer, &[]);
         nothing.disclosure.sights.clear();
-        assert_eq!(settled(nothing, false), Err(ApiError::Refused));
+        assert_eq!(settled(nothing.clone(), false), Err(ApiError::Refused));
+        nothing.role = Role::Editor;
+        assert!(settled(nothing, false).is_ok(), "it shows everything");
     }
 }

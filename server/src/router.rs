@@ -130,7 +130,7 @@ pub fn router(server: Server) -> Router {
         .route_layer(middleware::from_fn_with_state(server.clone(), not_too_often))
         // It counts for itself: what somebody has typed is not lost where they have to wait.
         .route("/f/{token}", post(forms::take))
-        .route("/s/{token}", post(shared::unlock))
+        .route("/s/{token}", post(shared::take))
         .route("/s/{token}/comment", post(shared::say))
         .route("/s/{token}/{view}", post(shared::unlock))
         // People editing together, over a WebSocket.
@@ -164,8 +164,11 @@ impl Server {
         let addresses = self.addresses.clone();
         let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
         let forms: Arc<dyn Forms> = Arc::new(self.forms.of(self.access.clone(), caller.clone()));
-        let links: Arc<dyn Links> = Arc::new(self.links.of(self.access.clone(), caller.clone()));
-        let signed_in = SignedIn(caller.account().map(|account| Arc::new(account.clone())));
+        let links: Arc<dyn Links> = Arc::new(self.links.of(caller.clone()));
+        let signed_in = SignedIn {
+            person: caller.account().map(|account| (account.id, account.name.clone())),
+            is_guest: false,
+        };
         move || {
             provide_context(signed_in.clone());
             provide_context(links.clone());
@@ -248,12 +251,18 @@ async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String
         Some(id) => server.boards.of(caller.clone()).open(id).await,
         None => Err(ApiError::NotFound),
     };
+    let known = BoardId::parse(&id).and_then(|id| caller.known_on(id));
+    let signed_in = SignedIn {
+        is_guest: caller.account().is_none() && known.is_some(),
+        person: known.map(|(id, name)| (id, name.to_owned())),
+    };
     if let Err(ApiError::SignedOut) = opened {
         return to_sign_in(&request);
     }
     let context = server.context(&caller, &request);
     let context = move || {
         context();
+        provide_context(signed_in.clone());
         provide_context(opened.clone());
     };
     let render = leptos_axum::render_app_async_with_context(context, server.shell());

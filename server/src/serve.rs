@@ -89,7 +89,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         ..RoomsConfig::default()
     };
     let rooms = Rooms::new(store.clone(), rooms);
-    let access = Access::new(admission, sqlite.clone(), sqlite.clone());
+    let access = Access::new(admission, sqlite.clone());
     tokio::spawn(rooms.clone().follow(access.changes()));
     // One for all: whatever hashes takes its turn.
     let passwords = Passwords::default();
@@ -105,7 +105,14 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         Admission::Accounts => accounts.open_set_up().await?,
     };
     warn_of_plain_passwords(config, addr);
-    let links = ServerLinks::new(sqlite.clone(), rooms.clone(), addresses.clone(), passwords);
+    let links = ServerLinks::new(
+        sqlite.clone(),
+        rooms.clone(),
+        access.clone(),
+        addresses.clone(),
+        passwords,
+        config.url.clone(),
+    );
     tokio::spawn(links.clone().follow(access.changes()));
     let server = Server {
         links: links.clone(),

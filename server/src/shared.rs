@@ -14,7 +14,7 @@ use std::{
 use app::{
     form::{self, Locale},
     notice::Notice,
-    shared::{self, GUEST, Locked, ON, PASSWORD, Problem, TEXT, Talk},
+    shared::{self, ComeIn, GUEST, Locked, ON, PASSWORD, Problem, TEXT, Talk},
 };
 use axum::{
     body::{Body, Bytes},
@@ -33,12 +33,14 @@ use model::{
 };
 
 use crate::{
+    access::GUEST_COOKIE,
     env::now_ms,
     limits::{GUEST_BYTES_MAX, GUEST_COMMENT_BYTES, LINK_PASS_KEPT},
     links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
     rate::Throttle,
     rooms::EditError,
     router::Server,
+    store::StoreError,
 };
 
 /// The cookie of a browser that has said the password; it belongs to the address of one link.
@@ -168,15 +170,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(value.into_owned())
 }
 
-fn set_cookie(name: &str, value: &str, path: &str) -> Option<HeaderValue> {
-    let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    let kept = LINK_PASS_KEPT.as_secs();
-    HeaderValue::try_from(format!(
-        "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax"
-    ))
-    .ok()
-}
-
 /// A request for something of a link.
 pub struct Visit {
     links: ServerLinks,
@@ -221,11 +214,20 @@ impl FromRequestParts<Server> for Entered {
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
         let Ok(visit) = Visit::from_request_parts(parts, server).await;
-        visit.enter().await
+        visit.enter_page().await
     }
 }
 
 impl Visit {
+    /// The same, where the link has a page: what leads to the map itself has none beside it.
+    async fn enter_page(self) -> Result<Entered, Response> {
+        let entered = self.enter().await?;
+        match entered.open.lets_edit() {
+            true => Err(entered.visit.links.shut(Shut::Closed, &entered.visit.asked)),
+            false => Ok(entered),
+        }
+    }
+
     /// Whoever asks, if they are let in.
     async fn enter(self) -> Result<Entered, Response> {
         let found = self.links.find(&self.token, self.from).await;
@@ -238,6 +240,19 @@ impl Visit {
 }
 
 impl ServerLinks {
+    fn set_cookie(&self, name: &str, value: &str, path: &str) -> Option<HeaderValue> {
+        let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let kept = LINK_PASS_KEPT.as_secs();
+        let secure = match self.url() {
+            Some(url) if url.is_secure() => "; Secure",
+            _ => "",
+        };
+        HeaderValue::try_from(format!(
+            "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax{secure}"
+        ))
+        .ok()
+    }
+
     fn shut(&self, shut: Shut, asked: &Asked) -> Response {
         let (status, text) = match shut {
             Shut::Closed => (StatusCode::NOT_FOUND, shared::closed(asked.locale, self.site())),
@@ -306,9 +321,93 @@ impl ServerLinks {
     }
 }
 
-/// The page itself.
-pub async fn show(Entered { visit, open }: Entered) -> Response {
-    visit.links.page(&open, None, &visit.asked, &visit.headers).await
+/// The page itself, or the way to the map.
+pub async fn show(visit: Visit) -> Response {
+    match visit.enter().await {
+        Ok(entered) if entered.open.lets_edit() => entered.to_map().await,
+        Ok(Entered { visit, open }) => visit.links.page(&open, None, &visit.asked, &visit.headers).await,
+        Err(answer) => answer,
+    }
+}
+
+impl Entered {
+    /// Whoever may edit the map goes on to it; everybody else is asked who they are.
+    async fn to_map(&self) -> Response {
+        let Self { visit, open } = self;
+        let access = visit.links.access();
+        let known = async {
+            let caller = access.caller(&visit.headers).await?;
+            let role = access.role(&caller, open.link.board).await?;
+            let name = caller.account().map(|account| account.name.clone());
+            Ok::<_, StoreError>((role, name))
+        };
+        match known.await {
+            Ok((Some(role), _)) if role.may_edit() => {
+                visit.links.used(open);
+                see_map(open)
+            }
+            Ok((_, name)) => visit.asks_name(&name.unwrap_or_default(), None),
+            Err(error) => visit.links.failed(open, &error.into(), &visit.asked),
+        }
+    }
+
+    /// Lets somebody edit who has said who they are.
+    async fn come_in(&self, said: &Said, is_much: bool) -> Response {
+        let Self { visit, open } = self;
+        let links = &visit.links;
+        let name = said.guest.as_str();
+        if let Some((status, problem)) = said.problem_of_name() {
+            return visit.asks_name(name, Some((status, problem)));
+        }
+        if is_much || !links.may_say(open, visit.from) {
+            return links.shut(Shut::TooOften, &visit.asked);
+        }
+        let secret = match links.let_in(open, name).await {
+            Ok(Some(secret)) => secret,
+            Ok(None) | Err(_) => return links.shut(Shut::NotNow, &visit.asked),
+        };
+        let mut response = see_map(open);
+        let name = format!("{GUEST_COOKIE}{}", open.link.line.id);
+        if let Some(cookie) = links.set_cookie(&name, &secret, "/") {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+impl Visit {
+    /// The page that asks who somebody is who is going to edit.
+    fn asks_name(&self, name: &str, problem: Option<(StatusCode, Problem)>) -> Response {
+        let status = problem.map_or(StatusCode::OK, |(status, _)| status);
+        let come_in = ComeIn {
+            name,
+            problem: problem.map(|(_, problem)| problem),
+        };
+        let text = shared::come_in(self.asked.locale, self.links.site(), &come_in);
+        document(status, text, Manner::Form, &[])
+    }
+}
+
+fn see_map(open: &OpenLink) -> Response {
+    let map = [
+        (header::LOCATION, format!("/map/{}", open.link.board)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::SEE_OTHER, map).into_response()
+}
+
+/// What is posted to a link's own address: who somebody is who is going to edit, or its password.
+pub async fn take(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
+    let said = Said::read(&body);
+    if said.password || !said.is_named {
+        return unlock(visit, State(requests), body).await;
+    }
+    let is_much = !requests.admits(visit.from, Instant::now());
+    match visit.enter().await {
+        Ok(entered) if entered.open.lets_edit() => entered.come_in(&said, is_much).await,
+        Ok(Entered { visit, .. }) => visit.links.shut(Shut::Closed, &visit.asked),
+        Err(answer) => answer,
+    }
 }
 
 /// The page looked at another way.
@@ -394,7 +493,7 @@ pub async fn unlock(visit: Visit, State(requests): State<Arc<Throttle>>, body: B
         Some(false) => links.locked(asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
         Some(true) => {
             let mut response = (StatusCode::SEE_OTHER, there).into_response();
-            if let Some(cookie) = set_cookie(PASS, &pass, &open.base) {
+            if let Some(cookie) = links.set_cookie(PASS, &pass, &open.base) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -406,6 +505,8 @@ pub async fn unlock(visit: Visit, State(requests): State<Arc<Throttle>>, body: B
 #[derive(Default)]
 struct Said {
     guest: String,
+    /// Whether there was a field for the name.
+    is_named: bool,
     text: String,
     trapped: bool,
     password: bool,
@@ -416,7 +517,7 @@ impl Said {
         let mut said = Self::default();
         for (key, value) in form_urlencoded::parse(body) {
             match &*key {
-                GUEST => said.guest = one_line(&value),
+                GUEST => (said.guest, said.is_named) = (one_line(&value), true),
                 // A form sends its lines as DOS did.
                 TEXT => said.text = value.replace("\r\n", "\n"),
                 form::TRAP => said.trapped = !value.is_empty(),
@@ -427,12 +528,18 @@ impl Said {
         said
     }
 
+    fn problem_of_name(&self) -> Option<(StatusCode, Problem)> {
+        match self.guest.chars().count() {
+            0 => Some((StatusCode::BAD_REQUEST, Problem::Nameless)),
+            len if len > PERSON_NAME_MAX => Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::LongName)),
+            _ => None,
+        }
+    }
+
     fn problem(&self) -> Option<(StatusCode, Problem)> {
-        let (name, len) = (self.guest.chars().count(), self.text.trim().chars().count());
-        if name == 0 {
-            Some((StatusCode::BAD_REQUEST, Problem::Nameless))
-        } else if name > PERSON_NAME_MAX {
-            Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::LongName))
+        let len = self.text.trim().chars().count();
+        if let Some(problem) = self.problem_of_name() {
+            Some(problem)
         } else if len == 0 {
             Some((StatusCode::BAD_REQUEST, Problem::Empty))
         } else if len > COMMENT_MAX {
@@ -505,7 +612,7 @@ pub async fn say(visit: Visit, State(requests): State<Arc<Throttle>>, body: Byte
         return unlock(visit, State(requests), body).await;
     }
     let is_much = !requests.admits(visit.from, Instant::now());
-    let Entered { visit, open } = match visit.enter().await {
+    let Entered { visit, open } = match visit.enter_page().await {
         Ok(entered) => entered,
         Err(answer) => return answer,
     };
@@ -573,7 +680,7 @@ pub async fn say(visit: Visit, State(requests): State<Arc<Throttle>>, body: Byte
     if problem.is_some() {
         return links.talk(&open, asked, headers, &said, problem).await;
     }
-    if let Some(cookie) = set_cookie(GUEST, &said.guest, &open.base) {
+    if let Some(cookie) = links.set_cookie(GUEST, &said.guest, &open.base) {
         sent.headers_mut().append(header::SET_COOKIE, cookie);
     }
     sent

@@ -35,12 +35,13 @@ impl<'a> Owner<'a> {
             Caller::Person {
                 account,
                 by: Credential::Session(session),
+                ..
             } => Some(Self {
                 account,
                 session: *session,
             }),
             // No program changes the account that it works for.
-            Caller::Person { .. } | Caller::Everybody | Caller::Stranger => None,
+            Caller::Person { .. } | Caller::Everybody | Caller::Guest(_) | Caller::Stranger => None,
         }
     }
 }

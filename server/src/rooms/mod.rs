@@ -164,8 +164,12 @@ pub(crate) enum Mail {
         done: oneshot::Sender<Result<(), RefusalCode>>,
         _room_for_it: OwnedSemaphorePermit,
     },
-    /// What a client says of itself.
-    Presence { conn: ConnId, entries: Vec<Entry> },
+    /// What a client says of itself, and what whoever sits there is called, where the server knows.
+    Presence {
+        conn: ConnId,
+        name: Option<Arc<str>>,
+        entries: Vec<Entry>,
+    },
     /// Who is here?
     QueryPresence(ConnId),
     /// The socket has written all it had and lacks what came after `since`.

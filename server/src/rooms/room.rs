@@ -261,8 +261,8 @@ impl Room {
                     self.show(conn, &frames);
                 }
                 Mail::Knows { conn, state_vector } => self.bring_up_to_date(conn, state_vector).await,
-                Mail::Presence { conn, entries } => {
-                    let frames = self.presences.hear(conn, entries);
+                Mail::Presence { conn, name, entries } => {
+                    let frames = self.presences.hear(conn, name.as_deref(), entries);
                     self.show(conn, &frames);
                 }
                 Mail::QueryPresence(conn) => {

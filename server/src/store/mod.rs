@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod committer;
 mod forms;
+mod guests;
 mod improvements;
 mod links;
 mod open;
@@ -39,6 +40,7 @@ pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session,
 pub use audit::{Audit, AuditNote};
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
+pub use guests::{Guest, Guests, NewGuest};
 pub use links::{Link, Links, NewLink};
 pub use open::OpenError;
 pub use people::{PeopleError, people, reset_by_hand};

@@ -215,7 +215,7 @@ impl Net {
             loads: 0.into(),
             compactions: 0.into(),
         });
-        let access = Access::new(admission, store.inner.clone(), store.inner.clone());
+        let access = Access::new(admission, store.inner.clone());
         let rooms = Rooms::new(
             store.clone(),
             RoomsConfig {
