@@ -3,7 +3,7 @@
 //!
 //! A board that somebody may not see and a board that does not exist are answered alike (F34).
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use app::api::ApiError;
 use axum::http::{HeaderMap, header};
@@ -127,6 +127,15 @@ impl Caller {
             Self::Everybody | Self::Stranger => &[],
         }
     }
+}
+
+/// Who has sent a request, and from where.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Who.
+    pub caller: Caller,
+    /// From which address.
+    pub from: IpAddr,
 }
 
 /// What is asked for on a board.

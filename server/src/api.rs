@@ -5,29 +5,33 @@
 use std::{str::FromStr, sync::Arc};
 
 use app::{
-    api::{ApiError, Boards, Place},
+    api::{ApiError, Boards, Links, Place},
     form::{self, Locale},
 };
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{FromRequestParts, Path, Query, Request, State, rejection::QueryRejection},
+    extract::{FromRequestParts, Query, RawPathParams, Request, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, patch},
 };
 use model::{
+    access::Role,
+    disclose::Disclosure,
     id::{BoardId, TeamId},
+    share::{Password, ShareLine, Terms},
     teams::{Account, Home, Pile},
     templates::{Lang, Template},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    access::{Access, Caller, Deed, Denied},
+    access::{Access, Asker, Caller, Deed, Denied},
     boards::CallersBoards,
+    links::CallersLinks,
     router::Server,
     store::{Accounts, StoreError},
 };
@@ -43,6 +47,11 @@ pub fn routes() -> Router<Server> {
         .route("/api/v1/me", get(me))
         .route("/api/v1/boards", get(boards).post(create))
         .route("/api/v1/boards/{id}", get(board).delete(discard))
+        .route("/api/v1/boards/{id}/links", get(links).post(make_link))
+        .route(
+            "/api/v1/boards/{id}/links/{link}",
+            patch(change_link).delete(revoke_link),
+        )
         .route("/api/v1/teams", get(teams))
         .route("/api/v1/teams/{id}/members", get(members))
         .route_layer(middleware::from_fn(speak))
@@ -86,12 +95,12 @@ async fn speak(request: Request, next: Next) -> Response {
     let locale = form::language(request.headers());
     let answer = next.run(request).await;
     match answer.extensions().get() {
-        Some(Problem(error)) => said(*error, locale),
+        Some(Problem(error)) => told(*error, locale),
         None => answer,
     }
 }
 
-fn said(error: ApiError, locale: Locale) -> Response {
+fn told(error: ApiError, locale: Locale) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(json!({"error": error, "message": error.explain(locale)}))).into_response();
     if error == ApiError::SignedOut {
@@ -121,22 +130,53 @@ impl FromRequestParts<Server> for CallersBoards {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let caller = Caller::from_request_parts(parts, server).await?;
-        Ok(server.boards.of(caller))
+        let asker = Asker::from_request_parts(parts, server).await?;
+        Ok(server.boards.of(asker))
     }
 }
 
-/// What an address speaks of. What is no id is nobody's.
+/// The links of boards, of whoever asks.
+impl FromRequestParts<Server> for CallersLinks {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let asker = Asker::from_request_parts(parts, server).await?;
+        Ok(server.links.of(asker))
+    }
+}
+
+/// What an address speaks of first. What is no id is nobody's.
 struct Of<T>(T);
+
+/// What it speaks of then.
+struct Under<T>(T);
 
 impl<T: FromStr + Send> FromRequestParts<Server> for Of<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, server).await;
-        let id = path.ok().and_then(|Path(id)| id.parse().ok());
-        id.map(Self).ok_or(Problem(ApiError::NotFound))
+        named(parts, server, 0).await.map(Self)
     }
+}
+
+impl<T: FromStr + Send> FromRequestParts<Server> for Under<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        named(parts, server, 1).await.map(Self)
+    }
+}
+
+async fn named<T: FromStr>(parts: &mut Parts, server: &Server, at: usize) -> Result<T, Problem> {
+    let path = RawPathParams::from_request_parts(parts, server).await;
+    let id = path
+        .ok()
+        .and_then(|path| path.iter().nth(at).and_then(|(_, id)| id.parse().ok()));
+    id.ok_or(Problem(ApiError::NotFound))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|_| ApiError::Malformed)
 }
 
 async fn description() -> Response {
@@ -199,7 +239,7 @@ struct New {
 }
 
 async fn create(boards: CallersBoards, body: Bytes) -> Answer {
-    let new: New = serde_json::from_slice(&body).map_err(|_| ApiError::Malformed)?;
+    let new: New = read(&body)?;
     let title = new.title.map(|title| model::edit::one_line(&title));
     if title
         .as_ref()
@@ -222,6 +262,122 @@ async fn board(boards: CallersBoards, Of(id): Of<BoardId>) -> Answer {
 /// Into the bin: it can be had back as from the page.
 async fn discard(boards: CallersBoards, Of(id): Of<BoardId>) -> Answer {
     boards.put(id, Pile::Bin).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What is told of a link.
+fn line(line: &ShareLine) -> Value {
+    let terms = &line.terms;
+    json!({
+        "id": line.id,
+        "label": terms.label,
+        "role": terms.role,
+        "expires_at": terms.expires_at,
+        "disclosure": terms.disclosure,
+        "embeds": terms.embeds,
+        "has_password": line.has_password,
+        "created_at": line.created_at,
+        "revoked_at": line.revoked_at,
+        "used_at": line.used_at,
+        "uses": line.uses,
+    })
+}
+
+async fn links(links: CallersLinks, Of(board): Of<BoardId>) -> Answer {
+    let lines = links.list(board).await?;
+    let lines: Vec<Value> = lines.iter().map(line).collect();
+    Ok(Json(json!({"links": lines})).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    #[serde(default)]
+    label: String,
+    role: Role,
+    #[serde(default)]
+    expires_at: Option<u64>,
+    /// Without it, what a new link usually shows.
+    #[serde(default)]
+    disclosure: Option<Disclosure>,
+    #[serde(default)]
+    embeds: Vec<String>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+async fn make_link(boards: CallersBoards, links: CallersLinks, Of(board): Of<BoardId>, body: Bytes) -> Answer {
+    let new: NewLink = read(&body)?;
+    let disclosure = match new.disclosure {
+        Some(disclosure) => disclosure,
+        None => {
+            let seed = boards.open(board).await?;
+            seed.board.map(|board| Disclosure::usual(&board)).unwrap_or_default()
+        }
+    };
+    let terms = Terms {
+        label: new.label,
+        role: new.role,
+        expires_at: new.expires_at,
+        disclosure,
+        embeds: new.embeds,
+    };
+    let password = new.password.map_or(Password::Keep, Password::Set);
+    let made = links.create(board, terms, password).await?;
+    let mut told = line(&made.line);
+    told["path"] = made.path.into();
+    let here = [(
+        header::LOCATION,
+        format!("/api/v1/boards/{board}/links/{}", made.line.id),
+    )];
+    Ok((StatusCode::CREATED, here, Json(told)).into_response())
+}
+
+/// What becomes of a link: what is not said stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherTerms {
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    role: Option<Role>,
+    #[serde(default, deserialize_with = "said")]
+    expires_at: Option<Option<u64>>,
+    #[serde(default)]
+    disclosure: Option<Disclosure>,
+    #[serde(default)]
+    embeds: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "said")]
+    password: Option<Option<String>>,
+}
+
+/// Tells `null` from what is not there.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+async fn change_link(links: CallersLinks, Of(board): Of<BoardId>, Under(id): Under<i64>, body: Bytes) -> Answer {
+    let mut lines = links.list(board).await?.into_iter();
+    let known = lines.find(|line| line.id == id).ok_or(ApiError::NotFound)?;
+    let other: OtherTerms = read(&body)?;
+    let terms = Terms {
+        label: other.label.unwrap_or(known.terms.label),
+        role: other.role.unwrap_or(known.terms.role),
+        expires_at: other.expires_at.unwrap_or(known.terms.expires_at),
+        disclosure: other.disclosure.unwrap_or(known.terms.disclosure),
+        embeds: other.embeds.unwrap_or(known.terms.embeds),
+    };
+    let password = match other.password {
+        None => Password::Keep,
+        Some(None) => Password::Remove,
+        Some(Some(password)) => Password::Set(password),
+    };
+    links.change(board, id, terms, password).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn revoke_link(links: CallersLinks, Of(board): Of<BoardId>, Under(id): Under<i64>) -> Answer {
+    links.revoke(board, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

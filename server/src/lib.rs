@@ -12,6 +12,7 @@ pub mod account;
 pub mod api;
 pub mod bin;
 pub mod boards;
+pub mod book;
 pub mod cli;
 pub mod config;
 pub mod connections;

@@ -18,6 +18,7 @@ use app::api::{ApiError, Links as Called, MadeLink, Site};
 use async_trait::async_trait;
 use model::{
     access::Role,
+    audit::What,
     edit::one_line,
     id::{BoardId, PersonId},
     limits::NAME_MAX,
@@ -31,7 +32,8 @@ pub use self::{
     open::{Door, Kind, OpenLink, Page, Reason},
 };
 use crate::{
-    access::{Access, Caller, Change, Deed},
+    access::{Access, Asker, Change, Deed},
+    book::Book,
     env::now_ms,
     limits::{
         GUEST_ADDRESS_BURST, GUEST_ADDRESS_PER_SECOND, GUEST_LINK_BURST, GUEST_LINK_PER_SECOND, LINK_KEPT,
@@ -58,9 +60,10 @@ pub struct ServerLinks {
 
 struct Inner {
     store: Arc<dyn Links>,
-    guests: Arc<dyn Guests>,
+    editors: Arc<dyn Guests>,
     rooms: Rooms,
     access: Access,
+    book: Book,
     url: Option<PublicUrl>,
     site: Arc<Site>,
     passwords: Passwords,
@@ -100,6 +103,7 @@ impl ServerLinks {
         store: Arc<S>,
         rooms: Rooms,
         access: Access,
+        book: Book,
         site: Arc<Site>,
         passwords: Passwords,
         url: Option<PublicUrl>,
@@ -107,10 +111,11 @@ impl ServerLinks {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
-                guests: store.clone(),
+                editors: store.clone(),
                 store,
                 rooms,
                 access,
+                book,
                 url,
                 site,
                 passwords,
@@ -258,7 +263,7 @@ impl ServerLinks {
             name: name.to_owned(),
             lasts: LINK_PASS_KEPT.as_millis() as u64,
         };
-        let added = self.inner.guests.add_guest(guest).await;
+        let added = self.inner.editors.add_guest(guest).await;
         let added = added.map_err(|error| unavailable(&error))?;
         if added {
             self.used(open);
@@ -294,12 +299,12 @@ impl ServerLinks {
         }
     }
 
-    /// As this caller may make and revoke them.
+    /// As whoever asks may make and revoke them.
     #[must_use]
-    pub fn of(&self, caller: Caller) -> CallersLinks {
+    pub fn of(&self, asker: Asker) -> CallersLinks {
         CallersLinks {
             links: self.clone(),
-            caller,
+            asker,
         }
     }
 
@@ -410,18 +415,28 @@ fn settled(mut terms: Terms, has_password: bool) -> Result<Terms, ApiError> {
 /// The links of boards, as somebody may make and revoke them: what the pages' server functions call.
 pub struct CallersLinks {
     links: ServerLinks,
-    caller: Caller,
+    asker: Asker,
 }
 
 impl CallersLinks {
     async fn allow(&self, board: BoardId) -> Result<(), ApiError> {
-        self.links.inner.access.allow(&self.caller, board, Deed::Manage).await?;
+        self.links
+            .inner
+            .access
+            .allow(&self.asker.caller, board, Deed::Manage)
+            .await?;
         // In open mode a board may be opened before there is one; a link to it may not.
         match self.links.inner.rooms.exists(board).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(ApiError::NotFound),
             Err(error) => Err(unavailable(&error)),
         }
+    }
+
+    async fn note(&self, what: What, board: BoardId, role: Option<Role>) {
+        let book = &self.links.inner.book;
+        let entry = book.open(&self.asker, board).await;
+        book.note(&self.asker, what, role, entry).await;
     }
 }
 
@@ -442,6 +457,7 @@ impl Called for CallersLinks {
             None => None,
         };
         let token = minted()?;
+        let role = terms.role;
         let link = NewLink {
             token: secrets::hash(&token),
             board,
@@ -457,6 +473,7 @@ impl Called for CallersLinks {
             .map_err(|error| unavailable(&error))?;
         let id = id.ok_or(ApiError::NotFound)?;
         tracing::info!(%board, link = id, "share link made");
+        self.note(What::LinkMade, board, Some(role)).await;
         self.links.made(board, id, &token).await
     }
 
@@ -481,11 +498,15 @@ impl Called for CallersLinks {
             Password::Remove => Some(None),
             Password::Set(password) => Some(Some(self.links.hashed(&password).await?)),
         };
+        let role = terms.role;
         let changed = self.links.inner.store.change_link(board, id, terms, password).await;
         // Also when it is not known whether it was: what is read again is right.
         self.links.changed(id);
         match changed.map_err(|error| unavailable(&error))? {
-            true => Ok(()),
+            true => {
+                self.note(What::LinkChanged, board, Some(role)).await;
+                Ok(())
+            }
             false => Err(ApiError::NotFound),
         }
     }
@@ -501,7 +522,10 @@ impl Called for CallersLinks {
             .await;
         self.links.changed(id);
         match renewed.map_err(|error| unavailable(&error))? {
-            true => self.links.made(board, id, &token).await,
+            true => {
+                self.note(What::LinkRenewed, board, None).await;
+                self.links.made(board, id, &token).await
+            }
             false => Err(ApiError::NotFound),
         }
     }
@@ -513,6 +537,7 @@ impl Called for CallersLinks {
         match revoked.map_err(|error| unavailable(&error))? {
             true => {
                 tracing::info!(%board, link = id, "share link revoked");
+                self.note(What::LinkRevoked, board, None).await;
                 Ok(())
             }
             false => Err(ApiError::NotFound),

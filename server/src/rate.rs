@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::{ConnectInfo, Request};
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::Extensions,
+};
 
 use crate::limits::ADDRESSES_MAX;
 
@@ -202,8 +205,13 @@ impl Drop for Place {
 /// Who asks. A server that is started without connect info takes all for one.
 #[must_use]
 pub fn address_of(request: &Request) -> IpAddr {
-    request
-        .extensions()
+    address_in(request.extensions())
+}
+
+/// The same, of what a request brings along.
+#[must_use]
+pub fn address_in(extensions: &Extensions) -> IpAddr {
+    extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(Ipv4Addr::UNSPECIFIED.into(), |ConnectInfo(address)| address.ip())
 }

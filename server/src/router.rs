@@ -37,7 +37,7 @@ use tower_http::{
 use tracing::Instrument;
 
 use crate::{
-    access::{Access, Admission, Caller},
+    access::{Access, Admission, Asker, Caller},
     account::{self, ServerAccounts},
     api,
     boards::ServerBoards,
@@ -49,7 +49,7 @@ use crate::{
     links::ServerLinks,
     names::Names,
     notice,
-    rate::{Throttle, address_of},
+    rate::{Throttle, address_in, address_of},
     shared::{self, Framed},
     site::StaticSite,
     store::{Accounts, Store},
@@ -159,12 +159,13 @@ pub fn router(server: Server) -> Router {
 }
 
 impl Server {
-    fn context(&self, caller: &Caller, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+    fn context(&self, asker: &Asker, request: &Request) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+        let caller = &asker.caller;
         let today = today(request);
         let addresses = self.addresses.clone();
-        let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
+        let boards: Arc<dyn Boards> = Arc::new(self.boards.of(asker.clone()));
         let forms: Arc<dyn Forms> = Arc::new(self.forms.of(self.access.clone(), caller.clone()));
-        let links: Arc<dyn Links> = Arc::new(self.links.of(caller.clone()));
+        let links: Arc<dyn Links> = Arc::new(self.links.of(asker.clone()));
         let signed_in = SignedIn {
             person: caller.account().map(|account| (account.id, account.name.clone())),
             is_guest: false,
@@ -198,26 +199,37 @@ impl FromRequestParts<Server> for Caller {
     }
 }
 
+impl FromRequestParts<Server> for Asker {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        Ok(Self {
+            caller: Caller::from_request_parts(parts, server).await?,
+            from: address_in(&parts.extensions),
+        })
+    }
+}
+
 /// The day of now where the reader is.
 fn today(request: &Request) -> Date {
     Date::of_ms_in(now_ms(), app::zone(request.headers()))
 }
 
 /// A page of the app, rendered whole.
-async fn page(State(server): State<Server>, caller: Caller, request: Request) -> Response {
-    let context = server.context(&caller, &request);
+async fn page(State(server): State<Server>, asker: Asker, request: Request) -> Response {
+    let context = server.context(&asker, &request);
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 
 /// The start page: what stands on its shelf is looked up first.
-async fn home(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn home(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let (pile, searched) = app::searched(request.uri());
-    let shelved = app::api::shelved(&server.boards.of(caller.clone()), pile, &searched).await;
+    let shelved = app::api::shelved(&server.boards.of(asker.clone()), pile, &searched).await;
     if let Err(ApiError::SignedOut) = shelved {
         return to_sign_in(&request);
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
         provide_context(shelved.clone());
@@ -227,15 +239,15 @@ async fn home(State(server): State<Server>, caller: Caller, request: Request) ->
 }
 
 /// The improvements of all maps: looked up first.
-async fn improvements(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn improvements(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
-    let boards = server.boards.of(caller.clone());
+    let boards = server.boards.of(asker.clone());
     let zone = app::zone(request.headers());
     let across: Crossed = boards.across(&wanted, today(&request), zone).await.map(Arc::new);
     if let Err(ApiError::SignedOut) = across {
         return to_sign_in(&request);
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
         provide_context(wanted.clone());
@@ -246,20 +258,20 @@ async fn improvements(State(server): State<Server>, caller: Caller, request: Req
 }
 
 /// The page of a map: loaded first, then rendered, so that the answer knows whether there is one.
-async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String>, request: Request) -> Response {
+async fn map(State(server): State<Server>, asker: Asker, Path(id): Path<String>, request: Request) -> Response {
     let opened: Opened = match BoardId::parse(&id) {
-        Some(id) => server.boards.of(caller.clone()).open(id).await,
+        Some(id) => server.boards.of(asker.clone()).open(id).await,
         None => Err(ApiError::NotFound),
     };
-    let known = BoardId::parse(&id).and_then(|id| caller.known_on(id));
+    let known = BoardId::parse(&id).and_then(|id| asker.caller.known_on(id));
     let signed_in = SignedIn {
-        is_guest: caller.account().is_none() && known.is_some(),
+        is_guest: asker.caller.account().is_none() && known.is_some(),
         person: known.map(|(id, name)| (id, name.to_owned())),
     };
     if let Err(ApiError::SignedOut) = opened {
         return to_sign_in(&request);
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
         provide_context(signed_in.clone());
@@ -301,7 +313,7 @@ fn to_sign_in(request: &Request) -> Response {
 }
 
 /// A server function of the app. What is none is answered here: Leptos would answer with advice for its developers.
-async fn call(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn call(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let path = request.uri().path();
     // Each has one method.
     match server_fn_paths().find(|(known, _)| *known == path) {
@@ -312,7 +324,7 @@ async fn call(State(server): State<Server>, caller: Caller, request: Request) ->
         }
         Some(_) => {}
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()
@@ -333,7 +345,11 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     if !notice::reads_pages(request.headers()) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    let mut page = page(State(server), Caller::Stranger, request).await;
+    let nobody = Asker {
+        caller: Caller::Stranger,
+        from: address_of(&request),
+    };
+    let mut page = page(State(server), nobody, request).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::NOT_FOUND;
     }

@@ -4,12 +4,7 @@
 //! say nothing to other sites of where they are; those with a form say it to this server only, which would otherwise
 //! take what is posted for another site's.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Instant,
-};
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Instant};
 
 use app::{
     form::{self, Locale},
@@ -18,7 +13,7 @@ use app::{
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{ConnectInfo, FromRequestParts, RawPathParams, State},
+    extract::{FromRequestParts, RawPathParams, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -37,7 +32,7 @@ use crate::{
     env::now_ms,
     limits::{GUEST_BYTES_MAX, GUEST_COMMENT_BYTES, LINK_PASS_KEPT},
     links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
-    rate::Throttle,
+    rate::{Throttle, address_in},
     rooms::EditError,
     router::Server,
     store::StoreError,
@@ -190,12 +185,11 @@ impl FromRequestParts<Server> for Visit {
         let mut values = path
             .iter()
             .flat_map(|path| path.iter().map(|(_, value)| value.to_owned()));
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self {
             links: server.links.clone(),
             token: values.next().unwrap_or_default(),
             view: values.next(),
-            from: from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0.ip()),
+            from: address_in(&parts.extensions),
             uri: parts.uri.clone(),
             asked: Asked::of(&parts.uri, &parts.headers),
             headers: parts.headers.clone(),

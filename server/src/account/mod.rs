@@ -16,7 +16,7 @@ mod tokens;
 use std::{
     collections::HashMap,
     io,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -28,7 +28,7 @@ use app::{
 };
 use axum::{
     Router,
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -52,7 +52,7 @@ use crate::{
     names::PublicUrl,
     notice,
     passwords::Passwords,
-    rate::{Rate, Throttle},
+    rate::{Rate, Throttle, address_in},
     router::Server,
     secrets::{self, SecretHash},
     store::{Accounts, Audit, AuditNote, Changed, NewSession, SignedUp, StoreError, Tokens},
@@ -249,12 +249,11 @@ impl FromRequestParts<Server> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let mut asked = Self {
             locale: app::account::language(&parts.headers),
             zone: app::zone(&parts.headers),
-            from: from.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |from| from.0.ip()),
+            from: address_in(&parts.extensions),
             at: Instant::now(),
             caller: Caller::Stranger,
             host: host.unwrap_or("localhost").to_owned(),

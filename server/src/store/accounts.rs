@@ -162,6 +162,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn create_team(&self, id: TeamId, name: String, owner: PersonId) -> Result<(), StoreError>;
     /// Renames a team.
     async fn rename_team(&self, id: TeamId, name: String) -> Result<bool, StoreError>;
+    /// Deletes a team. Its boards are somebody's alone from then on, in their bin where that is said; answers with
+    /// which those are.
+    async fn delete_team(&self, team: TeamId, heir: PersonId, binned: bool) -> Result<Vec<BoardId>, StoreError>;
     /// Who is in a team, owners first.
     async fn members(&self, team: TeamId) -> Result<Vec<Member>, StoreError>;
     /// Gives a member another role.
@@ -526,6 +529,32 @@ impl Accounts for SqliteStore {
             })
         })
         .await
+    }
+
+    async fn delete_team(&self, team: TeamId, heir: PersonId, binned: bool) -> Result<Vec<BoardId>, StoreError> {
+        let boards: Vec<Vec<u8>> = self
+            .write(move |connection, now| {
+                Box::pin(async move {
+                    let boards = sqlx::query_scalar(
+                        "UPDATE boards SET team_id = NULL, owner_id = ?2, \
+                         deleted_at = CASE WHEN ?3 THEN coalesce(deleted_at, ?4) ELSE deleted_at END \
+                         WHERE team_id = ?1 RETURNING id",
+                    )
+                    .bind(team_key(&team))
+                    .bind(person_key(&heir))
+                    .bind(binned)
+                    .bind(now)
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    sqlx::query("DELETE FROM teams WHERE id = ?1")
+                        .bind(team_key(&team))
+                        .execute(connection)
+                        .await?;
+                    Ok(boards)
+                })
+            })
+            .await?;
+        boards.iter().map(|id| uuid(id).map(BoardId)).collect()
     }
 
     async fn members(&self, team: TeamId) -> Result<Vec<Member>, StoreError> {
