@@ -8,6 +8,7 @@ use std::{
 use crate::{
     cli::{Open, ServeArgs, SignUp},
     names::PublicUrl,
+    proxy::Proxies,
 };
 
 /// A configuration that makes sense.
@@ -23,6 +24,8 @@ pub struct Config {
     pub sign_up: SignUp,
     /// Where people reach the server, if that was said.
     pub url: Option<PublicUrl>,
+    /// The proxies in front of it, if there are any.
+    pub proxies: Option<Proxies>,
     /// Names that the server answers to beside those that follow from that.
     pub hosts: Vec<String>,
 }
@@ -71,6 +74,7 @@ impl Config {
             open: args.open,
             sign_up: args.sign_up,
             url: args.url.clone(),
+            proxies: args.trust_proxy.clone(),
             hosts: args.host.clone(),
         })
     }
@@ -84,6 +88,7 @@ impl Config {
             open: None,
             sign_up: SignUp::default(),
             url: None,
+            proxies: None,
             hosts: Vec::new(),
         }
     }
@@ -109,6 +114,7 @@ mod tests {
             open,
             host: Vec::new(),
             url: None,
+            trust_proxy: None,
             sign_up: SignUp::Invite,
             log,
             log_format: LogFormat::Text,

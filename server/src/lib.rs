@@ -27,6 +27,7 @@ pub mod links;
 pub mod names;
 pub mod notice;
 pub mod passwords;
+pub mod proxy;
 pub mod rate;
 pub mod rooms;
 pub mod router;

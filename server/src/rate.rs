@@ -168,13 +168,21 @@ impl Places {
     /// # Errors
     /// [`NoPlace`].
     pub fn take(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
+        self.take_up_to(self.caps.per_address, address)
+    }
+
+    /// The same for an address that may have all of them.
+    ///
+    /// # Errors
+    /// [`NoPlace::Full`].
+    pub fn take_of_all(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
+        self.take_up_to(self.caps.total, address)
+    }
+
+    fn take_up_to(self: &Arc<Self>, most: u32, address: IpAddr) -> Result<Place, NoPlace> {
         let address = network(address);
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        if book
-            .by_address
-            .get(&address)
-            .is_some_and(|taken| *taken >= self.caps.per_address)
-        {
+        if book.by_address.get(&address).is_some_and(|taken| *taken >= most) {
             return Err(NoPlace::Address);
         }
         if book.total >= self.caps.total {

@@ -49,6 +49,7 @@ use crate::{
     links::ServerLinks,
     names::Names,
     notice,
+    proxy::{self, Proxies},
     rate::{Throttle, address_in, address_of},
     shared::{self, Framed},
     site::StaticSite,
@@ -89,6 +90,8 @@ pub struct Server {
     pub names: Arc<Names>,
     /// People with an account, where there are any.
     pub accounts: ServerAccounts,
+    /// The proxies in front, if there are any.
+    pub proxies: Option<Arc<Proxies>>,
 }
 
 /// The route table.
@@ -137,6 +140,8 @@ pub fn router(server: Server) -> Router {
         .route("/sync/{id}", get(sync::connect))
         // The one script of the clients' page.
         .route(&shared::script_address(), get(shared::script))
+        // The picture that other programs show of it.
+        .route(shared::picture_address(), get(shared::picture))
         // Whether the process lives.
         .route("/healthz", get(health::alive))
         // The site's files; for everything else the app's page that says so.
@@ -155,6 +160,7 @@ pub fn router(server: Server) -> Router {
         .layer(middleware::from_fn(log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(server.clone(), proxy::heed))
         .with_state(server)
 }
 

@@ -135,6 +135,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         names: Arc::new(Names::new(config.open.unwrap_or(Open::Network), config.names())),
         access: access.clone(),
         accounts,
+        proxies: config.proxies.clone().map(Arc::new),
     };
     let app = router(server);
     let older = store.clone();
@@ -146,10 +147,14 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         }
     });
     tokio::spawn(bin::keep_emptying(sqlite.clone(), access.clone(), stop.clone()));
+    let limits = ConnectionLimits {
+        proxies: config.proxies.clone(),
+        ..ConnectionLimits::default()
+    };
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();
-        let http = connections::serve(listener, app, ConnectionLimits::default(), stopping);
+        let http = connections::serve(listener, app, limits, stopping);
         let sockets = async {
             told.cancelled().await;
             rooms.shutdown().await;
@@ -176,7 +181,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
 
 fn warn_of_plain_passwords(config: &Config, addr: SocketAddr) {
     let secure = config.url.as_ref().is_some_and(PublicUrl::is_secure);
-    if config.open.is_none() && !addr.ip().is_loopback() && !secure {
+    if config.open.is_none() && !addr.ip().is_loopback() && !secure && config.proxies.is_none() {
         tracing::warn!(
             %addr,
             "passwords cross the network in the clear: put a proxy for TLS in front and say --url https://…"

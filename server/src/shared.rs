@@ -4,7 +4,12 @@
 //! say nothing to other sites of where they are; those with a form say it to this server only, which would otherwise
 //! take what is posted for another site's.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    convert::Infallible,
+    net::IpAddr,
+    sync::{Arc, LazyLock},
+    time::Instant,
+};
 
 use app::{
     form::{self, Locale},
@@ -32,6 +37,8 @@ use crate::{
     env::now_ms,
     limits::{GUEST_BYTES_MAX, GUEST_COMMENT_BYTES, LINK_PASS_KEPT},
     links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
+    names::PublicUrl,
+    proxy::ByTls,
     rate::{Throttle, address_in},
     rooms::EditError,
     router::Server,
@@ -172,6 +179,7 @@ pub struct Visit {
     /// How it is looked at, where the address says so.
     view: Option<String>,
     from: IpAddr,
+    is_by_tls: bool,
     uri: Uri,
     headers: HeaderMap,
     asked: Asked,
@@ -190,6 +198,7 @@ impl FromRequestParts<Server> for Visit {
             token: values.next().unwrap_or_default(),
             view: values.next(),
             from: address_in(&parts.extensions),
+            is_by_tls: parts.extensions.get::<ByTls>().is_some(),
             uri: parts.uri.clone(),
             asked: Asked::of(&parts.uri, &parts.headers),
             headers: parts.headers.clone(),
@@ -213,6 +222,37 @@ impl FromRequestParts<Server> for Entered {
 }
 
 impl Visit {
+    /// Where programs that show a link in a conversation find a picture. What asks for a password tells them nothing.
+    fn picture_of(&self, open: &OpenLink) -> Option<String> {
+        if open.link.password.is_some() {
+            return None;
+        }
+        let base = match self.links.url() {
+            Some(url) => url.to_string(),
+            // Admitted as a name of this server before anything else was looked at.
+            None => {
+                let host = self.headers.get(header::HOST)?.to_str().ok()?;
+                let scheme = if self.is_by_tls { "https" } else { "http" };
+                format!("{scheme}://{host}")
+            }
+        };
+        Some(format!("{base}{}", picture_address()))
+    }
+
+    fn set_cookie(&self, name: &str, value: &str, path: &str) -> Option<HeaderValue> {
+        let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let kept = LINK_PASS_KEPT.as_secs();
+        let is_public_by_tls = self.links.url().is_some_and(PublicUrl::is_secure);
+        let secure = match self.is_by_tls || is_public_by_tls {
+            true => "; Secure",
+            false => "",
+        };
+        HeaderValue::try_from(format!(
+            "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax{secure}"
+        ))
+        .ok()
+    }
+
     /// The same, where the link has a page: what leads to the map itself has none beside it.
     async fn enter_page(self) -> Result<Entered, Response> {
         let entered = self.enter().await?;
@@ -234,19 +274,6 @@ impl Visit {
 }
 
 impl ServerLinks {
-    fn set_cookie(&self, name: &str, value: &str, path: &str) -> Option<HeaderValue> {
-        let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        let kept = LINK_PASS_KEPT.as_secs();
-        let secure = match self.url() {
-            Some(url) if url.is_secure() => "; Secure",
-            _ => "",
-        };
-        HeaderValue::try_from(format!(
-            "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax{secure}"
-        ))
-        .ok()
-    }
-
     fn shut(&self, shut: Shut, asked: &Asked) -> Response {
         let (status, text) = match shut {
             Shut::Closed => (StatusCode::NOT_FOUND, shared::closed(asked.locale, self.site())),
@@ -277,7 +304,8 @@ impl ServerLinks {
     }
 
     /// The page of a link, looked at some way.
-    async fn page(&self, open: &Arc<OpenLink>, sight: Option<Sight>, asked: &Asked, headers: &HeaderMap) -> Response {
+    async fn page(&self, visit: &Visit, open: &Arc<OpenLink>, sight: Option<Sight>) -> Response {
+        let Visit { asked, headers, .. } = visit;
         let sight = match sight {
             Some(sight) => sight,
             // The address itself is the first that there is.
@@ -295,7 +323,8 @@ impl ServerLinks {
         if headers.get("sec-fetch-site").is_none_or(|site| site != "same-origin") {
             self.used(open);
         }
-        let written = page.document(self.site(), kind, &open.base, None);
+        let picture = visit.picture_of(open);
+        let written = page.document(self.site(), kind, &open.base, picture);
         let accepted = headers
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok());
@@ -319,7 +348,7 @@ impl ServerLinks {
 pub async fn show(visit: Visit) -> Response {
     match visit.enter().await {
         Ok(entered) if entered.open.lets_edit() => entered.to_map().await,
-        Ok(Entered { visit, open }) => visit.links.page(&open, None, &visit.asked, &visit.headers).await,
+        Ok(Entered { visit, open }) => visit.links.page(&visit, &open, None).await,
         Err(answer) => answer,
     }
 }
@@ -362,7 +391,7 @@ impl Entered {
         };
         let mut response = see_map(open);
         let name = format!("{GUEST_COOKIE}{}", open.link.line.id);
-        if let Some(cookie) = links.set_cookie(&name, &secret, "/") {
+        if let Some(cookie) = visit.set_cookie(&name, &secret, "/") {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -406,13 +435,11 @@ pub async fn take(visit: Visit, State(requests): State<Arc<Throttle>>, body: Byt
 
 /// The page looked at another way.
 pub async fn show_view(Entered { visit, open }: Entered) -> Response {
-    let Visit {
-        links, asked, headers, ..
-    } = &visit;
+    let Visit { links, asked, .. } = &visit;
     // A view that the link does not show is nowhere.
     match (visit.view.as_deref().and_then(Sight::from_word), open.read().await) {
         (Some(sight), Ok((_, disclosed))) if disclosed.sights.contains(&sight) => {
-            links.page(&open, Some(sight), asked, headers).await
+            links.page(&visit, &open, Some(sight)).await
         }
         (_, Err(reason)) => links.failed(&open, &reason, asked),
         _ => links.shut(Shut::Closed, asked),
@@ -487,7 +514,7 @@ pub async fn unlock(visit: Visit, State(requests): State<Arc<Throttle>>, body: B
         Some(false) => links.locked(asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
         Some(true) => {
             let mut response = (StatusCode::SEE_OTHER, there).into_response();
-            if let Some(cookie) = links.set_cookie(PASS, &pass, &open.base) {
+            if let Some(cookie) = visit.set_cookie(PASS, &pass, &open.base) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -674,7 +701,7 @@ pub async fn say(visit: Visit, State(requests): State<Arc<Throttle>>, body: Byte
     if problem.is_some() {
         return links.talk(&open, asked, headers, &said, problem).await;
     }
-    if let Some(cookie) = links.set_cookie(GUEST, &said.guest, &open.base) {
+    if let Some(cookie) = visit.set_cookie(GUEST, &said.guest, &open.base) {
         sent.headers_mut().append(header::SET_COOKIE, cookie);
     }
     sent
@@ -695,10 +722,36 @@ pub async fn script() -> Response {
     (headers, shared::SCRIPT).into_response()
 }
 
+/// The picture of the product that stands for a shared page in a conversation.
+const PICTURE: &[u8] = include_bytes!("shared/picture.png");
+
+/// The picture of a shared page. It is the same for all: what a map shows is read on its page.
+pub async fn picture() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+    ];
+    (headers, PICTURE).into_response()
+}
+
 /// Where the script is: another one has another address.
 #[must_use]
 pub fn script_address() -> String {
+    format!("/live.{}.js", sign_of(shared::SCRIPT.as_bytes()))
+}
+
+/// Where the picture is, in the same way.
+#[must_use]
+pub fn picture_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| format!("/shared.{}.png", sign_of(PICTURE)));
+    &ADDRESS
+}
+
+fn sign_of(file: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
-    let hash = Sha256::digest(shared::SCRIPT.as_bytes());
-    format!("/live.{:02x}{:02x}{:02x}{:02x}.js", hash[0], hash[1], hash[2], hash[3])
+    let hash = Sha256::digest(file);
+    format!("{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
 }

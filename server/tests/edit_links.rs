@@ -30,7 +30,7 @@ use server::{
 };
 use support::{
     http::{Answer, ask, get, post},
-    peer::{Call, Dialect, Peer, stage},
+    peer::{Call, Peer, stage},
     team::Team,
 };
 use tempfile::TempDir;

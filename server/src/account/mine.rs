@@ -257,7 +257,7 @@ impl ServerAccounts {
             let name = owner.account.name.clone();
             self.note(asked, What::Deleted, None, Some(team.id), name).await;
         }
-        Ok(see_as("/sign-in", self.cookie("", 0)?))
+        Ok(see_as("/sign-in", self.cookie(asked, "", 0)?))
     }
 
     /// The names of the teams with others in them that only this person owns.

@@ -52,6 +52,7 @@ use crate::{
     names::PublicUrl,
     notice,
     passwords::Passwords,
+    proxy::ByTls,
     rate::{Rate, Throttle, address_in},
     router::Server,
     secrets::{self, SecretHash},
@@ -196,13 +197,14 @@ impl ServerAccounts {
         if let Some(before) = before {
             self.inner.access.changed(Change::Session(before));
         }
-        self.cookie(&secret, SESSION_COOKIE_KEPT.as_secs())
+        self.cookie(asked, &secret, SESSION_COOKIE_KEPT.as_secs())
     }
 
-    fn cookie(&self, value: &str, kept: u64) -> Result<HeaderValue, Problem> {
-        let secure = match &self.inner.url {
-            Some(url) if url.is_secure() => "; Secure",
-            _ => "",
+    fn cookie(&self, asked: &Asked, value: &str, kept: u64) -> Result<HeaderValue, Problem> {
+        let is_public_by_tls = self.inner.url.as_ref().is_some_and(PublicUrl::is_secure);
+        let secure = match asked.is_by_tls || is_public_by_tls {
+            true => "; Secure",
+            false => "",
         };
         let cookie = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={kept}{secure}");
         HeaderValue::from_str(&cookie).map_err(|_| Problem::NotTaken)
@@ -228,6 +230,7 @@ impl ServerAccounts {
         match &self.inner.url {
             Some(url) => url.to_string(),
             // Admitted as a name of this server before anything else was looked at.
+            None if asked.is_by_tls => format!("https://{}", asked.host),
             None => format!("http://{}", asked.host),
         }
     }
@@ -238,6 +241,7 @@ struct Asked {
     locale: Locale,
     zone: Zone,
     from: IpAddr,
+    is_by_tls: bool,
     at: Instant,
     caller: Caller,
     headers: HeaderMap,
@@ -254,6 +258,7 @@ impl FromRequestParts<Server> for Asked {
             locale: app::account::language(&parts.headers),
             zone: app::zone(&parts.headers),
             from: address_in(&parts.extensions),
+            is_by_tls: parts.extensions.get::<ByTls>().is_some(),
             at: Instant::now(),
             caller: Caller::Stranger,
             host: host.unwrap_or("localhost").to_owned(),
