@@ -128,6 +128,24 @@ pub struct ServeArgs {
     #[arg(long, env = "TOUCHLOOP_TRUST_PROXY", value_name = "PROXIES", value_parser = proxy::proxies)]
     pub trust_proxy: Option<proxy::Proxies>,
 
+    /// The mail server by which links to a new password are sent, such as smtps://user:password@mail.example.com, or
+    /// smtp://user:password@mail.example.com:587?tls=required. Best said by the environment, which others on this machine
+    /// cannot read.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_SMTP",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "mail_from",
+        requires = "url",
+        conflicts_with = "open"
+    )]
+    pub smtp: Option<String>,
+
+    /// The address that such mail comes from, such as maps@example.com or `Maps <maps@example.com>`.
+    #[arg(long, env = "TOUCHLOOP_MAIL_FROM", value_name = "ADDRESS", requires = "smtp")]
+    pub mail_from: Option<String>,
+
     /// Who may make an account: whoever was invited into a team, or anybody.
     #[arg(
         long,

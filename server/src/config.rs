@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    account::Mailer,
     cli::{Open, ServeArgs, SignUp},
     names::PublicUrl,
     proxy::Proxies,
@@ -26,6 +27,8 @@ pub struct Config {
     pub url: Option<PublicUrl>,
     /// The proxies in front of it, if there are any.
     pub proxies: Option<Proxies>,
+    /// What sends mail, if anything does.
+    pub mail: Option<Mailer>,
     /// Names that the server answers to beside those that follow from that.
     pub hosts: Vec<String>,
 }
@@ -39,6 +42,9 @@ pub enum ConfigError {
          that is what you want"
     )]
     BeyondLoopback(SocketAddr),
+    /// Mail cannot be sent this way.
+    #[error("{0}")]
+    Mail(String),
     /// The address cannot be understood.
     #[error("{addr} is not an address to listen on, such as 127.0.0.1:3000: {cause}")]
     Address {
@@ -68,6 +74,10 @@ impl Config {
         {
             return Err(ConfigError::BeyondLoopback(*addr));
         }
+        let mail = match (&args.smtp, &args.mail_from) {
+            (Some(smtp), Some(from)) => Some(Mailer::new(smtp, from).map_err(ConfigError::Mail)?),
+            _ => None,
+        };
         Ok(Self {
             addrs,
             data: args.data.clone(),
@@ -75,6 +85,7 @@ impl Config {
             sign_up: args.sign_up,
             url: args.url.clone(),
             proxies: args.trust_proxy.clone(),
+            mail,
             hosts: args.host.clone(),
         })
     }
@@ -89,6 +100,7 @@ impl Config {
             sign_up: SignUp::default(),
             url: None,
             proxies: None,
+            mail: None,
             hosts: Vec::new(),
         }
     }
@@ -115,6 +127,8 @@ mod tests {
             host: Vec::new(),
             url: None,
             trust_proxy: None,
+            smtp: None,
+            mail_from: None,
             sign_up: SignUp::Invite,
             log,
             log_format: LogFormat::Text,

@@ -70,6 +70,12 @@ pub const SIGN_IN_ACCOUNT_PER_SECOND: f64 = 1.0 / 60.0;
 pub const SIGN_UP_ADDRESS_BURST: f64 = 10.0;
 /// Such a second, lasting.
 pub const SIGN_UP_ADDRESS_PER_SECOND: f64 = 1.0 / 60.0;
+/// Mails to one account by which a password is set anew, at once.
+pub const MAIL_ACCOUNT_BURST: f64 = 3.0;
+/// Such mails a second, lasting.
+pub const MAIL_ACCOUNT_PER_SECOND: f64 = 1.0 / 600.0;
+/// How long the mail server may take for each thing that it is asked.
+pub const MAIL_WAIT: Duration = Duration::from_secs(30);
 /// Links into a team or to a password that lead nowhere, of one address, at once.
 pub const GUESSES_ADDRESS_BURST: f64 = 60.0;
 /// Such links a second, lasting.
@@ -83,6 +89,8 @@ pub const SESSION_COOKIE_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60
 pub const AUDIT_LINES_KEPT: u32 = 100_000;
 /// Lines of it that one page shows.
 pub const AUDIT_LINES_SHOWN: u32 = 50;
+/// Lines of it that somebody sees of their own.
+pub const AUDIT_LINES_OWN: u32 = 10;
 /// Most links into one team, those that no longer work among them.
 pub const INVITES_PER_TEAM: usize = 200;
 /// Most members of one team.

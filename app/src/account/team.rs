@@ -173,7 +173,11 @@ fn members(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) {
         button(markup, "btn", td_string!(locale, account.role_set));
         markup.close();
         if account.id != page.me {
-            behind(markup, td_string!(locale, app.more), false);
+            behind(
+                markup,
+                &td_string!(locale, account.member_more, name = account.name.as_str()),
+                false,
+            );
             if *may_reset {
                 Form::begin(markup, "acct__sure", "", deed::RESET, None, locale);
                 hidden(markup, "id", &id);

@@ -15,7 +15,7 @@ use super::{Asked, Changed, ServerAccounts, Typed, see, see_as, status_of};
 use crate::{
     access::{Caller, Change, Credential},
     env::ENV,
-    limits::{AUDIT_LINES_SHOWN, TEAMS_PER_PERSON},
+    limits::{AUDIT_LINES_OWN, TEAMS_PER_PERSON},
     secrets::SecretHash,
     store::StoreError,
 };
@@ -128,7 +128,7 @@ impl ServerAccounts {
             let person = owner.account.id;
             let sessions = self.inner.store.sessions(person).await?;
             let teams = self.inner.store.teams(person).await?;
-            let lines = self.inner.audit.of_person(person, AUDIT_LINES_SHOWN / 5).await?;
+            let lines = self.inner.audit.of_person(person, AUDIT_LINES_OWN).await?;
             let tokens = self.inner.tokens.tokens(person).await?;
             Ok::<_, StoreError>((sessions, teams, lines, tokens))
         };

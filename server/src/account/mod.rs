@@ -6,12 +6,15 @@
 
 mod enter;
 mod join;
+mod mail;
 mod mine;
 mod new;
 mod reset;
 mod set_up;
 mod team;
 mod tokens;
+
+pub use mail::Mailer;
 
 use std::{
     collections::HashMap,
@@ -45,9 +48,9 @@ use crate::{
     config::Config,
     error::StartError,
     limits::{
-        AGENT_MAX, GUESSES_ADDRESS_BURST, GUESSES_ADDRESS_PER_SECOND, SESSION_COOKIE_KEPT, SESSION_LASTS,
-        SIGN_IN_ACCOUNT_BURST, SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ADDRESS_BURST, SIGN_IN_ADDRESS_PER_SECOND,
-        SIGN_UP_ADDRESS_BURST, SIGN_UP_ADDRESS_PER_SECOND,
+        AGENT_MAX, GUESSES_ADDRESS_BURST, GUESSES_ADDRESS_PER_SECOND, MAIL_ACCOUNT_BURST, MAIL_ACCOUNT_PER_SECOND,
+        SESSION_COOKIE_KEPT, SESSION_LASTS, SIGN_IN_ACCOUNT_BURST, SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ADDRESS_BURST,
+        SIGN_IN_ADDRESS_PER_SECOND, SIGN_UP_ADDRESS_BURST, SIGN_UP_ADDRESS_PER_SECOND,
     },
     names::PublicUrl,
     notice,
@@ -67,6 +70,7 @@ pub fn routes() -> Router<Server> {
         .route("/sign-out", post(enter::leave))
         .route("/sign-up", get(new::show).post(new::take))
         .route("/join/{token}", get(join::show).post(join::take))
+        .route("/forgot", get(mail::show).post(mail::take))
         .route("/reset/{token}", get(reset::show).post(reset::take))
         .route("/account", get(mine::show).post(mine::take))
         .route("/teams/{id}", get(team::show).post(team::take))
@@ -94,6 +98,9 @@ struct Inner {
     sign_ins_to: Throttle<SecretHash>,
     sign_ups: Throttle,
     guesses: Throttle,
+    /// By account: nobody's mailbox is filled by others.
+    mails_to: Throttle<SecretHash>,
+    mailer: Option<Mailer>,
 }
 
 impl ServerAccounts {
@@ -116,7 +123,7 @@ impl ServerAccounts {
                 passwords,
                 site,
                 ways: Ways {
-                    mail: false,
+                    mail: config.mail.is_some(),
                     open: config.sign_up == SignUp::Open,
                 },
                 url: config.url.clone(),
@@ -125,6 +132,8 @@ impl ServerAccounts {
                 sign_ins_to: Throttle::new(rate(SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ACCOUNT_BURST)),
                 sign_ups: Throttle::new(rate(SIGN_UP_ADDRESS_PER_SECOND, SIGN_UP_ADDRESS_BURST)),
                 guesses: Throttle::new(rate(GUESSES_ADDRESS_PER_SECOND, GUESSES_ADDRESS_BURST)),
+                mails_to: Throttle::new(rate(MAIL_ACCOUNT_PER_SECOND, MAIL_ACCOUNT_BURST)),
+                mailer: config.mail.clone(),
             }),
         }
     }

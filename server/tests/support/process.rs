@@ -25,6 +25,8 @@ pub fn touchloop(args: &[&str]) -> Command {
         "URL",
         "SIGN_UP",
         "TRUST_PROXY",
+        "SMTP",
+        "MAIL_FROM",
         "LOG",
         "LOG_FORMAT",
     ] {
