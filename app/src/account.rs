@@ -182,6 +182,15 @@ pub fn language(headers: &http::HeaderMap) -> Locale {
     asked(headers)
 }
 
+/// The mail that brings a link to a new password: its subject and its text.
+#[must_use]
+pub fn mail(name: &str, link: &str, locale: Locale) -> (String, String) {
+    (
+        td_string!(locale, account.mail_subject).to_owned(),
+        td_string!(locale, account.mail_text, name = name, link = link),
+    )
+}
+
 /// The whole document.
 #[must_use]
 pub fn draw(page: &Page<'_>, frame: &Frame<'_>) -> String {

@@ -21,7 +21,7 @@ use model::share::{Password, ShareLine, Terms};
 use model::summary::Listed;
 use model::teams::Pile;
 #[cfg(feature = "ssr")]
-use model::teams::{Account, Team};
+use model::teams::Team;
 use model::templates::{Lang, Template};
 use serde::{Deserialize, Serialize};
 
@@ -210,8 +210,18 @@ pub(crate) fn signed_in() -> Option<(PersonId, String)> {
 
 #[cfg(feature = "ssr")]
 pub(crate) fn signed_in() -> Option<(PersonId, String)> {
-    let SignedIn(account) = use_context()?;
-    account.map(|account| (account.id, account.name.clone()))
+    use_context::<SignedIn>()?.person
+}
+
+/// Whether that is no account, but the name that somebody gave who came by a link.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn is_guest() -> bool {
+    said_of_page("data-guest").is_some()
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn is_guest() -> bool {
+    use_context::<SignedIn>().is_some_and(|signed_in| signed_in.is_guest)
 }
 
 /// The release of the product that the page is of.
@@ -230,7 +240,12 @@ fn said_of_page(name: &str) -> Option<String> {
 /// Who is signed in, if the server has accounts and somebody is; the server provides it by context.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default)]
-pub struct SignedIn(pub Option<Arc<Account>>);
+pub struct SignedIn {
+    /// Their id and name.
+    pub person: Option<(PersonId, String)>,
+    /// Whether they have no account and came by a link.
+    pub is_guest: bool,
+}
 
 impl From<Locale> for Lang {
     fn from(locale: Locale) -> Self {

@@ -38,7 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let role = use_context::<Opened>()
         .and_then(Result::ok)
         .map(|seed| seed.role.word());
-    let person = use_context::<SignedIn>().and_then(|SignedIn(person)| person);
+    let SignedIn { person, is_guest } = use_context().unwrap_or_default();
     let alone = use_context::<Alone>().map(|alone| match alone {
         Alone::Offline => "",
         Alone::Stranger => STRANGER,
@@ -54,8 +54,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-alone=alone
             data-zone=zone::drawn_in().minutes()
             data-role=role
-            data-person=person.as_ref().map(|person| person.id.to_string())
-            data-name=person.as_ref().map(|person| person.name.clone())
+            data-person=person.as_ref().map(|(id, _)| id.to_string())
+            data-name=person.map(|(_, name)| name)
+            data-guest=is_guest.then_some("")
         >
             <head>
                 <meta charset="utf-8" />

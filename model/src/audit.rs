@@ -1,4 +1,4 @@
-//! What was done to accounts and teams, as it is told to whoever may know. None of it is part of a map.
+//! What was done to accounts, teams, links and boards, as it is told to whoever may know. None of it is part of a map.
 
 use crate::board::word;
 
@@ -22,7 +22,16 @@ word!(/// What somebody did.
         Left = "left", /// Made a token for a program; the detail is its name.
         TokenMade = "token-made", /// Took one away.
         TokenEnded = "token-ended", /// Deleted their account; the detail is the name.
-        Deleted = "deleted" });
+        Deleted = "deleted", /// Deleted a team; the detail is its name.
+        TeamDeleted = "team-deleted", /// Made a link to a board; the detail is the role, a blank, and the board's title.
+        LinkMade = "link-made", /// Changed what one gives; the detail is the same.
+        LinkChanged = "link-changed", /// Gave one another address; the detail is the board's title, as of all below.
+        LinkRenewed = "link-renewed", /// Revoked one.
+        LinkRevoked = "link-revoked", /// Gave a board to a team or a person.
+        BoardMoved = "board-moved", /// Put a board into the bin.
+        BoardBinned = "board-binned", /// Put it away.
+        BoardArchived = "board-archived", /// Put it back on the shelf.
+        BoardShelved = "board-shelved" });
 
 /// One line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

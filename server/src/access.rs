@@ -3,7 +3,7 @@
 //!
 //! A board that somebody may not see and a board that does not exist are answered alike (F34).
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use app::api::ApiError;
 use axum::http::{HeaderMap, header};
@@ -16,13 +16,15 @@ use tokio::sync::broadcast;
 
 use crate::{
     env::now_ms,
-    limits::{CHANGES_KEPT, SESSION_LASTS, SESSION_TOUCH},
+    limits::{CHANGES_KEPT, PASSES_MAX, SESSION_LASTS, SESSION_TOUCH},
     secrets::{self, SecretHash},
-    store::{Accounts, StoreError, Tokens, Whose},
+    store::{Accounts, Guest, Guests, StoreError, Tokens, Whose},
 };
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "session";
+/// The cookie of a guest, before the number of the link that they came by.
+pub const GUEST_COOKIE: &str = "guest-";
 
 /// Who comes in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +46,24 @@ pub enum Caller {
         account: Arc<Account>,
         /// How the server knows.
         by: Credential,
+        /// The links that they came by, besides.
+        passes: Passes,
     },
+    /// Whoever came by links that let edit, and has no account or is not signed in.
+    Guest(Passes),
     /// Nobody that the server knows.
     Stranger,
 }
+
+/// What a browser shows of a link that it came by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    token: SecretHash,
+    guest: Guest,
+}
+
+/// One for each link; none for most.
+pub type Passes = Arc<[Pass]>;
 
 /// By what the server knows somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +90,52 @@ impl Caller {
     pub fn account(&self) -> Option<&Account> {
         match self {
             Self::Person { account, .. } => Some(account),
-            Self::Everybody | Self::Stranger => None,
+            Self::Everybody | Self::Guest(_) | Self::Stranger => None,
         }
     }
+
+    /// Whether signing in may help.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Guest(_) | Self::Stranger)
+    }
+
+    /// As whom somebody edits a board: by their account, or as a guest of a link to it. `None` where nobody has to say
+    /// who they are.
+    #[must_use]
+    pub fn known_on(&self, board: BoardId) -> Option<(PersonId, &str)> {
+        if let Some(account) = self.account() {
+            return Some((account.id, &account.name));
+        }
+        let guest = self.pass_to(board).map(|pass| &pass.guest)?;
+        Some((guest.person, &guest.name))
+    }
+
+    /// When what they came by ends, where they came by a link.
+    #[must_use]
+    pub fn ends_at(&self, board: BoardId) -> Option<u64> {
+        self.pass_to(board).map(|pass| pass.guest.ends_at)
+    }
+
+    fn pass_to(&self, board: BoardId) -> Option<&Pass> {
+        self.passes().iter().find(|pass| pass.guest.board == board)
+    }
+
+    fn passes(&self) -> &[Pass] {
+        match self {
+            Self::Person { passes, .. } | Self::Guest(passes) => passes,
+            Self::Everybody | Self::Stranger => &[],
+        }
+    }
+}
+
+/// Who has sent a request, and from where.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Who.
+    pub caller: Caller,
+    /// From which address.
+    pub from: IpAddr,
 }
 
 /// What is asked for on a board.
@@ -142,6 +201,10 @@ pub enum Change {
     Team(TeamId),
     /// Where a board belongs, or that it is in the bin.
     Board(BoardId),
+    /// A board is no more.
+    Gone(BoardId),
+    /// What a share link gives, or to whom.
+    Link(i64),
 }
 
 /// Decides.
@@ -154,19 +217,21 @@ struct Inner {
     admission: Admission,
     accounts: Arc<dyn Accounts>,
     tokens: Arc<dyn Tokens>,
+    guests: Arc<dyn Guests>,
     changes: broadcast::Sender<Change>,
 }
 
 impl Access {
     /// Decides by what this store knows.
     #[must_use]
-    pub fn new(admission: Admission, accounts: Arc<dyn Accounts>, tokens: Arc<dyn Tokens>) -> Self {
+    pub fn new<S: Accounts + Tokens + Guests>(admission: Admission, store: Arc<S>) -> Self {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         Self {
             inner: Arc::new(Inner {
                 admission,
-                accounts,
-                tokens,
+                accounts: store.clone(),
+                tokens: store.clone(),
+                guests: store,
                 changes,
             }),
         }
@@ -189,11 +254,21 @@ impl Access {
         if let Some(token) = bearer(headers) {
             return self.program(secrets::hash(token)).await;
         }
-        let Some(session) = session_of(headers) else {
-            return Ok(Caller::Stranger);
+        let passes = self.passes(headers).await?;
+        let found = match session_of(headers) {
+            Some(session) => self
+                .inner
+                .accounts
+                .session(session)
+                .await?
+                .map(|found| (session, found)),
+            None => None,
         };
-        let Some(found) = self.inner.accounts.session(session).await? else {
-            return Ok(Caller::Stranger);
+        let Some((session, found)) = found else {
+            return Ok(match passes.is_empty() {
+                true => Caller::Stranger,
+                false => Caller::Guest(passes),
+            });
         };
         if now_ms().saturating_sub(found.seen_at) > SESSION_TOUCH.as_millis() as u64 {
             // That it lasts longer is no reason to fail a request.
@@ -209,7 +284,20 @@ impl Access {
         Ok(Caller::Person {
             account: Arc::new(found.account),
             by: Credential::Session(session),
+            passes,
         })
+    }
+
+    async fn passes(&self, headers: &HeaderMap) -> Result<Passes, StoreError> {
+        let shown = cookies(headers).filter(|(key, value)| key.starts_with(GUEST_COOKIE) && !value.is_empty());
+        let mut passes = Vec::new();
+        for (_, secret) in shown.take(PASSES_MAX) {
+            let token = secrets::hash(secret);
+            if let Some(guest) = self.inner.guests.guest(token).await? {
+                passes.push(Pass { token, guest });
+            }
+        }
+        Ok(passes.into())
     }
 
     async fn program(&self, token: SecretHash) -> Result<Caller, StoreError> {
@@ -219,6 +307,7 @@ impl Access {
         Ok(Caller::Person {
             account: Arc::new(account),
             by: Credential::Token(token, scope),
+            passes: Passes::default(),
         })
     }
 
@@ -245,11 +334,27 @@ impl Access {
         };
         let role = match (caller, standing.home) {
             (Caller::Everybody, _) => Some(Role::Owner),
-            (Caller::Stranger, _) | (Caller::Person { .. }, Home::Nobody) => None,
-            (Caller::Person { account, by }, Home::Person(owner)) => (owner == account.id).then(|| by.cap(Role::Owner)),
-            (Caller::Person { account, by }, Home::Team(team)) => self.role_in(team, account, *by).await?,
+            (Caller::Guest(_) | Caller::Stranger, _) | (Caller::Person { .. }, Home::Nobody) => None,
+            (Caller::Person { account, by, .. }, Home::Person(owner)) => {
+                (owner == account.id).then(|| by.cap(Role::Owner))
+            }
+            (Caller::Person { account, by, .. }, Home::Team(team)) => self.role_in(team, account, *by).await?,
+        };
+        // Whichever gives more.
+        let role = match role {
+            Some(role) if role.may_edit() => Some(role),
+            role => role.max(self.role_by_link(caller, board).await?),
         };
         Ok(role.map(|role| (role, standing.binned)))
+    }
+
+    /// What a link gives that somebody came by. Looked up anew: it may give less by now.
+    async fn role_by_link(&self, caller: &Caller, board: BoardId) -> Result<Option<Role>, StoreError> {
+        let Some(pass) = caller.pass_to(board) else {
+            return Ok(None);
+        };
+        let guest = self.inner.guests.guest(pass.token).await?;
+        Ok(guest.map(|_| Role::Editor))
     }
 
     async fn role_in(&self, team: TeamId, account: &Account, by: Credential) -> Result<Option<Role>, StoreError> {
@@ -279,7 +384,7 @@ impl Access {
     /// # Errors
     /// [`Denied`].
     pub async fn allow_in_team(&self, caller: &Caller, team: TeamId, deed: Deed) -> Result<Role, Denied> {
-        let Caller::Person { account, by } = caller else {
+        let Caller::Person { account, by, .. } = caller else {
             return Err(Denied::SignedOut);
         };
         covers(self.role_in(team, account, *by).await?, caller, deed)
@@ -303,9 +408,9 @@ impl Access {
     /// [`Denied`].
     pub async fn allow_home(&self, caller: &Caller, home: Home) -> Result<(), Denied> {
         let allowed = match (caller, home) {
-            (Caller::Stranger, _) => return Err(Denied::SignedOut),
+            (Caller::Guest(_) | Caller::Stranger, _) => return Err(Denied::SignedOut),
             (Caller::Everybody, home) => home == Home::Nobody,
-            (Caller::Person { account, by }, Home::Person(owner)) => {
+            (Caller::Person { account, by, .. }, Home::Person(owner)) => {
                 owner == account.id && by.cap(Role::Owner).may_edit()
             }
             (Caller::Person { .. }, Home::Nobody) => false,
@@ -324,22 +429,37 @@ impl Access {
         match caller {
             Caller::Everybody => Ok(Whose::Everybody),
             Caller::Person { account, .. } => Ok(Whose::Person(account.id)),
-            Caller::Stranger => Err(Denied::SignedOut),
+            Caller::Guest(_) | Caller::Stranger => Err(Denied::SignedOut),
         }
     }
 
-    /// Whether a caller is still who they were.
+    /// A caller as they are now, under the name that they have now; `None` where they are no longer who they were.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn is_still(&self, caller: &Caller) -> Result<bool, StoreError> {
-        match caller {
-            Caller::Everybody | Caller::Stranger => Ok(true),
-            Caller::Person { by, .. } => match by {
-                Credential::Session(session) => Ok(self.inner.accounts.session(*session).await?.is_some()),
-                Credential::Token(token, _) => Ok(self.inner.tokens.token(*token).await?.is_some()),
-            },
+    pub async fn again(&self, caller: &Caller) -> Result<Option<Caller>, StoreError> {
+        let mut passes = Vec::new();
+        for pass in caller.passes() {
+            if let Some(guest) = self.inner.guests.guest(pass.token).await? {
+                let token = pass.token;
+                passes.push(Pass { token, guest });
+            }
         }
+        let passes: Passes = passes.into();
+        let by = match caller {
+            Caller::Everybody | Caller::Stranger => return Ok(Some(caller.clone())),
+            Caller::Guest(_) => return Ok(Some(Caller::Guest(passes))),
+            Caller::Person { by, .. } => by,
+        };
+        let account = match by {
+            Credential::Session(session) => self.inner.accounts.session(*session).await?.map(|found| found.account),
+            Credential::Token(token, _) => self.inner.tokens.token(*token).await?.map(|(account, _)| account),
+        };
+        Ok(account.map(|account| Caller::Person {
+            account: Arc::new(account),
+            by: *by,
+            passes,
+        }))
     }
 
     /// Hears of every change from now on.
@@ -359,7 +479,7 @@ fn covers(role: Option<Role>, caller: &Caller, deed: Deed) -> Result<Role, Denie
     match role {
         Some(role) if deed.is_covered_by(role) => Ok(role),
         Some(_) => Err(Denied::NotAllowed),
-        None if *caller == Caller::Stranger => Err(Denied::SignedOut),
+        None if caller.is_signed_out() => Err(Denied::SignedOut),
         None => Err(Denied::Absent),
     }
 }
@@ -369,11 +489,12 @@ impl Change {
     #[must_use]
     pub fn concerns(self, caller: &Caller, board: BoardId) -> bool {
         match (self, caller) {
-            (Self::Board(changed), _) => changed == board,
+            (Self::Board(changed) | Self::Gone(changed), _) => changed == board,
             (Self::Session(ended), Caller::Person { by, .. }) => matches!(by, Credential::Session(it) if *it == ended),
             (Self::Person(person), Caller::Person { account, .. }) => person == account.id,
             (Self::Team(_), Caller::Person { .. }) => true,
-            (_, Caller::Everybody | Caller::Stranger) => false,
+            (Self::Link(link), caller) => caller.passes().iter().any(|pass| pass.guest.link == link),
+            (_, Caller::Everybody | Caller::Guest(_) | Caller::Stranger) => false,
         }
     }
 }
@@ -393,13 +514,16 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// The value of a cookie, if the request has it.
 #[must_use]
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    cookies(headers).find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use app::api::{ApiError, BoardSeed, Boards, Place};
 use async_trait::async_trait;
 use model::{
+    audit::What,
     date::{Date, Zone},
     doc::BoardDoc,
     edit::{Edit, MapField},
@@ -17,7 +18,8 @@ use model::{
 };
 
 use crate::{
-    access::{Access, Caller, Change, Deed},
+    access::{Access, Asker, Caller, Change, Deed, Denied},
+    book::Book,
     env::ENV,
     limits::LIST_MAX,
     rooms::{PageBoard, Rooms, RoomsError},
@@ -36,41 +38,37 @@ struct Inner {
     accounts: Arc<dyn Accounts>,
     rooms: Rooms,
     access: Access,
+    book: Book,
 }
 
 /// The boards of somebody: what the pages' server functions call.
 pub struct CallersBoards {
     boards: ServerBoards,
-    caller: Caller,
+    asker: Asker,
 }
 
 impl ServerBoards {
     /// Boards of this store, opened in these rooms.
     #[must_use]
-    pub fn new(
-        store: Arc<dyn Store>,
-        shelf: Arc<dyn Shelf>,
-        accounts: Arc<dyn Accounts>,
-        rooms: Rooms,
-        access: Access,
-    ) -> Self {
+    pub fn new<S: Store + Shelf + Accounts>(store: Arc<S>, rooms: Rooms, access: Access, book: Book) -> Self {
         Self {
             inner: Arc::new(Inner {
+                shelf: store.clone(),
+                accounts: store.clone(),
                 store,
-                shelf,
-                accounts,
                 rooms,
                 access,
+                book,
             }),
         }
     }
 
-    /// As this caller may see them.
+    /// As whoever asks may see them.
     #[must_use]
-    pub fn of(&self, caller: Caller) -> CallersBoards {
+    pub fn of(&self, asker: Asker) -> CallersBoards {
         CallersBoards {
             boards: self.clone(),
-            caller,
+            asker,
         }
     }
 }
@@ -82,7 +80,7 @@ impl CallersBoards {
 
     /// Where a board of the caller's goes.
     async fn home(&self, place: Place) -> Result<Home, ApiError> {
-        let account = match (&self.caller, place) {
+        let account = match (&self.asker.caller, place) {
             (Caller::Everybody, Place::Usual | Place::Mine) => return Ok(Home::Nobody),
             (_, Place::Team(team)) => return Ok(Home::Team(team)),
             (caller, _) => caller.account().ok_or(ApiError::SignedOut)?,
@@ -105,14 +103,14 @@ impl CallersBoards {
     }
 
     async fn allow(&self, board: BoardId, deed: Deed) -> Result<model::access::Role, ApiError> {
-        Ok(self.inner().access.allow(&self.caller, board, deed).await?)
+        Ok(self.inner().access.allow(&self.asker.caller, board, deed).await?)
     }
 }
 
 #[async_trait]
 impl Boards for CallersBoards {
     async fn list(&self, pile: Pile, query: &str) -> Result<Listed, ApiError> {
-        let whose = self.inner().access.whose(&self.caller)?;
+        let whose = self.inner().access.whose(&self.asker.caller)?;
         self.inner()
             .store
             .list(whose, pile, query, LIST_MAX)
@@ -121,7 +119,7 @@ impl Boards for CallersBoards {
     }
 
     async fn across(&self, wanted: &Wanted, today: Date, zone: Zone) -> Result<Across, ApiError> {
-        let whose = self.inner().access.whose(&self.caller)?;
+        let whose = self.inner().access.whose(&self.asker.caller)?;
         self.inner()
             .store
             .across(whose, wanted, today, zone)
@@ -137,7 +135,7 @@ impl Boards for CallersBoards {
         place: Place,
     ) -> Result<BoardId, ApiError> {
         let home = self.home(place).await?;
-        self.inner().access.allow_home(&self.caller, home).await?;
+        self.inner().access.allow_home(&self.asker.caller, home).await?;
         // Seeded here and only here: two seeded histories would merge into duplicates (F10).
         let document = templates::seed(ENV, template, lang, title.as_deref()).map_err(|error| {
             tracing::warn!(%error, ?template, "a board could not be seeded");
@@ -150,7 +148,7 @@ impl Boards for CallersBoards {
 
     async fn begin(&self, id: BoardId) -> Result<(), ApiError> {
         let home = self.home(Place::Usual).await?;
-        self.inner().access.allow_home(&self.caller, home).await?;
+        self.inner().access.allow_home(&self.asker.caller, home).await?;
         let document = BoardDoc::new(ENV);
         let begun = self
             .inner()
@@ -184,6 +182,12 @@ impl Boards for CallersBoards {
             Ok(None) => return Err(ApiError::NotFound),
             Err(error) => return Err(refused("duplicate", Some(id), &error)),
         };
+        // Whoever came by a link has no place among the boards of those who gave it to them.
+        let home = match self.inner().access.allow_home(&self.asker.caller, home).await {
+            Ok(()) => home,
+            Err(Denied::Store(error)) => return Err(refused("duplicate", Some(id), &error)),
+            Err(_) => self.home(Place::Usual).await?,
+        };
         let page = opened(&self.inner().rooms, id).await?.ok_or(ApiError::NotFound)?;
         // The same history under another id: the two never meet, so they never merge.
         let mut document = BoardDoc::open(ENV, &page.encoded).map_err(|error| {
@@ -201,19 +205,34 @@ impl Boards for CallersBoards {
     async fn give(&self, id: BoardId, place: Place) -> Result<(), ApiError> {
         self.allow(id, Deed::Manage).await?;
         let home = self.home(place).await?;
-        self.inner().access.allow_home(&self.caller, home).await?;
+        self.inner().access.allow_home(&self.asker.caller, home).await?;
+        let entry = self.inner().book.open(&self.asker, id).await;
         let given = self.inner().shelf.give(id, home).await;
-        self.settled(id, given)
+        self.settled(id, given)?;
+        let entry = entry.map(|entry| entry.and_at(home));
+        self.inner().book.note(&self.asker, What::BoardMoved, None, entry).await;
+        Ok(())
     }
 
     async fn put(&self, id: BoardId, pile: Pile) -> Result<(), ApiError> {
-        self.inner().access.allow_in_bin(&self.caller, id, Deed::Manage).await?;
+        self.inner()
+            .access
+            .allow_in_bin(&self.asker.caller, id, Deed::Manage)
+            .await?;
+        let entry = self.inner().book.open(&self.asker, id).await;
         let put = self.inner().shelf.put(id, pile).await;
-        self.settled(id, put)
+        self.settled(id, put)?;
+        let what = match pile {
+            Pile::Shelf => What::BoardShelved,
+            Pile::Archive => What::BoardArchived,
+            Pile::Bin => What::BoardBinned,
+        };
+        self.inner().book.note(&self.asker, what, None, entry).await;
+        Ok(())
     }
 
     async fn places(&self) -> Result<Vec<Team>, ApiError> {
-        let Some(account) = self.caller.account() else {
+        let Some(account) = self.asker.caller.account() else {
             return Ok(Vec::new());
         };
         let teams = self.inner().accounts.teams(account.id).await;
@@ -248,6 +267,7 @@ fn refused(what: &str, board: Option<BoardId>, error: &StoreError) -> ApiError {
     tracing::error!(board = board.map(tracing::field::display), %error, what, "the store did not answer a page");
     match error {
         StoreError::Exists => ApiError::Refused,
+        StoreError::Gone => ApiError::NotFound,
         StoreError::Unavailable(_) => ApiError::Unavailable,
     }
 }

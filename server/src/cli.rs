@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::names;
+use crate::{names, proxy};
 
 /// Collaborative touchpoint maps: one binary, one database file.
 #[derive(Debug, Parser)]
@@ -123,6 +123,29 @@ pub struct ServeArgs {
     #[arg(long, env = "TOUCHLOOP_URL", value_name = "URL", value_parser = names::url)]
     pub url: Option<names::PublicUrl>,
 
+    /// The proxies in front of the server: how many, such as 1, or their addresses, such as 127.0.0.1,10.0.0.0/8. They
+    /// are believed what X-Forwarded-For and X-Forwarded-Proto say; without it nobody is.
+    #[arg(long, env = "TOUCHLOOP_TRUST_PROXY", value_name = "PROXIES", value_parser = proxy::proxies)]
+    pub trust_proxy: Option<proxy::Proxies>,
+
+    /// The mail server by which links to a new password are sent, such as smtps://user:password@mail.example.com, or
+    /// smtp://user:password@mail.example.com:587?tls=required. Best said by the environment, which others on this machine
+    /// cannot read.
+    #[arg(
+        long,
+        env = "TOUCHLOOP_SMTP",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "mail_from",
+        requires = "url",
+        conflicts_with = "open"
+    )]
+    pub smtp: Option<String>,
+
+    /// The address that such mail comes from, such as maps@example.com or `Maps <maps@example.com>`.
+    #[arg(long, env = "TOUCHLOOP_MAIL_FROM", value_name = "ADDRESS", requires = "smtp")]
+    pub mail_from: Option<String>,
+
     /// Who may make an account: whoever was invited into a team, or anybody.
     #[arg(
         long,
@@ -193,7 +216,7 @@ pub enum LogFormat {
 
 const SERVE_HELP: &str = "\
 Examples:
-  touchloop serve --addr 0.0.0.0:3000 --url https://maps.example.com
+  touchloop serve --url https://maps.example.com --trust-proxy 1
                                                           with accounts, behind a proxy for TLS
   touchloop serve --open                                  on this machine: http://127.0.0.1:3000
   touchloop serve --open=network --addr 0.0.0.0:3000      for a workshop's network

@@ -6,8 +6,10 @@ use std::{
 };
 
 use crate::{
+    account::Mailer,
     cli::{Open, ServeArgs, SignUp},
     names::PublicUrl,
+    proxy::Proxies,
 };
 
 /// A configuration that makes sense.
@@ -23,6 +25,10 @@ pub struct Config {
     pub sign_up: SignUp,
     /// Where people reach the server, if that was said.
     pub url: Option<PublicUrl>,
+    /// The proxies in front of it, if there are any.
+    pub proxies: Option<Proxies>,
+    /// What sends mail, if anything does.
+    pub mail: Option<Mailer>,
     /// Names that the server answers to beside those that follow from that.
     pub hosts: Vec<String>,
 }
@@ -36,6 +42,9 @@ pub enum ConfigError {
          that is what you want"
     )]
     BeyondLoopback(SocketAddr),
+    /// Mail cannot be sent this way.
+    #[error("{0}")]
+    Mail(String),
     /// The address cannot be understood.
     #[error("{addr} is not an address to listen on, such as 127.0.0.1:3000: {cause}")]
     Address {
@@ -65,12 +74,18 @@ impl Config {
         {
             return Err(ConfigError::BeyondLoopback(*addr));
         }
+        let mail = match (&args.smtp, &args.mail_from) {
+            (Some(smtp), Some(from)) => Some(Mailer::new(smtp, from).map_err(ConfigError::Mail)?),
+            _ => None,
+        };
         Ok(Self {
             addrs,
             data: args.data.clone(),
             open: args.open,
             sign_up: args.sign_up,
             url: args.url.clone(),
+            proxies: args.trust_proxy.clone(),
+            mail,
             hosts: args.host.clone(),
         })
     }
@@ -84,6 +99,8 @@ impl Config {
             open: None,
             sign_up: SignUp::default(),
             url: None,
+            proxies: None,
+            mail: None,
             hosts: Vec::new(),
         }
     }
@@ -109,6 +126,9 @@ mod tests {
             open,
             host: Vec::new(),
             url: None,
+            trust_proxy: None,
+            smtp: None,
+            mail_from: None,
             sign_up: SignUp::Invite,
             log,
             log_format: LogFormat::Text,

@@ -21,14 +21,17 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::{
     limits::{ACCEPT_REST, BODY_WAIT, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, HEADERS_WAIT, REQUEST_WAIT},
+    proxy::Proxies,
     rate::{Caps, Places},
 };
 
 /// What connections may take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ConnectionLimits {
     /// How many there may be.
     pub caps: Caps,
+    /// Those that come for everybody: each of them may have as many as there are.
+    pub proxies: Option<Proxies>,
     /// How long one may take until it has said what it wants, and may rest between two requests.
     pub headers: Duration,
     /// How long the body of a request may take to come, all of it.
@@ -44,6 +47,7 @@ impl Default for ConnectionLimits {
                 total: CONNECTIONS_MAX,
                 per_address: CONNECTIONS_PER_ADDRESS,
             },
+            proxies: None,
             headers: HEADERS_WAIT,
             body: BODY_WAIT,
             request: REQUEST_WAIT,
@@ -72,7 +76,13 @@ pub async fn serve(listener: TcpListener, app: Router, limits: ConnectionLimits,
                 }
             },
         };
-        match places.take(address.ip()) {
+        let comes_for_all = limits.proxies.as_ref();
+        let comes_for_all = comes_for_all.is_some_and(|proxies| proxies.are_at(address.ip()));
+        let place = match comes_for_all {
+            true => places.take_of_all(address.ip()),
+            false => places.take(address.ip()),
+        };
+        match place {
             Ok(place) => {
                 let answering = answer(socket, address, app.clone(), limits.headers, stop.clone());
                 under_way.spawn(async move {

@@ -10,7 +10,9 @@
 pub mod access;
 pub mod account;
 pub mod api;
+pub mod bin;
 pub mod boards;
+pub mod book;
 pub mod cli;
 pub mod config;
 pub mod connections;
@@ -26,6 +28,7 @@ pub mod names;
 pub mod notice;
 mod offline;
 pub mod passwords;
+pub mod proxy;
 pub mod rate;
 pub mod rooms;
 pub mod router;

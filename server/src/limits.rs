@@ -26,6 +26,10 @@ pub const SEARCH_WORDS_MAX: usize = 12;
 pub const LIST_MAX: u32 = 200;
 /// Most names that the page of improvements offers when a name is typed.
 pub const OWNERS_MAX: u32 = 100;
+/// How often it is looked whether a board has lain in the bin for long enough.
+pub const BIN_ROUND: Duration = Duration::from_secs(60 * 60);
+/// Boards that go out of the bin for good in one transaction: others wait for the writer meanwhile.
+pub const BIN_BATCH: u32 = 16;
 /// Passwords that are hashed at a time. Each takes a processor and 19 MiB.
 pub const HASHES_AT_ONCE: usize = 1;
 /// Most feedback forms of one board, revoked ones among them.
@@ -48,8 +52,6 @@ pub const FORM_ENTRY_BYTES: usize = 256;
 pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often it is noted that a session is used.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(60 * 60);
-/// How long a link into a team works at most, and where nothing else is said.
-pub const INVITE_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long a link into a team is kept after it stopped to work.
 pub const INVITE_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a link works by which a password is set anew.
@@ -68,6 +70,12 @@ pub const SIGN_IN_ACCOUNT_PER_SECOND: f64 = 1.0 / 60.0;
 pub const SIGN_UP_ADDRESS_BURST: f64 = 10.0;
 /// Such a second, lasting.
 pub const SIGN_UP_ADDRESS_PER_SECOND: f64 = 1.0 / 60.0;
+/// Mails to one account by which a password is set anew, at once.
+pub const MAIL_ACCOUNT_BURST: f64 = 3.0;
+/// Such mails a second, lasting.
+pub const MAIL_ACCOUNT_PER_SECOND: f64 = 1.0 / 600.0;
+/// How long the mail server may take for each thing that it is asked.
+pub const MAIL_WAIT: Duration = Duration::from_secs(30);
 /// Links into a team or to a password that lead nowhere, of one address, at once.
 pub const GUESSES_ADDRESS_BURST: f64 = 60.0;
 /// Such links a second, lasting.
@@ -81,6 +89,8 @@ pub const SESSION_COOKIE_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60
 pub const AUDIT_LINES_KEPT: u32 = 100_000;
 /// Lines of it that one page shows.
 pub const AUDIT_LINES_SHOWN: u32 = 50;
+/// Lines of it that somebody sees of their own.
+pub const AUDIT_LINES_OWN: u32 = 10;
 /// Most links into one team, those that no longer work among them.
 pub const INVITES_PER_TEAM: usize = 200;
 /// Most members of one team.
@@ -109,6 +119,10 @@ pub const LINK_TRIES_OF_ONE_PER_SECOND: f64 = 0.5;
 pub const LINK_TRIES_OF_ONE_BURST: f64 = 50.0;
 /// How long a browser that has said the password is let in.
 pub const LINK_PASS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Guests of one share link that lets edit.
+pub const GUESTS_PER_LINK: u32 = 1_000;
+/// Links that let edit which one browser is known by at a time; what it shows beyond is not looked up.
+pub const PASSES_MAX: usize = 16;
 /// Comments a second by share links from one address, lasting.
 pub const GUEST_ADDRESS_PER_SECOND: f64 = 0.1;
 /// Comments by share links from one address at once.

@@ -18,8 +18,9 @@ use app::api::{ApiError, Links as Called, MadeLink, Site};
 use async_trait::async_trait;
 use model::{
     access::Role,
+    audit::What,
     edit::one_line,
-    id::BoardId,
+    id::{BoardId, PersonId},
     limits::NAME_MAX,
     share::{EMBEDS_MAX, Password, ShareLine, Terms, origin},
 };
@@ -31,19 +32,21 @@ pub use self::{
     open::{Door, Kind, OpenLink, Page, Reason},
 };
 use crate::{
-    access::{Access, Caller, Change, Deed},
+    access::{Access, Asker, Change, Deed},
+    book::Book,
     env::now_ms,
     limits::{
         GUEST_ADDRESS_BURST, GUEST_ADDRESS_PER_SECOND, GUEST_LINK_BURST, GUEST_LINK_PER_SECOND, LINK_KEPT,
-        LINK_MISSES_BURST, LINK_MISSES_PER_SECOND, LINK_PASSWORD_MAX, LINK_PASSWORD_MIN, LINK_TRIES_BURST,
-        LINK_TRIES_OF_ONE_BURST, LINK_TRIES_OF_ONE_PER_SECOND, LINK_TRIES_PER_SECOND, LINK_USES_WAIT, LINKS_PER_BOARD,
-        SHARED_LIVE_MAX, SHARED_LIVE_PER_ADDRESS,
+        LINK_MISSES_BURST, LINK_MISSES_PER_SECOND, LINK_PASS_KEPT, LINK_PASSWORD_MAX, LINK_PASSWORD_MIN,
+        LINK_TRIES_BURST, LINK_TRIES_OF_ONE_BURST, LINK_TRIES_OF_ONE_PER_SECOND, LINK_TRIES_PER_SECOND, LINK_USES_WAIT,
+        LINKS_PER_BOARD, SHARED_LIVE_MAX, SHARED_LIVE_PER_ADDRESS,
     },
+    names::PublicUrl,
     passwords::Passwords,
     rate::{Caps, Places, Rate, Throttle},
     rooms::Rooms,
     secrets::{self, SecretHash},
-    store::{Links, NewLink, StoreError},
+    store::{Guests, Links, NewGuest, NewLink, StoreError},
 };
 
 /// The longest address that is looked up, in bytes. Those that are made have 32.
@@ -57,7 +60,11 @@ pub struct ServerLinks {
 
 struct Inner {
     store: Arc<dyn Links>,
+    editors: Arc<dyn Guests>,
     rooms: Rooms,
+    access: Access,
+    book: Book,
+    url: Option<PublicUrl>,
     site: Arc<Site>,
     passwords: Passwords,
     register: Mutex<Register>,
@@ -92,12 +99,24 @@ pub enum Shut {
 impl ServerLinks {
     /// Links kept in this store, to boards of these rooms.
     #[must_use]
-    pub fn new(store: Arc<dyn Links>, rooms: Rooms, site: Arc<Site>, passwords: Passwords) -> Self {
+    pub fn new<S: Links + Guests>(
+        store: Arc<S>,
+        rooms: Rooms,
+        access: Access,
+        book: Book,
+        site: Arc<Site>,
+        passwords: Passwords,
+        url: Option<PublicUrl>,
+    ) -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
+                editors: store.clone(),
                 store,
                 rooms,
+                access,
+                book,
+                url,
                 site,
                 passwords,
                 register: Mutex::default(),
@@ -119,6 +138,16 @@ impl ServerLinks {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.inner.site
+    }
+
+    /// Who asks, and what they may do.
+    pub(crate) fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    /// Where people reach the server, if that was said.
+    pub(crate) fn url(&self) -> Option<&PublicUrl> {
+        self.inner.url.as_ref()
     }
 
     /// Where links lead to boards.
@@ -220,6 +249,28 @@ impl ServerLinks {
         self.inner.guests.admits(from, now) && self.inner.guests_of_one.takes(open.link.line.id, now)
     }
 
+    /// Lets somebody edit who came by a link that gives that, under this name; answers with the secret that their
+    /// browser shows from now on. `None` where the link gives it no more, or to nobody more.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn let_in(&self, open: &OpenLink, name: &str) -> Result<Option<String>, ApiError> {
+        let secret = minted()?;
+        let guest = NewGuest {
+            token: secrets::hash(&secret),
+            link: open.link.line.id,
+            person: PersonId::fresh(),
+            name: name.to_owned(),
+            lasts: LINK_PASS_KEPT.as_millis() as u64,
+        };
+        let added = self.inner.editors.add_guest(guest).await;
+        let added = added.map_err(|error| unavailable(&error))?;
+        if added {
+            self.used(open);
+        }
+        Ok(added.then_some(secret))
+    }
+
     /// Counts that a link was opened; many of them are stored together.
     pub fn used(&self, open: &OpenLink) {
         let is_first = {
@@ -248,22 +299,23 @@ impl ServerLinks {
         }
     }
 
-    /// As this caller may make and revoke them.
+    /// As whoever asks may make and revoke them.
     #[must_use]
-    pub fn of(&self, access: Access, caller: Caller) -> CallersLinks {
+    pub fn of(&self, asker: Asker) -> CallersLinks {
         CallersLinks {
             links: self.clone(),
-            access,
-            caller,
+            asker,
         }
     }
 
-    /// Looks anew at the links of boards that went into the bin or came out of it.
+    /// Looks anew at the links of boards that went into the bin, came out of it, or are no more.
     pub async fn follow(self, mut changes: broadcast::Receiver<Change>) {
         loop {
             match changes.recv().await {
-                Ok(Change::Board(board)) => self.inner.register().forget(|open| open.link.board == board),
-                Ok(Change::Session(_) | Change::Person(_)) => {}
+                Ok(Change::Board(board) | Change::Gone(board)) => {
+                    self.inner.register().forget(|open| open.link.board == board)
+                }
+                Ok(Change::Session(_) | Change::Person(_) | Change::Link(_)) => {}
                 // A team that is gone takes its boards along.
                 Ok(Change::Team(_)) | Err(RecvError::Lagged(_)) => self.inner.register().forget(|_| true),
                 Err(RecvError::Closed) => return,
@@ -293,9 +345,10 @@ impl ServerLinks {
         self.inner.passwords.hash(password).await.ok_or(ApiError::Unexpected)
     }
 
-    /// Forgets what was known of a link. Whoever looks on is told.
+    /// Forgets what was known of a link. Whoever looks on is told, and whoever edits by it is looked at anew.
     fn changed(&self, id: i64) {
         self.inner.register().forget(|open| open.link.line.id == id);
+        self.inner.access.changed(Change::Link(id));
     }
 }
 
@@ -341,8 +394,13 @@ fn settled(mut terms: Terms, has_password: bool) -> Result<Terms, ApiError> {
     if terms.label.chars().count() > NAME_MAX || terms.embeds.len() > EMBEDS_MAX {
         return Err(ApiError::TooLarge);
     }
-    // To edit by a link is not offered yet; nobody becomes an owner by one.
-    if terms.role > Role::Commenter || terms.disclosure.sights.is_empty() {
+    // Nobody becomes an owner by a link.
+    if terms.role.may_manage() {
+        return Err(ApiError::Refused);
+    }
+    // Whoever edits sees everything, and in no frame of another site.
+    let shows = !terms.disclosure.sights.is_empty();
+    if terms.role.may_edit() && !terms.embeds.is_empty() || !terms.role.may_edit() && !shows {
         return Err(ApiError::Refused);
     }
     let sites = terms.embeds.iter().map(|site| origin(site));
@@ -357,19 +415,28 @@ fn settled(mut terms: Terms, has_password: bool) -> Result<Terms, ApiError> {
 /// The links of boards, as somebody may make and revoke them: what the pages' server functions call.
 pub struct CallersLinks {
     links: ServerLinks,
-    access: Access,
-    caller: Caller,
+    asker: Asker,
 }
 
 impl CallersLinks {
     async fn allow(&self, board: BoardId) -> Result<(), ApiError> {
-        self.access.allow(&self.caller, board, Deed::Manage).await?;
+        self.links
+            .inner
+            .access
+            .allow(&self.asker.caller, board, Deed::Manage)
+            .await?;
         // In open mode a board may be opened before there is one; a link to it may not.
         match self.links.inner.rooms.exists(board).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(ApiError::NotFound),
             Err(error) => Err(unavailable(&error)),
         }
+    }
+
+    async fn note(&self, what: What, board: BoardId, role: Option<Role>) {
+        let book = &self.links.inner.book;
+        let entry = book.open(&self.asker, board).await;
+        book.note(&self.asker, what, role, entry).await;
     }
 }
 
@@ -390,6 +457,7 @@ impl Called for CallersLinks {
             None => None,
         };
         let token = minted()?;
+        let role = terms.role;
         let link = NewLink {
             token: secrets::hash(&token),
             board,
@@ -405,6 +473,7 @@ impl Called for CallersLinks {
             .map_err(|error| unavailable(&error))?;
         let id = id.ok_or(ApiError::NotFound)?;
         tracing::info!(%board, link = id, "share link made");
+        self.note(What::LinkMade, board, Some(role)).await;
         self.links.made(board, id, &token).await
     }
 
@@ -429,11 +498,15 @@ impl Called for CallersLinks {
             Password::Remove => Some(None),
             Password::Set(password) => Some(Some(self.links.hashed(&password).await?)),
         };
+        let role = terms.role;
         let changed = self.links.inner.store.change_link(board, id, terms, password).await;
         // Also when it is not known whether it was: what is read again is right.
         self.links.changed(id);
         match changed.map_err(|error| unavailable(&error))? {
-            true => Ok(()),
+            true => {
+                self.note(What::LinkChanged, board, Some(role)).await;
+                Ok(())
+            }
             false => Err(ApiError::NotFound),
         }
     }
@@ -449,7 +522,10 @@ impl Called for CallersLinks {
             .await;
         self.links.changed(id);
         match renewed.map_err(|error| unavailable(&error))? {
-            true => self.links.made(board, id, &token).await,
+            true => {
+                self.note(What::LinkRenewed, board, None).await;
+                self.links.made(board, id, &token).await
+            }
             false => Err(ApiError::NotFound),
         }
     }
@@ -461,6 +537,7 @@ impl Called for CallersLinks {
         match revoked.map_err(|error| unavailable(&error))? {
             true => {
                 tracing::info!(%board, link = id, "share link revoked");
+                self.note(What::LinkRevoked, board, None).await;
                 Ok(())
             }
             false => Err(ApiError::NotFound),
@@ -512,7 +589,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_becomes_an_editor_by_a_link_yet() {
+    fn nobody_becomes_an_owner_by_a_link_and_nobody_edits_in_a_frame() {
         let terms = |role, embeds: &[&str]| Terms {
             label: " a\n b ".to_owned(),
             role,
@@ -521,7 +598,11 @@ mod tests {
             embeds: embeds.iter().map(|site| (*site).to_owned()).collect(),
         };
         assert_eq!(settled(terms(Role::Commenter, &[]), true).unwrap().label, "a b");
-        assert_eq!(settled(terms(Role::Editor, &[]), false), Err(ApiError::Refused));
+        assert_eq!(settled(terms(Role::Editor, &[]), true).unwrap().role, Role::Editor);
+        assert_eq!(
+            settled(terms(Role::Editor, &["hien.example"]), false),
+            Err(ApiError::Refused)
+        );
         assert_eq!(settled(terms(Role::Owner, &[]), false), Err(ApiError::Refused));
         let framed = settled(terms(Role::Viewer, &["Hien.example/"]), false).unwrap();
         assert_eq!(framed.embeds, ["https://hien.example"]);
@@ -532,6 +613,8 @@ mod tests {
         assert_eq!(settled(terms(Role::Viewer, &["*"]), false), Err(ApiError::Malformed));
         let mut nothing = terms(Role::Viewer, &[]);
         nothing.disclosure.sights.clear();
-        assert_eq!(settled(nothing, false), Err(ApiError::Refused));
+        assert_eq!(settled(nothing.clone(), false), Err(ApiError::Refused));
+        nothing.role = Role::Editor;
+        assert!(settled(nothing, false).is_ok(), "it shows everything");
     }
 }

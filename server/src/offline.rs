@@ -15,7 +15,8 @@ use axum::{
 use leptos::context::provide_context;
 
 use crate::{
-    access::{Caller, cookie},
+    access::{Asker, Caller, cookie},
+    rate::address_of,
     router::Server,
 };
 
@@ -70,7 +71,11 @@ pub fn has_drafts(headers: &HeaderMap) -> bool {
 
 /// A page without content.
 pub async fn bare(server: &Server, alone: Alone, request: Request) -> Response {
-    let context = server.context(&Caller::Stranger, &request);
+    let nobody = Asker {
+        caller: Caller::Stranger,
+        from: address_of(&request),
+    };
+    let context = server.context(&nobody, &request);
     let context = move || {
         context();
         provide_context(alone);

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::{ConnectInfo, Request};
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::Extensions,
+};
 
 use crate::limits::ADDRESSES_MAX;
 
@@ -165,13 +168,21 @@ impl Places {
     /// # Errors
     /// [`NoPlace`].
     pub fn take(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
+        self.take_up_to(self.caps.per_address, address)
+    }
+
+    /// The same for an address that may have all of them.
+    ///
+    /// # Errors
+    /// [`NoPlace::Full`].
+    pub fn take_of_all(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
+        self.take_up_to(self.caps.total, address)
+    }
+
+    fn take_up_to(self: &Arc<Self>, most: u32, address: IpAddr) -> Result<Place, NoPlace> {
         let address = network(address);
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        if book
-            .by_address
-            .get(&address)
-            .is_some_and(|taken| *taken >= self.caps.per_address)
-        {
+        if book.by_address.get(&address).is_some_and(|taken| *taken >= most) {
             return Err(NoPlace::Address);
         }
         if book.total >= self.caps.total {
@@ -202,8 +213,13 @@ impl Drop for Place {
 /// Who asks. A server that is started without connect info takes all for one.
 #[must_use]
 pub fn address_of(request: &Request) -> IpAddr {
-    request
-        .extensions()
+    address_in(request.extensions())
+}
+
+/// The same, of what a request brings along.
+#[must_use]
+pub fn address_in(extensions: &Extensions) -> IpAddr {
+    extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(Ipv4Addr::UNSPECIFIED.into(), |ConnectInfo(address)| address.ip())
 }

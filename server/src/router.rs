@@ -38,7 +38,7 @@ use tower_http::{
 use tracing::Instrument;
 
 use crate::{
-    access::{Access, Admission, Caller},
+    access::{Access, Admission, Asker, Caller},
     account::{self, ServerAccounts},
     api,
     boards::ServerBoards,
@@ -50,7 +50,8 @@ use crate::{
     links::ServerLinks,
     names::Names,
     notice, offline,
-    rate::{Throttle, address_of},
+    proxy::{self, Proxies},
+    rate::{Throttle, address_in, address_of},
     shared::{self, Framed},
     site::StaticSite,
     store::{Accounts, Store},
@@ -90,6 +91,8 @@ pub struct Server {
     pub names: Arc<Names>,
     /// People with an account, where there are any.
     pub accounts: ServerAccounts,
+    /// The proxies in front, if there are any.
+    pub proxies: Option<Arc<Proxies>>,
 }
 
 /// The route table.
@@ -133,7 +136,7 @@ pub fn router(server: Server) -> Router {
         .route_layer(middleware::from_fn_with_state(server.clone(), not_too_often))
         // It counts for itself: what somebody has typed is not lost where they have to wait.
         .route("/f/{token}", post(forms::take))
-        .route("/s/{token}", post(shared::unlock))
+        .route("/s/{token}", post(shared::take))
         .route("/s/{token}/comment", post(shared::say))
         .route("/s/{token}/{view}", post(shared::unlock))
         // People editing together, over a WebSocket.
@@ -142,6 +145,8 @@ pub fn router(server: Server) -> Router {
         .merge(offline::routes())
         // The one script of the clients' page.
         .route(&shared::script_address(), get(shared::script))
+        // The picture that other programs show of it.
+        .route(shared::picture_address(), get(shared::picture))
         // Whether the process lives.
         .route("/healthz", get(health::alive))
         // The site's files; for everything else the app's page that says so.
@@ -160,21 +165,26 @@ pub fn router(server: Server) -> Router {
         .layer(middleware::from_fn(log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(server.clone(), proxy::heed))
         .with_state(server)
 }
 
 impl Server {
     pub(crate) fn context(
         &self,
-        caller: &Caller,
+        asker: &Asker,
         request: &Request,
     ) -> impl Fn() + Clone + Send + marker::Sync + 'static + use<> {
+        let caller = &asker.caller;
         let today = today(request);
         let addresses = self.addresses.clone();
-        let boards: Arc<dyn Boards> = Arc::new(self.boards.of(caller.clone()));
+        let boards: Arc<dyn Boards> = Arc::new(self.boards.of(asker.clone()));
         let forms: Arc<dyn Forms> = Arc::new(self.forms.of(self.access.clone(), caller.clone()));
-        let links: Arc<dyn Links> = Arc::new(self.links.of(self.access.clone(), caller.clone()));
-        let signed_in = SignedIn(caller.account().map(|account| Arc::new(account.clone())));
+        let links: Arc<dyn Links> = Arc::new(self.links.of(asker.clone()));
+        let signed_in = SignedIn {
+            person: caller.account().map(|account| (account.id, account.name.clone())),
+            is_guest: false,
+        };
         move || {
             provide_context(signed_in.clone());
             provide_context(links.clone());
@@ -204,24 +214,35 @@ impl FromRequestParts<Server> for Caller {
     }
 }
 
+impl FromRequestParts<Server> for Asker {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        Ok(Self {
+            caller: Caller::from_request_parts(parts, server).await?,
+            from: address_in(&parts.extensions),
+        })
+    }
+}
+
 /// The day of now where the reader is.
 fn today(request: &Request) -> Date {
     Date::of_ms_in(now_ms(), app::zone(request.headers()))
 }
 
 /// A page of the app, rendered whole.
-async fn page(State(server): State<Server>, caller: Caller, request: Request) -> Response {
-    let context = server.context(&caller, &request);
+async fn page(State(server): State<Server>, asker: Asker, request: Request) -> Response {
+    let context = server.context(&asker, &request);
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
     render(request).await.into_response()
 }
 
 /// The start page: what stands on its shelf is looked up first. Whoever has no account may begin a map all the same, on
 /// their device.
-async fn home(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn home(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let (pile, searched) = app::searched(request.uri());
-    let shelved = app::api::shelved(&server.boards.of(caller.clone()), pile, &searched).await;
-    let context = server.context(&caller, &request);
+    let shelved = app::api::shelved(&server.boards.of(asker.clone()), pile, &searched).await;
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
         provide_context(shelved.clone());
@@ -231,15 +252,15 @@ async fn home(State(server): State<Server>, caller: Caller, request: Request) ->
 }
 
 /// The improvements of all maps: looked up first.
-async fn improvements(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn improvements(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let wanted = app::wanted(request.uri());
-    let boards = server.boards.of(caller.clone());
+    let boards = server.boards.of(asker.clone());
     let zone = app::zone(request.headers());
     let across: Crossed = boards.across(&wanted, today(&request), zone).await.map(Arc::new);
     if let Err(ApiError::SignedOut) = across {
         return to_sign_in(&request);
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
         provide_context(wanted.clone());
@@ -250,10 +271,15 @@ async fn improvements(State(server): State<Server>, caller: Caller, request: Req
 }
 
 /// The page of a map: loaded first, then rendered, so that the answer knows whether there is one.
-async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String>, request: Request) -> Response {
+async fn map(State(server): State<Server>, asker: Asker, Path(id): Path<String>, request: Request) -> Response {
     let opened: Opened = match BoardId::parse(&id) {
-        Some(id) => server.boards.of(caller.clone()).open(id).await,
+        Some(id) => server.boards.of(asker.clone()).open(id).await,
         None => Err(ApiError::NotFound),
+    };
+    let known = BoardId::parse(&id).and_then(|id| asker.caller.known_on(id));
+    let signed_in = SignedIn {
+        is_guest: asker.caller.account().is_none() && known.is_some(),
+        person: known.map(|(id, name)| (id, name.to_owned())),
     };
     if let Err(ApiError::SignedOut) = opened {
         // Whether there is such a map, only their device knows.
@@ -262,9 +288,10 @@ async fn map(State(server): State<Server>, caller: Caller, Path(id): Path<String
             false => to_sign_in(&request),
         };
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     let context = move || {
         context();
+        provide_context(signed_in.clone());
         provide_context(opened.clone());
     };
     let render = leptos_axum::render_app_async_with_context(context, server.shell());
@@ -303,7 +330,7 @@ fn to_sign_in(request: &Request) -> Response {
 }
 
 /// A server function of the app. What is none is answered here: Leptos would answer with advice for its developers.
-async fn call(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+async fn call(State(server): State<Server>, asker: Asker, request: Request) -> Response {
     let path = request.uri().path();
     // Each has one method.
     match server_fn_paths().find(|(known, _)| *known == path) {
@@ -314,7 +341,7 @@ async fn call(State(server): State<Server>, caller: Caller, request: Request) ->
         }
         Some(_) => {}
     }
-    let context = server.context(&caller, &request);
+    let context = server.context(&asker, &request);
     leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()
@@ -334,8 +361,15 @@ async fn file_or_missing(State(server): State<Server>, request: Request) -> Resp
     if !notice::reads_pages(request.headers()) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    let caller = server.access.caller(request.headers()).await;
-    let mut page = page(State(server), caller.unwrap_or(Caller::Stranger), request).await;
+    let asker = Asker {
+        caller: server
+            .access
+            .caller(request.headers())
+            .await
+            .unwrap_or(Caller::Stranger),
+        from: address_of(&request),
+    };
+    let mut page = page(State(server), asker, request).await;
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::NOT_FOUND;
     }

@@ -9,7 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::{Access, Admission},
     account::ServerAccounts,
+    bin,
     boards::ServerBoards,
+    book::Book,
     cli::Open,
     config::Config,
     connections::{self, ConnectionLimits},
@@ -73,7 +75,6 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     let addr = listener.local_addr()?;
     let sqlite = Arc::new(SqliteStore::open(&config.data).await?);
     let store: Arc<dyn Store> = sqlite.clone();
-    let rooms = Rooms::new(store.clone(), RoomsConfig::default());
     let site = StaticSite::new(Embedded);
     let addresses = site.addresses(config.open.is_some());
     if addresses.js.is_empty() {
@@ -85,26 +86,43 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         Some(_) => Admission::Everybody,
         None => Admission::Accounts,
     };
-    let access = Access::new(admission, sqlite.clone(), sqlite.clone());
-    let accounts = ServerAccounts::new(sqlite.clone(), access.clone(), config, addresses.clone());
+    let rooms = RoomsConfig {
+        begins: admission == Admission::Everybody,
+        ..RoomsConfig::default()
+    };
+    let rooms = Rooms::new(store.clone(), rooms);
+    let access = Access::new(admission, sqlite.clone());
+    tokio::spawn(rooms.clone().follow(access.changes()));
+    // One for all: whatever hashes takes its turn.
+    let passwords = Passwords::default();
+    let accounts = ServerAccounts::new(
+        sqlite.clone(),
+        access.clone(),
+        config,
+        addresses.clone(),
+        passwords.clone(),
+    );
     let set_up = match admission {
         Admission::Everybody => None,
         Admission::Accounts => accounts.open_set_up().await?,
     };
     warn_of_plain_passwords(config, addr);
-    let links = ServerLinks::new(sqlite.clone(), rooms.clone(), addresses.clone(), Passwords::default());
+    let book = Book::new(sqlite.clone());
+    let links = ServerLinks::new(
+        sqlite.clone(),
+        rooms.clone(),
+        access.clone(),
+        book.clone(),
+        addresses.clone(),
+        passwords,
+        config.url.clone(),
+    );
     tokio::spawn(links.clone().follow(access.changes()));
     let server = Server {
         links: links.clone(),
         leptos: leptos_options(),
         forms: ServerForms::new(store.clone(), rooms.clone(), addresses.clone()),
-        boards: ServerBoards::new(
-            store.clone(),
-            sqlite.clone(),
-            sqlite.clone(),
-            rooms.clone(),
-            access.clone(),
-        ),
+        boards: ServerBoards::new(sqlite.clone(), rooms.clone(), access.clone(), book),
         people: sqlite.clone(),
         addresses,
         site,
@@ -116,8 +134,9 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         })),
         // With accounts the address decides from where it is reached, so its names are those of a network.
         names: Arc::new(Names::new(config.open.unwrap_or(Open::Network), config.names())),
-        access,
+        access: access.clone(),
         accounts,
+        proxies: config.proxies.clone().map(Arc::new),
     };
     let app = router(server);
     let older = store.clone();
@@ -128,10 +147,15 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
             Err(error) => tracing::warn!(%error, "older boards are missing in the index until they are opened"),
         }
     });
+    tokio::spawn(bin::keep_emptying(sqlite.clone(), access.clone(), stop.clone()));
+    let limits = ConnectionLimits {
+        proxies: config.proxies.clone(),
+        ..ConnectionLimits::default()
+    };
     let told = stop.clone();
     let ended = tokio::spawn(async move {
         let stopping = told.clone();
-        let http = connections::serve(listener, app, ConnectionLimits::default(), stopping);
+        let http = connections::serve(listener, app, limits, stopping);
         let sockets = async {
             told.cancelled().await;
             rooms.shutdown().await;
@@ -158,7 +182,7 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
 
 fn warn_of_plain_passwords(config: &Config, addr: SocketAddr) {
     let secure = config.url.as_ref().is_some_and(PublicUrl::is_secure);
-    if config.open.is_none() && !addr.ip().is_loopback() && !secure {
+    if config.open.is_none() && !addr.ip().is_loopback() && !secure && config.proxies.is_none() {
         tracing::warn!(
             %addr,
             "passwords cross the network in the clear: put a proxy for TLS in front and say --url https://…"

@@ -5,20 +5,21 @@
 //! take what is posted for another site's.
 
 use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
+    convert::Infallible,
+    net::IpAddr,
+    sync::{Arc, LazyLock},
     time::Instant,
 };
 
 use app::{
     form::{self, Locale},
     notice::Notice,
-    shared::{self, GUEST, Locked, ON, PASSWORD, Problem, TEXT, Talk},
+    shared::{self, ComeIn, GUEST, Locked, ON, PASSWORD, Problem, TEXT, Talk},
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{ConnectInfo, Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    extract::{FromRequestParts, RawPathParams, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use model::{
@@ -32,11 +33,16 @@ use model::{
 };
 
 use crate::{
+    access::GUEST_COOKIE,
     env::now_ms,
     limits::{GUEST_BYTES_MAX, GUEST_COMMENT_BYTES, LINK_PASS_KEPT},
     links::{Door, Kind, OpenLink, Reason, ServerLinks, Shut, news},
-    rate::Throttle,
+    names::PublicUrl,
+    proxy::ByTls,
+    rate::{Throttle, address_in},
     rooms::EditError,
+    router::Server,
+    store::StoreError,
 };
 
 /// The cookie of a browser that has said the password; it belongs to the address of one link.
@@ -166,13 +172,105 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(value.into_owned())
 }
 
-fn set_cookie(name: &str, value: &str, path: &str) -> Option<HeaderValue> {
-    let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    let kept = LINK_PASS_KEPT.as_secs();
-    HeaderValue::try_from(format!(
-        "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax"
-    ))
-    .ok()
+/// A request for something of a link.
+pub struct Visit {
+    links: ServerLinks,
+    token: String,
+    /// How it is looked at, where the address says so.
+    view: Option<String>,
+    from: IpAddr,
+    is_by_tls: bool,
+    uri: Uri,
+    headers: HeaderMap,
+    asked: Asked,
+}
+
+impl FromRequestParts<Server> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+        let path = RawPathParams::from_request_parts(parts, server).await;
+        let mut values = path
+            .iter()
+            .flat_map(|path| path.iter().map(|(_, value)| value.to_owned()));
+        Ok(Self {
+            links: server.links.clone(),
+            token: values.next().unwrap_or_default(),
+            view: values.next(),
+            from: address_in(&parts.extensions),
+            is_by_tls: parts.extensions.get::<ByTls>().is_some(),
+            uri: parts.uri.clone(),
+            asked: Asked::of(&parts.uri, &parts.headers),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// The same by somebody who is let in.
+pub struct Entered {
+    visit: Visit,
+    open: Arc<OpenLink>,
+}
+
+impl FromRequestParts<Server> for Entered {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, server).await;
+        visit.enter_page().await
+    }
+}
+
+impl Visit {
+    /// Where programs that show a link in a conversation find a picture. What asks for a password tells them nothing.
+    fn picture_of(&self, open: &OpenLink) -> Option<String> {
+        if open.link.password.is_some() {
+            return None;
+        }
+        let base = match self.links.url() {
+            Some(url) => url.to_string(),
+            // Admitted as a name of this server before anything else was looked at.
+            None => {
+                let host = self.headers.get(header::HOST)?.to_str().ok()?;
+                let scheme = if self.is_by_tls { "https" } else { "http" };
+                format!("{scheme}://{host}")
+            }
+        };
+        Some(format!("{base}{}", picture_address()))
+    }
+
+    fn set_cookie(&self, name: &str, value: &str, path: &str) -> Option<HeaderValue> {
+        let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let kept = LINK_PASS_KEPT.as_secs();
+        let is_public_by_tls = self.links.url().is_some_and(PublicUrl::is_secure);
+        let secure = match self.is_by_tls || is_public_by_tls {
+            true => "; Secure",
+            false => "",
+        };
+        HeaderValue::try_from(format!(
+            "{name}={written}; Path={path}; Max-Age={kept}; HttpOnly; SameSite=Lax{secure}"
+        ))
+        .ok()
+    }
+
+    /// The same, where the link has a page: what leads to the map itself has none beside it.
+    async fn enter_page(self) -> Result<Entered, Response> {
+        let entered = self.enter().await?;
+        match entered.open.lets_edit() {
+            true => Err(entered.visit.links.shut(Shut::Closed, &entered.visit.asked)),
+            false => Ok(entered),
+        }
+    }
+
+    /// Whoever asks, if they are let in.
+    async fn enter(self) -> Result<Entered, Response> {
+        let found = self.links.find(&self.token, self.from).await;
+        let open = found.map_err(|shut| self.links.shut(shut, &self.asked))?;
+        match open.door(cookie(&self.headers, PASS).as_deref()) {
+            Door::Open => Ok(Entered { visit: self, open }),
+            Door::Locked => Err(self.links.locked(&self.asked, StatusCode::UNAUTHORIZED, None)),
+        }
+    }
 }
 
 impl ServerLinks {
@@ -205,23 +303,9 @@ impl ServerLinks {
         )
     }
 
-    /// The link, if whoever asks is let in.
-    async fn enter(
-        &self,
-        token: &str,
-        from: IpAddr,
-        headers: &HeaderMap,
-        asked: &Asked,
-    ) -> Result<Arc<OpenLink>, Response> {
-        let open = self.find(token, from).await.map_err(|shut| self.shut(shut, asked))?;
-        match open.door(cookie(headers, PASS).as_deref()) {
-            Door::Open => Ok(open),
-            Door::Locked => Err(self.locked(asked, StatusCode::UNAUTHORIZED, None)),
-        }
-    }
-
     /// The page of a link, looked at some way.
-    async fn page(&self, open: &Arc<OpenLink>, sight: Option<Sight>, asked: &Asked, headers: &HeaderMap) -> Response {
+    async fn page(&self, visit: &Visit, open: &Arc<OpenLink>, sight: Option<Sight>) -> Response {
+        let Visit { asked, headers, .. } = visit;
         let sight = match sight {
             Some(sight) => sight,
             // The address itself is the first that there is.
@@ -239,7 +323,8 @@ impl ServerLinks {
         if headers.get("sec-fetch-site").is_none_or(|site| site != "same-origin") {
             self.used(open);
         }
-        let written = page.document(self.site(), kind, &open.base, None);
+        let picture = visit.picture_of(open);
+        let written = page.document(self.site(), kind, &open.base, picture);
         let accepted = headers
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok());
@@ -259,73 +344,133 @@ impl ServerLinks {
     }
 }
 
-/// The page itself.
-pub async fn show(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => links.page(&open, None, &asked, &headers).await,
+/// The page itself, or the way to the map.
+pub async fn show(visit: Visit) -> Response {
+    match visit.enter().await {
+        Ok(entered) if entered.open.lets_edit() => entered.to_map().await,
+        Ok(Entered { visit, open }) => visit.links.page(&visit, &open, None).await,
+        Err(answer) => answer,
+    }
+}
+
+impl Entered {
+    /// Whoever may edit the map goes on to it; everybody else is asked who they are.
+    async fn to_map(&self) -> Response {
+        let Self { visit, open } = self;
+        let access = visit.links.access();
+        let known = async {
+            let caller = access.caller(&visit.headers).await?;
+            let role = access.role(&caller, open.link.board).await?;
+            let name = caller.account().map(|account| account.name.clone());
+            Ok::<_, StoreError>((role, name))
+        };
+        match known.await {
+            Ok((Some(role), _)) if role.may_edit() => {
+                visit.links.used(open);
+                see_map(open)
+            }
+            Ok((_, name)) => visit.asks_name(&name.unwrap_or_default(), None),
+            Err(error) => visit.links.failed(open, &error.into(), &visit.asked),
+        }
+    }
+
+    /// Lets somebody edit who has said who they are.
+    async fn come_in(&self, said: &Said, is_much: bool) -> Response {
+        let Self { visit, open } = self;
+        let links = &visit.links;
+        let name = said.guest.as_str();
+        if let Some((status, problem)) = said.problem_of_name() {
+            return visit.asks_name(name, Some((status, problem)));
+        }
+        if is_much || !links.may_say(open, visit.from) {
+            return links.shut(Shut::TooOften, &visit.asked);
+        }
+        let secret = match links.let_in(open, name).await {
+            Ok(Some(secret)) => secret,
+            Ok(None) | Err(_) => return links.shut(Shut::NotNow, &visit.asked),
+        };
+        let mut response = see_map(open);
+        let name = format!("{GUEST_COOKIE}{}", open.link.line.id);
+        if let Some(cookie) = visit.set_cookie(&name, &secret, "/") {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+impl Visit {
+    /// The page that asks who somebody is who is going to edit.
+    fn asks_name(&self, name: &str, problem: Option<(StatusCode, Problem)>) -> Response {
+        let status = problem.map_or(StatusCode::OK, |(status, _)| status);
+        let come_in = ComeIn {
+            name,
+            problem: problem.map(|(_, problem)| problem),
+        };
+        let text = shared::come_in(self.asked.locale, self.links.site(), &come_in);
+        document(status, text, Manner::Form, &[])
+    }
+}
+
+fn see_map(open: &OpenLink) -> Response {
+    let map = [
+        (header::LOCATION, format!("/map/{}", open.link.board)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::SEE_OTHER, map).into_response()
+}
+
+/// What is posted to a link's own address: who somebody is who is going to edit, or its password.
+pub async fn take(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
+    let said = Said::read(&body);
+    if said.password || !said.is_named {
+        return unlock(visit, State(requests), body).await;
+    }
+    let is_much = !requests.admits(visit.from, Instant::now());
+    match visit.enter().await {
+        Ok(entered) if entered.open.lets_edit() => entered.come_in(&said, is_much).await,
+        Ok(Entered { visit, .. }) => visit.links.shut(Shut::Closed, &visit.asked),
         Err(answer) => answer,
     }
 }
 
 /// The page looked at another way.
-pub async fn show_view(
-    State(links): State<ServerLinks>,
-    Path((token, view)): Path<(String, String)>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
+pub async fn show_view(Entered { visit, open }: Entered) -> Response {
+    let Visit { links, asked, .. } = &visit;
     // A view that the link does not show is nowhere.
-    match (Sight::from_word(&view), open.read().await) {
+    match (visit.view.as_deref().and_then(Sight::from_word), open.read().await) {
         (Some(sight), Ok((_, disclosed))) if disclosed.sights.contains(&sight) => {
-            links.page(&open, Some(sight), &asked, &headers).await
+            links.page(&visit, &open, Some(sight)).await
         }
-        (_, Err(reason)) => links.failed(&open, &reason, &asked),
-        _ => links.shut(Shut::Closed, &asked),
+        (_, Err(reason)) => links.failed(&open, &reason, asked),
+        _ => links.shut(Shut::Closed, asked),
     }
 }
 
 /// What changes of a page while it is looked at.
-pub async fn events(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
+pub async fn events(Entered { visit, open }: Entered) -> Response {
+    let Visit {
+        links,
+        asked,
+        headers,
+        from,
+        ..
+    } = &visit;
     let sights = match open.read().await {
         Ok((_, disclosed)) => disclosed.sights.clone(),
-        Err(reason) => return links.failed(&open, &reason, &asked),
+        Err(reason) => return links.failed(&open, &reason, asked),
     };
     // A view of which nothing may be shown says so, and goes on saying it.
     let sight = match asked.view {
         Some(sight) if sights.contains(&sight) || sight == Sight::Map => sight,
-        _ => return links.shut(Shut::Closed, &asked),
+        _ => return links.shut(Shut::Closed, asked),
     };
-    let Ok(place) = links.places().take(from.ip()) else {
-        return links.shut(Shut::TooOften, &asked);
+    let Ok(place) = links.places().take(*from) else {
+        return links.shut(Shut::TooOften, asked);
     };
     // A browser that comes back says what it has.
     let has = headers.get("last-event-id").and_then(|tag| tag.to_str().ok());
     let tag = has.map_or_else(|| asked.tag.clone(), ToOwned::to_owned);
-    let told = news(open, asked.kind(sight, &headers), tag, place);
+    let told = news(open, asked.kind(sight, headers), tag, place);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),
@@ -340,23 +485,20 @@ pub async fn events(
 }
 
 /// The password of a link. Right, it leads to the page that was asked for.
-pub async fn unlock(
-    State(links): State<ServerLinks>,
-    State(requests): State<Arc<Throttle>>,
-    path: Path<Vec<(String, String)>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let token = path.0.first().map_or("", |(_, token)| token);
-    if !requests.admits(from.ip(), Instant::now()) {
-        return links.shut(Shut::TooOften, &asked);
+pub async fn unlock(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
+    let Visit {
+        links,
+        asked,
+        from,
+        uri,
+        ..
+    } = &visit;
+    if !requests.admits(*from, Instant::now()) {
+        return links.shut(Shut::TooOften, asked);
     }
-    let open = match links.find(token, from.ip()).await {
+    let open = match links.find(&visit.token, *from).await {
         Ok(open) => open,
-        Err(shut) => return links.shut(shut, &asked),
+        Err(shut) => return links.shut(shut, asked),
     };
     let there = uri.path_and_query().map_or("/", |path| path.as_str());
     let there = [(header::LOCATION, there.to_owned())];
@@ -367,12 +509,12 @@ pub async fn unlock(
     let said = fields
         .find(|(key, _)| key == PASSWORD)
         .map(|(_, value)| value.into_owned());
-    match links.tries(&open, &said.unwrap_or_default(), from.ip()).await {
-        None => links.locked(&asked, StatusCode::TOO_MANY_REQUESTS, Some(Locked::TooOften)),
-        Some(false) => links.locked(&asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
+    match links.tries(&open, &said.unwrap_or_default(), *from).await {
+        None => links.locked(asked, StatusCode::TOO_MANY_REQUESTS, Some(Locked::TooOften)),
+        Some(false) => links.locked(asked, StatusCode::UNAUTHORIZED, Some(Locked::Wrong)),
         Some(true) => {
             let mut response = (StatusCode::SEE_OTHER, there).into_response();
-            if let Some(cookie) = set_cookie(PASS, &pass, &open.base) {
+            if let Some(cookie) = visit.set_cookie(PASS, &pass, &open.base) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -384,6 +526,8 @@ pub async fn unlock(
 #[derive(Default)]
 struct Said {
     guest: String,
+    /// Whether there was a field for the name.
+    is_named: bool,
     text: String,
     trapped: bool,
     password: bool,
@@ -394,7 +538,7 @@ impl Said {
         let mut said = Self::default();
         for (key, value) in form_urlencoded::parse(body) {
             match &*key {
-                GUEST => said.guest = one_line(&value),
+                GUEST => (said.guest, said.is_named) = (one_line(&value), true),
                 // A form sends its lines as DOS did.
                 TEXT => said.text = value.replace("\r\n", "\n"),
                 form::TRAP => said.trapped = !value.is_empty(),
@@ -405,12 +549,18 @@ impl Said {
         said
     }
 
+    fn problem_of_name(&self) -> Option<(StatusCode, Problem)> {
+        match self.guest.chars().count() {
+            0 => Some((StatusCode::BAD_REQUEST, Problem::Nameless)),
+            len if len > PERSON_NAME_MAX => Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::LongName)),
+            _ => None,
+        }
+    }
+
     fn problem(&self) -> Option<(StatusCode, Problem)> {
-        let (name, len) = (self.guest.chars().count(), self.text.trim().chars().count());
-        if name == 0 {
-            Some((StatusCode::BAD_REQUEST, Problem::Nameless))
-        } else if name > PERSON_NAME_MAX {
-            Some((StatusCode::PAYLOAD_TOO_LARGE, Problem::LongName))
+        let len = self.text.trim().chars().count();
+        if let Some(problem) = self.problem_of_name() {
+            Some(problem)
         } else if len == 0 {
             Some((StatusCode::BAD_REQUEST, Problem::Empty))
         } else if len > COMMENT_MAX {
@@ -431,24 +581,16 @@ fn is_full(board: &Board) -> bool {
 }
 
 /// What was said about a thing, and the form for saying something.
-pub async fn talk(
-    State(links): State<ServerLinks>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked::of(&uri, &headers);
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
-        Err(answer) => return answer,
-    };
-    let guest = cookie(&headers, GUEST).unwrap_or_default();
+pub async fn talk(Entered { visit, open }: Entered) -> Response {
+    let Visit {
+        links, asked, headers, ..
+    } = &visit;
+    let guest = cookie(headers, GUEST).unwrap_or_default();
     let said = Said {
         guest: one_line(&guest).chars().take(PERSON_NAME_MAX).collect(),
         ..Said::default()
     };
-    links.talk(&open, &asked, &headers, &said, None).await
+    links.talk(&open, asked, headers, &said, None).await
 }
 
 impl ServerLinks {
@@ -485,44 +627,32 @@ impl ServerLinks {
 }
 
 /// A comment of a guest. The password may come here, too, where it was not said yet.
-pub async fn say(
-    State(links): State<ServerLinks>,
-    State(requests): State<Arc<Throttle>>,
-    Path(token): Path<String>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn say(visit: Visit, State(requests): State<Arc<Throttle>>, body: Bytes) -> Response {
     let said = Said::read(&body);
     if said.password {
-        let path = Path(vec![("token".to_owned(), token)]);
-        return unlock(
-            State(links),
-            State(requests),
-            path,
-            ConnectInfo(from),
-            uri,
-            headers,
-            body,
-        )
-        .await;
+        return unlock(visit, State(requests), body).await;
     }
-    let asked = Asked::of(&uri, &headers);
-    let is_much = !requests.admits(from.ip(), Instant::now());
-    let open = match links.enter(&token, from.ip(), &headers, &asked).await {
-        Ok(open) => open,
+    let is_much = !requests.admits(visit.from, Instant::now());
+    let Entered { visit, open } = match visit.enter_page().await {
+        Ok(entered) => entered,
         Err(answer) => return answer,
     };
+    let Visit {
+        links,
+        asked,
+        headers,
+        from,
+        ..
+    } = &visit;
     if !open.link.line.terms.role.may_comment() {
-        return links.shut(Shut::Closed, &asked);
+        return links.shut(Shut::Closed, asked);
     }
     if let Some(problem) = said.problem() {
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
-    if is_much || !links.may_say(&open, from.ip()) {
+    if is_much || !links.may_say(&open, *from) {
         let problem = (StatusCode::TOO_MANY_REQUESTS, Problem::TooOften);
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
     let sent = format!(
         "{}/comment?{ON}={}&sent&lang={}",
@@ -541,15 +671,15 @@ pub async fn say(
         Err(reason) => {
             tracing::error!(board = %open.link.board, error = %reason, "a comment was not stored");
             let problem = (StatusCode::SERVICE_UNAVAILABLE, Problem::NotTaken);
-            return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+            return links.talk(&open, asked, headers, &said, Some(problem)).await;
         }
     };
     let Some(on) = open.anchor(&disclosed, &asked.on) else {
-        return links.shut(Shut::Closed, &asked);
+        return links.shut(Shut::Closed, asked);
     };
     if is_full(&board) {
         let problem = (StatusCode::INSUFFICIENT_STORAGE, Problem::Full);
-        return links.talk(&open, &asked, &headers, &said, Some(problem)).await;
+        return links.talk(&open, asked, headers, &said, Some(problem)).await;
     }
     let edit = Edit::AddComment {
         id: CommentId::fresh(),
@@ -569,9 +699,9 @@ pub async fn say(
         }
     };
     if problem.is_some() {
-        return links.talk(&open, &asked, &headers, &said, problem).await;
+        return links.talk(&open, asked, headers, &said, problem).await;
     }
-    if let Some(cookie) = set_cookie(GUEST, &said.guest, &open.base) {
+    if let Some(cookie) = visit.set_cookie(GUEST, &said.guest, &open.base) {
         sent.headers_mut().append(header::SET_COOKIE, cookie);
     }
     sent
@@ -592,10 +722,36 @@ pub async fn script() -> Response {
     (headers, shared::SCRIPT).into_response()
 }
 
+/// The picture of the product that stands for a shared page in a conversation.
+const PICTURE: &[u8] = include_bytes!("shared/picture.png");
+
+/// The picture of a shared page. It is the same for all: what a map shows is read on its page.
+pub async fn picture() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+    ];
+    (headers, PICTURE).into_response()
+}
+
 /// Where the script is: another one has another address.
 #[must_use]
 pub fn script_address() -> String {
+    format!("/live.{}.js", sign_of(shared::SCRIPT.as_bytes()))
+}
+
+/// Where the picture is, in the same way.
+#[must_use]
+pub fn picture_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| format!("/shared.{}.png", sign_of(PICTURE)));
+    &ADDRESS
+}
+
+fn sign_of(file: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
-    let hash = Sha256::digest(shared::SCRIPT.as_bytes());
-    format!("/live.{:02x}{:02x}{:02x}{:02x}.js", hash[0], hash[1], hash[2], hash[3])
+    let hash = Sha256::digest(file);
+    format!("{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
 }

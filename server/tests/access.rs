@@ -10,15 +10,16 @@ use model::{
     edit::Edit,
     id::{BoardId, CommentId, StageId},
     items::Anchor,
-    teams::Pile,
+    teams::{Home, Pile},
     wire::RefusalCode,
 };
 use server::{
     access::{Admission, Change},
-    store::{Accounts, Changed, Shelf},
+    bin,
+    store::{Accounts, Changed, Shelf, Store},
 };
 use support::{
-    net::{Net, brisk},
+    net::{Net, brisk, until},
     peer::{Dialect, Peer, stage},
     team::{Somebody, Team},
 };
@@ -140,6 +141,42 @@ async fn f32_f36_who_loses_access_is_out_within_a_second() {
     accounts.put(board, Pile::Shelf).await.unwrap();
     let back = net.join_as(&team.owner, board, Dialect::Touchloop).await;
     assert_eq!(back.board().stages.len(), 5, "nothing is lost by it");
+}
+
+/// Whoever still has a board open that leaves the bin is out, and nothing that is under way brings it back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_deleted_for_good_stays_deleted_though_somebody_has_it_open() {
+    let (net, team, board) = scene().await;
+    let mut peer = net.join_as(&team.owner, board, Dialect::Touchloop).await;
+    peer.save(stage("Trước khi xoá")).await;
+    let store = &net.store.inner;
+    store.put(board, Pile::Bin).await.unwrap();
+    assert_eq!(
+        bin::empty(&**store, &net.access, Duration::from_secs(60))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(bin::empty(&**store, &net.access, Duration::ZERO).await.unwrap(), 1);
+    assert_eq!(ended(&mut peer).await, (1008, vec![RefusalCode::NotAllowed]));
+    until("the room leaves", || net.rooms.open_boards() == 0).await;
+    assert_eq!(store.load(board).await.unwrap(), None);
+}
+
+/// The account of whoever a board belongs to is deleted while a room has it in memory, and nobody has told the room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_board_of_a_deleted_account_does_not_come_back_by_an_edit() {
+    let (net, team, board) = scene().await;
+    let linh = team.outsider().await;
+    let store = &net.store.inner;
+    store.give(board, Home::Person(linh.account.id)).await.unwrap();
+    let mut peer = net.join_as(&linh, board, Dialect::Touchloop).await;
+    let (deleted, boards) = store.delete_person(linh.account.id).await.unwrap();
+    assert_eq!((deleted, boards), (Changed::Done, vec![board]));
+    peer.edit(stage("Sau khi xoá")).await;
+    assert_eq!(ended(&mut peer).await.0, 1008);
+    until("the room leaves", || net.rooms.open_boards() == 0).await;
+    assert_eq!(store.load(board).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,17 +9,23 @@ use std::{collections::BTreeSet, sync::Arc};
 use leptos::server_fn::axum::server_fn_paths;
 use model::{
     access::Role,
-    id::{BoardId, TeamId},
+    disclose::Disclosure,
+    id::{BoardId, PersonId, TeamId},
+    share::Terms,
     teams::Home,
     templates::{self, Lang, StageSet, Template},
 };
 use server::{
+    access::GUEST_COOKIE,
     config::Config,
     env::ENV,
-    serve,
-    store::{Digest, SqliteStore, Store},
+    secrets, serve,
+    store::{Digest, Guests, Links, NewGuest, NewLink, SqliteStore, Store},
 };
-use support::{http::ask, team::Team};
+use support::{
+    http::ask,
+    team::{LONG, Team},
+};
 use tokio_util::sync::CancellationToken;
 
 /// What an answer comes to.
@@ -37,22 +43,28 @@ enum Cell {
 use Cell::{Absent, No, SignIn, Yes};
 
 /// Whoever asks, in the order of the cells.
-const CALLERS: [&str; 6] = [
+const CALLERS: [&str; 7] = [
     "nobody",
     "somebody of another team",
     "viewer",
     "commenter",
     "editor",
     "owner",
+    "guest of an edit link",
 ];
 
-const EVERYBODY: [Cell; 6] = [Yes; 6];
-const ACCOUNTS: [Cell; 6] = [SignIn, Yes, Yes, Yes, Yes, Yes];
-const MEMBERS: [Cell; 6] = [SignIn, Absent, Yes, Yes, Yes, Yes];
-const EDITORS: [Cell; 6] = [SignIn, Absent, No, No, Yes, Yes];
-const OWNERS: [Cell; 6] = [SignIn, Absent, No, No, No, Yes];
+const EVERYBODY: [Cell; 7] = [Yes; 7];
+const ACCOUNTS: [Cell; 7] = [SignIn, Yes, Yes, Yes, Yes, Yes, SignIn];
+/// On the board of the scene.
+const MEMBERS: [Cell; 7] = [SignIn, Absent, Yes, Yes, Yes, Yes, Yes];
+const EDITORS: [Cell; 7] = [SignIn, Absent, No, No, Yes, Yes, Yes];
+const OWNERS: [Cell; 7] = [SignIn, Absent, No, No, No, Yes, No];
+/// In its team, where whoever came by a link to the board has no place.
+const OF_THE_TEAM: [Cell; 7] = [SignIn, Absent, Yes, Yes, Yes, Yes, SignIn];
+const EDITING_IN_IT: [Cell; 7] = [SignIn, Absent, No, No, Yes, Yes, SignIn];
+const OWNING_IT: [Cell; 7] = [SignIn, Absent, No, No, No, Yes, SignIn];
 /// Whoever asks, there is nothing at a made-up address.
-const NOWHERE: [Cell; 6] = [Absent; 6];
+const NOWHERE: [Cell; 7] = [Absent; 7];
 
 /// A route as the router has it, how it is asked, and what becomes of that.
 struct Row {
@@ -60,7 +72,7 @@ struct Row {
     method: &'static str,
     path: &'static str,
     body: &'static str,
-    cells: [Cell; 6],
+    cells: [Cell; 7],
 }
 
 const fn row(
@@ -68,7 +80,7 @@ const fn row(
     method: &'static str,
     path: &'static str,
     body: &'static str,
-    cells: [Cell; 6],
+    cells: [Cell; 7],
 ) -> Row {
     Row {
         route,
@@ -105,6 +117,9 @@ const TABLE: &[Row] = &[
     row("/setup/{token}", "POST", "/setup/guess", "name=x", NOWHERE),
     row("/join/{token}", "GET", "/join/guess", "", NOWHERE),
     row("/join/{token}", "POST", "/join/guess", "", NOWHERE),
+    // Without a mail server nobody is mailed anything.
+    row("/forgot", "GET", "/forgot", "", NOWHERE),
+    row("/forgot", "POST", "/forgot", "email=a@cafe.vn", NOWHERE),
     row("/reset/{token}", "GET", "/reset/guess", "", NOWHERE),
     row("/reset/{token}", "POST", "/reset/guess", "new=0123456789", NOWHERE),
     // Accounts and teams.
@@ -114,14 +129,14 @@ const TABLE: &[Row] = &[
         "POST",
         "/sign-in",
         "email=nobody@cafe.vn&password=x",
-        [No; 6],
+        [No; 7],
     ),
     row("/sign-up", "GET", "/sign-up", "", NOWHERE),
     row("/sign-up", "POST", "/sign-up", "email=a@cafe.vn", NOWHERE),
     row("/account", "GET", "/account", "", ACCOUNTS),
     row("/account", "POST", "/account", "do=name&name=Linh", ACCOUNTS),
-    row("/teams/{id}", "GET", "/teams/{team}", "", MEMBERS),
-    row("/teams/{id}", "POST", "/teams/{team}", "do=name&team=Hien", OWNERS),
+    row("/teams/{id}", "GET", "/teams/{team}", "", OF_THE_TEAM),
+    row("/teams/{id}", "POST", "/teams/{team}", "do=name&team=Hien", OWNING_IT),
     // Server functions.
     row("/api/create", "POST", "/api/create", "template=blank&lang=vi", ACCOUNTS),
     row(
@@ -129,14 +144,14 @@ const TABLE: &[Row] = &[
         "POST",
         "/api/create",
         "template=blank&lang=vi&place={team}",
-        EDITORS,
+        EDITING_IN_IT,
     ),
     row(
         "/api/boards/duplicate",
         "POST",
         "/api/boards/duplicate",
         "board={board}&title=Copy",
-        EDITORS,
+        EDITING_IN_IT,
     ),
     row(
         "/api/boards/give",
@@ -174,14 +189,14 @@ const TABLE: &[Row] = &[
         "/api/links/renew",
         "POST",
         "/api/links/renew",
-        "board={board}&id=1",
+        "board={board}&id=2",
         OWNERS,
     ),
     row(
         "/api/links/revoke",
         "POST",
         "/api/links/revoke",
-        "board={board}&id=1",
+        "board={board}&id=2",
         OWNERS,
     ),
     row("/api/language", "POST", "/api/language", "language=en", EVERYBODY),
@@ -196,16 +211,44 @@ const TABLE: &[Row] = &[
         "POST",
         "/api/v1/boards",
         "{\"template\":\"blank\",\"team\":\"{team}\"}",
-        EDITORS,
+        EDITING_IN_IT,
     ),
     row("/api/v1/boards/{id}", "GET", "/api/v1/boards/{board}", "", MEMBERS),
+    row(
+        "/api/v1/boards/{id}/links",
+        "GET",
+        "/api/v1/boards/{board}/links",
+        "",
+        OWNERS,
+    ),
+    row(
+        "/api/v1/boards/{id}/links",
+        "POST",
+        "/api/v1/boards/{board}/links",
+        "{\"role\":\"viewer\"}",
+        OWNERS,
+    ),
+    row(
+        "/api/v1/boards/{id}/links/{link}",
+        "PATCH",
+        "/api/v1/boards/{board}/links/3",
+        "{\"label\":\"Q\"}",
+        OWNERS,
+    ),
+    row(
+        "/api/v1/boards/{id}/links/{link}",
+        "DELETE",
+        "/api/v1/boards/{board}/links/3",
+        "",
+        OWNERS,
+    ),
     row("/api/v1/teams", "GET", "/api/v1/teams", "", ACCOUNTS),
     row(
         "/api/v1/teams/{id}/members",
         "GET",
         "/api/v1/teams/{team}/members",
         "",
-        MEMBERS,
+        OF_THE_TEAM,
     ),
     // What a browser keeps to start without the server: nothing of anybody's.
     row("/offline", "GET", "/offline", "", EVERYBODY),
@@ -224,7 +267,7 @@ const TABLE: &[Row] = &[
 
 const LINK: &str =
     r#"{"board":"{board}","terms":{"label":"","role":"viewer","disclosure":{"sights":["map"]}},"password":"keep"}"#;
-const LINK_OF_ONE: &str = r#"{"board":"{board}","id":1,"terms":{"label":"","role":"viewer","disclosure":{"sights":["map"]}},"password":"keep"}"#;
+const LINK_OF_ONE: &str = r#"{"board":"{board}","id":2,"terms":{"label":"","role":"viewer","disclosure":{"sights":["map"]}},"password":"keep"}"#;
 
 /// Sockets are asked in `access.rs`, and the script of shared pages has its address from its content.
 const ELSEWHERE: [&str; 1] = ["/sync/{id}"];
@@ -328,8 +371,37 @@ async fn people(folder: &std::path::Path, board: BoardId) -> (TeamId, Vec<Option
         cookies.push(Some(team.member(role).await.cookie()));
     }
     cookies.push(Some(team.owner.cookie()));
+    cookies.push(Some(guest(&store, board).await));
     let id = team.id;
     drop(team);
     store.close().await;
     (id, cookies)
+}
+
+/// Somebody who has come to the board by a link that lets edit.
+async fn guest(store: &SqliteStore, board: BoardId) -> &'static str {
+    let terms = Terms {
+        label: String::new(),
+        role: Role::Editor,
+        expires_at: None,
+        disclosure: Disclosure::default(),
+        embeds: Vec::new(),
+    };
+    let link = NewLink {
+        token: secrets::hash("an edit link"),
+        board,
+        terms,
+        password: None,
+    };
+    let link = store.add_link(link).await.unwrap().unwrap();
+    let secret = secrets::mint().unwrap();
+    let guest = NewGuest {
+        token: secrets::hash(&secret),
+        link,
+        person: PersonId::fresh(),
+        name: "Lan".to_owned(),
+        lasts: LONG,
+    };
+    assert!(store.add_guest(guest).await.unwrap());
+    format!("lang=en; {GUEST_COOKIE}{link}={secret}").leak()
 }

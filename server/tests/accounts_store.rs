@@ -16,4 +16,5 @@ for_every_people_rule!(
     who_deletes_their_account_takes_along_what_is_theirs_alone,
     who_is_only_in_teams_of_an_owner_is_known,
     what_was_done_outlives_who_did_it,
+    what_lay_in_the_bin_long_enough_goes_for_good,
 );

@@ -237,6 +237,16 @@ async fn f35_a_page_is_whole_without_a_script_and_tells_nobody_where_it_is() {
         page.text()
             .contains(&format!("<meta property=\"og:title\" content=\"{title}\">"))
     );
+    // What is shown of it in a conversation: a file of this server.
+    let (_, picture) = page
+        .text()
+        .split_once("<meta property=\"og:image\" content=\"")
+        .unwrap();
+    let picture = picture.split('"').next().unwrap();
+    let there = picture.strip_prefix(&format!("http://{}", scene.addr)).unwrap();
+    let file = get(scene.addr, there, &[]).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "image/png"));
+    assert!(file.body.starts_with(b"\x89PNG") && file.body.len() < 100_000);
     let layout = peer.board().layout();
     for stage in &layout.stages {
         assert!(page.text().contains(&peer.board().stages[stage].name));

@@ -1,4 +1,4 @@
-//! What was done to accounts and teams, in sentences.
+//! What was done to accounts, teams, links and boards, in sentences.
 
 use leptos_i18n::td_string;
 use model::access::Role;
@@ -31,6 +31,10 @@ fn sentence(line: &AuditLine, locale: Locale) -> String {
     let (role, name) = detail.split_once(' ').unwrap_or((detail, ""));
     let role = Role::from_word(role).map_or(role, |role| role_word(role, locale));
     let address = line.address.as_str();
+    let title = |title: &str| match title {
+        "" => td_string!(locale, map.untitled).to_owned(),
+        title => title.to_owned(),
+    };
     match line.what {
         What::SetUp => td_string!(locale, account.line_set_up, who = who),
         What::SignedUp => td_string!(locale, account.line_signed_up, who = who, address = address),
@@ -51,5 +55,26 @@ fn sentence(line: &AuditLine, locale: Locale) -> String {
         What::TokenMade => td_string!(locale, account.line_token_made, who = who, name = detail),
         What::TokenEnded => td_string!(locale, account.line_token_ended, who = who),
         What::Deleted => td_string!(locale, account.line_deleted, name = detail),
+        What::TeamDeleted => td_string!(locale, account.line_team_deleted, who = who, name = detail),
+        What::LinkMade => td_string!(
+            locale,
+            account.line_link_made,
+            who = who,
+            name = title(name),
+            role = role
+        ),
+        What::LinkChanged => td_string!(
+            locale,
+            account.line_link_changed,
+            who = who,
+            name = title(name),
+            role = role
+        ),
+        What::LinkRenewed => td_string!(locale, account.line_link_renewed, who = who, name = title(detail)),
+        What::LinkRevoked => td_string!(locale, account.line_link_revoked, who = who, name = title(detail)),
+        What::BoardMoved => td_string!(locale, account.line_board_moved, who = who, name = title(detail)),
+        What::BoardBinned => td_string!(locale, account.line_board_binned, who = who, name = title(detail)),
+        What::BoardArchived => td_string!(locale, account.line_board_archived, who = who, name = title(detail)),
+        What::BoardShelved => td_string!(locale, account.line_board_shelved, who = who, name = title(detail)),
     }
 }

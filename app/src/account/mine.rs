@@ -21,6 +21,8 @@ pub mod deed {
     pub const TEAM: &str = "team";
     /// Leaving a team.
     pub const LEAVE: &str = "leave";
+    /// The end of a team, which is brought about on its own page.
+    pub const TEAM_END: &str = "team-end";
     /// A token for a program.
     pub const TOKEN: &str = "token";
     /// The end of one.
@@ -68,6 +70,12 @@ pub(super) fn draw(markup: &mut Markup, page: &Mine<'_>, frame: &Frame<'_>) {
 
     part(markup, deed::TEAM, td_string!(locale, account.teams));
     said(markup, outcome, deed::LEAVE, td_string!(locale, account.left));
+    said(
+        markup,
+        outcome,
+        deed::TEAM_END,
+        td_string!(locale, account.team_deleted),
+    );
     if let Some(problem) = outcome.problem_at(deed::LEAVE) {
         trouble(markup, problem, locale);
     }

@@ -4,7 +4,7 @@ use leptos_i18n::td_string;
 use model::access::Role;
 use model::audit::AuditLine;
 use model::id::PersonId;
-use model::teams::{Invite, Member, Team};
+use model::teams::{BIN_DAYS, Invite, Member, Team};
 
 use super::enter::role_word;
 use super::parts::{Field, Form, Label, behind, button, choice, days_long, done, hidden, moment, part, told, trouble};
@@ -29,7 +29,14 @@ pub mod deed {
     pub const HAND_OVER: &str = "hand-over";
     /// Leaving.
     pub const LEAVE: &str = "leave";
+    /// Deleting the team.
+    pub const DELETE: &str = "delete";
 }
+
+/// What becomes of the boards of a team that is deleted: they are those of whoever deletes it.
+pub const BOARDS_MINE: &str = "mine";
+/// The same, in the bin.
+pub const BOARDS_BIN: &str = "bin";
 
 /// How many days an invitation can be made for.
 pub const DAYS: [u64; 3] = [7, 3, 1];
@@ -111,6 +118,9 @@ pub(super) fn draw(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) 
     Form::begin(markup, "acct__sure", "", deed::LEAVE, None, locale);
     button(markup, "btn acct__danger", td_string!(locale, account.leave_do));
     markup.close().close().close();
+    if owns {
+        delete(markup, page, locale);
+    }
     lines::draw(markup, td_string!(locale, account.team_lately), page.lines, frame);
 }
 
@@ -163,7 +173,11 @@ fn members(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) {
         button(markup, "btn", td_string!(locale, account.role_set));
         markup.close();
         if account.id != page.me {
-            behind(markup, td_string!(locale, app.more), false);
+            behind(
+                markup,
+                &td_string!(locale, account.member_more, name = account.name.as_str()),
+                false,
+            );
             if *may_reset {
                 Form::begin(markup, "acct__sure", "", deed::RESET, None, locale);
                 hidden(markup, "id", &id);
@@ -258,6 +272,26 @@ fn invites(markup: &mut Markup, page: &TeamPage<'_>, frame: &Frame<'_>) {
         markup.close();
     }
     markup.close();
+}
+
+fn delete(markup: &mut Markup, page: &TeamPage<'_>, locale: Locale) {
+    part(markup, deed::DELETE, td_string!(locale, account.team_delete));
+    let team = page.team.name.as_str();
+    markup.says(
+        "p",
+        "acct__note",
+        &td_string!(locale, account.team_delete_hint, team = team, days = BIN_DAYS),
+    );
+    behind(markup, td_string!(locale, account.team_delete), false);
+    let form = Form::begin(markup, "acct__form", "", deed::DELETE, None, locale);
+    let options = [
+        (BOARDS_MINE, td_string!(locale, account.team_delete_mine)),
+        (BOARDS_BIN, td_string!(locale, account.team_delete_bin)),
+    ];
+    let label = Label::Seen("delete-boards", td_string!(locale, account.team_delete_boards));
+    choice(markup, "boards", label, &options, BOARDS_MINE);
+    form.send(markup, "btn acct__danger", td_string!(locale, account.team_delete_do));
+    markup.close().close();
 }
 
 fn hand_over(markup: &mut Markup, page: &TeamPage<'_>, locale: Locale) {

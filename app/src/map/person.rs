@@ -8,7 +8,7 @@ use model::limits::PERSON_NAME_MAX;
 use model::presence::COLORS;
 
 use super::desk::Desk;
-use crate::api::signed_in;
+use crate::api::{is_guest, signed_in};
 use crate::editor::presence::{Holder, initials};
 use crate::language::{Language, label, t, t_string};
 use crate::place::ACCOUNT;
@@ -93,7 +93,15 @@ pub fn faces(desk: Desk) -> impl IntoView {
         me.get().map(|me| {
             let name = name_or_guest(language, &me.name);
             let label = t_string!(language, presence.you_named, name = name.clone());
-            view! {
+            // Whoever came by a link is called what they said there.
+            if is_guest() {
+                return any(view! {
+                    <span class=format!("face face--me face--{}", me.color) role="img" title=label.clone() aria-label=label>
+                        {initials(&name)}
+                    </span>
+                });
+            }
+            any(view! {
                 <button
                     class=format!("face face--me face--{}", me.color)
                     type="button"
@@ -110,7 +118,7 @@ pub fn faces(desk: Desk) -> impl IntoView {
                 >
                     {initials(&name)}
                 </button>
-            }
+            })
         })
     });
     view! {

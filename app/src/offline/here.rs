@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 
 use super::{ALONE, STRANGER};
-use crate::api::{ApiError, refusal, signed_in};
+use crate::api::{ApiError, is_guest, refusal, signed_in};
 use crate::editor::{device, kept};
 use crate::language::{self, Locale};
 use crate::place::Place;
@@ -92,6 +92,10 @@ fn sign_in() {
 
 /// Keeps who is signed in, for when the server cannot say it.
 fn remember() {
+    if is_guest() {
+        // By a link, of one map.
+        return;
+    }
     match signed_in() {
         Some((id, name)) => {
             let id = id.to_string();

@@ -23,7 +23,7 @@ use crate::api::Site;
 use crate::form;
 use crate::language::{self, Language, Locale};
 use crate::ui::markup::Markup;
-pub use talk::{GUEST, Problem, TEXT, Talk, talk};
+pub use talk::{ComeIn, GUEST, Problem, TEXT, Talk, come_in, talk};
 
 /// The script that keeps the page up to date.
 pub const SCRIPT: &str = include_str!("live.js");

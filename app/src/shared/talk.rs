@@ -9,6 +9,7 @@ use model::limits::{COMMENT_MAX, PERSON_NAME_MAX};
 use super::{ON, Shown, end};
 use crate::api::Site;
 use crate::form;
+use crate::language::Locale;
 use crate::language::{self, Language};
 use crate::map::words;
 use crate::ui::markup::Markup;
@@ -152,7 +153,7 @@ fn ask(markup: &mut Markup, shown: &Shown<'_>, talk: &Talk<'_>) {
     if let Some(problem) = talk.problem {
         markup
             .open("p", &[("class", "problem"), ("id", "problem"), ("role", "alert")])
-            .text(&explain(problem, shown))
+            .text(&explain(problem, shown.locale))
             .close();
     }
     let of_name = matches!(talk.problem, Some(Problem::Nameless | Problem::LongName));
@@ -219,9 +220,63 @@ fn ask(markup: &mut Markup, shown: &Shown<'_>, talk: &Talk<'_>) {
         .close();
 }
 
+/// Who somebody says they are who is going to edit.
+#[derive(Clone, Copy, Debug)]
+pub struct ComeIn<'a> {
+    /// The name, as it was typed or is known.
+    pub name: &'a str,
+    /// Why it was not taken.
+    pub problem: Option<Problem>,
+}
+
+/// The page for whoever has come by a link that lets edit, and still has to say who they are.
+#[must_use]
+pub fn come_in(locale: Locale, site: &Site, asked: &ComeIn<'_>) -> String {
+    let title = td_string!(locale, shared.edit);
+    let mut markup = form::begin(title, locale, site);
+    markup
+        .says("h1", "ask__h", title)
+        .says("p", "ask__p", td_string!(locale, shared.edit_hint));
+    if let Some(problem) = asked.problem {
+        let words = match problem {
+            Problem::Nameless => td_string!(locale, shared.edit_nameless).to_owned(),
+            problem => explain(problem, locale),
+        };
+        markup
+            .open("p", &[("class", "problem"), ("id", "problem"), ("role", "alert")])
+            .text(&words)
+            .close();
+    }
+    let described = if asked.problem.is_some() { "problem" } else { "" };
+    markup
+        .open("form", &[("class", "ask__form"), ("method", "post")])
+        .open("label", &[("class", "field")])
+        .says("span", "field__name", td_string!(locale, presence.name))
+        .lone(
+            "input",
+            &[
+                ("class", "input"),
+                ("type", "text"),
+                ("name", GUEST),
+                ("value", asked.name),
+                ("maxlength", &PERSON_NAME_MAX.to_string()),
+                ("autocomplete", "name"),
+                ("required", "required"),
+                ("autofocus", "autofocus"),
+                ("aria-describedby", described),
+            ],
+        )
+        .close()
+        .open("button", &[("class", "btn btn--main btn--l"), ("type", "submit")])
+        .text(td_string!(locale, presence.confirm))
+        .close()
+        .close();
+    super::end(&mut markup, locale, "?");
+    markup.finish()
+}
+
 /// What happened and what to do; what was typed is still in the field.
-fn explain(problem: Problem, shown: &Shown<'_>) -> String {
-    let locale = shown.locale;
+fn explain(problem: Problem, locale: Locale) -> String {
     match problem {
         Problem::Nameless => td_string!(locale, shared.nameless).to_owned(),
         Problem::LongName => td_string!(locale, shared.long_name, max = PERSON_NAME_MAX.to_string()),

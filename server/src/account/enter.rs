@@ -66,7 +66,7 @@ pub(super) async fn leave(State(accounts): State<ServerAccounts>, asked: Asked) 
         return accounts.not_now(&asked, &error);
     }
     accounts.inner.access.changed(Change::Session(session));
-    match accounts.cookie("", 0) {
+    match accounts.cookie(&asked, "", 0) {
         Ok(none) => see_as("/sign-in", none),
         Err(_) => see("/sign-in"),
     }

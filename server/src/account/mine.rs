@@ -15,7 +15,7 @@ use super::{Asked, Changed, ServerAccounts, Typed, see, see_as, status_of};
 use crate::{
     access::{Caller, Change, Credential},
     env::ENV,
-    limits::{AUDIT_LINES_SHOWN, TEAMS_PER_PERSON},
+    limits::{AUDIT_LINES_OWN, TEAMS_PER_PERSON},
     secrets::SecretHash,
     store::StoreError,
 };
@@ -35,12 +35,13 @@ impl<'a> Owner<'a> {
             Caller::Person {
                 account,
                 by: Credential::Session(session),
+                ..
             } => Some(Self {
                 account,
                 session: *session,
             }),
             // No program changes the account that it works for.
-            Caller::Person { .. } | Caller::Everybody | Caller::Stranger => None,
+            Caller::Person { .. } | Caller::Everybody | Caller::Guest(_) | Caller::Stranger => None,
         }
     }
 }
@@ -127,7 +128,7 @@ impl ServerAccounts {
             let person = owner.account.id;
             let sessions = self.inner.store.sessions(person).await?;
             let teams = self.inner.store.teams(person).await?;
-            let lines = self.inner.audit.of_person(person, AUDIT_LINES_SHOWN / 5).await?;
+            let lines = self.inner.audit.of_person(person, AUDIT_LINES_OWN).await?;
             let tokens = self.inner.tokens.tokens(person).await?;
             Ok::<_, StoreError>((sessions, teams, lines, tokens))
         };
@@ -240,19 +241,23 @@ impl ServerAccounts {
         self.knows_password(asked, owner.account, typed).await?;
         let person = owner.account.id;
         let teams = self.inner.store.teams(person).await?;
-        if self.inner.store.delete_person(person).await? == Changed::LastOwner {
+        let (changed, boards) = self.inner.store.delete_person(person).await?;
+        if changed == Changed::LastOwner {
             return Err(Problem::LastOwner(
                 self.without_other_owner(owner.account, teams).await?,
             ));
         }
         let access = &self.inner.access;
         access.changed(Change::Person(person));
+        for board in boards {
+            access.changed(Change::Gone(board));
+        }
         for team in teams {
             access.changed(Change::Team(team.id));
             let name = owner.account.name.clone();
             self.note(asked, What::Deleted, None, Some(team.id), name).await;
         }
-        Ok(see_as("/sign-in", self.cookie("", 0)?))
+        Ok(see_as("/sign-in", self.cookie(asked, "", 0)?))
     }
 
     /// The names of the teams with others in them that only this person owns.

@@ -6,6 +6,7 @@
 
 mod enter;
 mod join;
+mod mail;
 mod mine;
 mod new;
 mod reset;
@@ -13,10 +14,12 @@ mod set_up;
 mod team;
 mod tokens;
 
+pub use mail::Mailer;
+
 use std::{
     collections::HashMap,
     io,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -28,7 +31,7 @@ use app::{
 };
 use axum::{
     Router,
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -45,14 +48,15 @@ use crate::{
     config::Config,
     error::StartError,
     limits::{
-        AGENT_MAX, GUESSES_ADDRESS_BURST, GUESSES_ADDRESS_PER_SECOND, SESSION_COOKIE_KEPT, SESSION_LASTS,
-        SIGN_IN_ACCOUNT_BURST, SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ADDRESS_BURST, SIGN_IN_ADDRESS_PER_SECOND,
-        SIGN_UP_ADDRESS_BURST, SIGN_UP_ADDRESS_PER_SECOND,
+        AGENT_MAX, GUESSES_ADDRESS_BURST, GUESSES_ADDRESS_PER_SECOND, MAIL_ACCOUNT_BURST, MAIL_ACCOUNT_PER_SECOND,
+        SESSION_COOKIE_KEPT, SESSION_LASTS, SIGN_IN_ACCOUNT_BURST, SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ADDRESS_BURST,
+        SIGN_IN_ADDRESS_PER_SECOND, SIGN_UP_ADDRESS_BURST, SIGN_UP_ADDRESS_PER_SECOND,
     },
     names::PublicUrl,
     notice,
     passwords::Passwords,
-    rate::{Rate, Throttle},
+    proxy::ByTls,
+    rate::{Rate, Throttle, address_in},
     router::Server,
     secrets::{self, SecretHash},
     store::{Accounts, Audit, AuditNote, Changed, NewSession, SignedUp, StoreError, Tokens},
@@ -66,6 +70,7 @@ pub fn routes() -> Router<Server> {
         .route("/sign-out", post(enter::leave))
         .route("/sign-up", get(new::show).post(new::take))
         .route("/join/{token}", get(join::show).post(join::take))
+        .route("/forgot", get(mail::show).post(mail::take))
         .route("/reset/{token}", get(reset::show).post(reset::take))
         .route("/account", get(mine::show).post(mine::take))
         .route("/teams/{id}", get(team::show).post(team::take))
@@ -93,12 +98,21 @@ struct Inner {
     sign_ins_to: Throttle<SecretHash>,
     sign_ups: Throttle,
     guesses: Throttle,
+    /// By account: nobody's mailbox is filled by others.
+    mails_to: Throttle<SecretHash>,
+    mailer: Option<Mailer>,
 }
 
 impl ServerAccounts {
     /// Accounts kept in this store.
     #[must_use]
-    pub fn new<S: Accounts + Audit + Tokens>(store: Arc<S>, access: Access, config: &Config, site: Arc<Site>) -> Self {
+    pub fn new<S: Accounts + Audit + Tokens>(
+        store: Arc<S>,
+        access: Access,
+        config: &Config,
+        site: Arc<Site>,
+        passwords: Passwords,
+    ) -> Self {
         let rate = |per_second, burst| Rate { per_second, burst };
         Self {
             inner: Arc::new(Inner {
@@ -106,10 +120,10 @@ impl ServerAccounts {
                 audit: store.clone(),
                 tokens: store,
                 access,
-                passwords: Passwords::default(),
+                passwords,
                 site,
                 ways: Ways {
-                    mail: false,
+                    mail: config.mail.is_some(),
                     open: config.sign_up == SignUp::Open,
                 },
                 url: config.url.clone(),
@@ -118,6 +132,8 @@ impl ServerAccounts {
                 sign_ins_to: Throttle::new(rate(SIGN_IN_ACCOUNT_PER_SECOND, SIGN_IN_ACCOUNT_BURST)),
                 sign_ups: Throttle::new(rate(SIGN_UP_ADDRESS_PER_SECOND, SIGN_UP_ADDRESS_BURST)),
                 guesses: Throttle::new(rate(GUESSES_ADDRESS_PER_SECOND, GUESSES_ADDRESS_BURST)),
+                mails_to: Throttle::new(rate(MAIL_ACCOUNT_PER_SECOND, MAIL_ACCOUNT_BURST)),
+                mailer: config.mail.clone(),
             }),
         }
     }
@@ -190,13 +206,14 @@ impl ServerAccounts {
         if let Some(before) = before {
             self.inner.access.changed(Change::Session(before));
         }
-        self.cookie(&secret, SESSION_COOKIE_KEPT.as_secs())
+        self.cookie(asked, &secret, SESSION_COOKIE_KEPT.as_secs())
     }
 
-    fn cookie(&self, value: &str, kept: u64) -> Result<HeaderValue, Problem> {
-        let secure = match &self.inner.url {
-            Some(url) if url.is_secure() => "; Secure",
-            _ => "",
+    fn cookie(&self, asked: &Asked, value: &str, kept: u64) -> Result<HeaderValue, Problem> {
+        let is_public_by_tls = self.inner.url.as_ref().is_some_and(PublicUrl::is_secure);
+        let secure = match asked.is_by_tls || is_public_by_tls {
+            true => "; Secure",
+            false => "",
         };
         let cookie = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={kept}{secure}");
         HeaderValue::from_str(&cookie).map_err(|_| Problem::NotTaken)
@@ -222,6 +239,7 @@ impl ServerAccounts {
         match &self.inner.url {
             Some(url) => url.to_string(),
             // Admitted as a name of this server before anything else was looked at.
+            None if asked.is_by_tls => format!("https://{}", asked.host),
             None => format!("http://{}", asked.host),
         }
     }
@@ -232,6 +250,7 @@ struct Asked {
     locale: Locale,
     zone: Zone,
     from: IpAddr,
+    is_by_tls: bool,
     at: Instant,
     caller: Caller,
     headers: HeaderMap,
@@ -243,12 +262,12 @@ impl FromRequestParts<Server> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let mut asked = Self {
             locale: app::account::language(&parts.headers),
             zone: app::zone(&parts.headers),
-            from: from.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |from| from.0.ip()),
+            from: address_in(&parts.extensions),
+            is_by_tls: parts.extensions.get::<ByTls>().is_some(),
             at: Instant::now(),
             caller: Caller::Stranger,
             host: host.unwrap_or("localhost").to_owned(),

@@ -2,9 +2,10 @@
 
 use app::account::{
     Outcome, Page, Problem, TeamPage, Told,
+    mine::deed::TEAM_END,
     team::{
-        DAYS, INVITED_AS,
-        deed::{HAND_OVER, INVITE, LEAVE, NAME, REMOVE, RESET, REVOKE, ROLE},
+        BOARDS_BIN, DAYS, INVITED_AS,
+        deed::{DELETE, HAND_OVER, INVITE, LEAVE, NAME, REMOVE, RESET, REVOKE, ROLE},
     },
 };
 use axum::{
@@ -203,6 +204,7 @@ impl ServerAccounts {
             INVITE => self.make_invite(asked, place, typed).await,
             REVOKE => self.revoke_invite(asked, place, typed).await,
             HAND_OVER => self.hand_over(asked, place, typed).await,
+            DELETE => self.delete_team(asked, place, typed).await,
             _ => Ok(Done::Go(see(&place.path()))),
         }
     }
@@ -323,6 +325,22 @@ impl ServerAccounts {
             self.noted(asked, place, What::InviteRevoked, String::new()).await;
         }
         Ok(Done::Here)
+    }
+
+    /// The boards outlive their team: they are those of whoever deletes it.
+    async fn delete_team(&self, asked: &Asked, place: &Place, typed: &Typed) -> Result<Done, Problem> {
+        let teams = self.inner.store.teams(place.me.id).await?;
+        let team = teams.into_iter().find(|team| team.id == place.team);
+        let binned = typed.get("boards") == BOARDS_BIN;
+        let boards = self.inner.store.delete_team(place.team, place.me.id, binned).await?;
+        let access = &self.inner.access;
+        for board in boards {
+            access.changed(Change::Board(board));
+        }
+        access.changed(Change::Team(place.team));
+        let name = team.map(|team| team.name).unwrap_or_default();
+        self.note(asked, What::TeamDeleted, Some(place.me.id), None, name).await;
+        Ok(Done::Go(see(&format!("/account?done={TEAM_END}#team"))))
     }
 
     /// The new owner first: whatever goes wrong in between, the team has one.

@@ -32,7 +32,7 @@ use crate::{
     limits::{LINK_KEPT, SHARED_PACE, SHARED_PAGES_MAX},
     rooms::{Lease, RoomsError},
     secrets::SecretHash,
-    store::Link,
+    store::{Link, StoreError},
 };
 
 /// A link that was opened a moment ago.
@@ -112,6 +112,9 @@ pub enum Reason {
     /// The room cannot read the board.
     #[error(transparent)]
     Room(#[from] RoomsError),
+    /// The store did not say who asks.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// There is nothing in the board.
     #[error("there is no such board")]
     NoBoard,
@@ -141,6 +144,12 @@ impl OpenLink {
             readers: AtomicUsize::new(0),
             state: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Whether it leads to the map itself, and to no page of its own.
+    #[must_use]
+    pub fn lets_edit(&self) -> bool {
+        self.link.line.terms.role.may_edit()
     }
 
     pub(super) fn touch(&self) {

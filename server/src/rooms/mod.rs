@@ -29,11 +29,16 @@ use model::{
     presence::Entry,
     wire::RefusalCode,
 };
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{
+    Notify, OwnedSemaphorePermit, Semaphore,
+    broadcast::{self, error::RecvError},
+    mpsc, oneshot, watch,
+};
 use tokio_util::task::TaskTracker;
 
 use self::queue::{Outbox, QueueBounds};
 use crate::{
+    access,
     env::ENV,
     limits::{COMPACT_BYTES, COMPACT_ROWS, MAILBOX, MAILBOX_BYTES, QUEUE_BYTES, QUEUE_FRAMES, ROOM_GRACE},
     store::{Store, StoreError},
@@ -65,6 +70,8 @@ pub struct RoomsConfig {
     pub compact_rows: u64,
     /// Bytes of updates in the store after which a board is compacted.
     pub compact_bytes: usize,
+    /// Whether a board begins with the first that is written to it. Where people have accounts it does by being made.
+    pub begins: bool,
     /// Clock and normalisation.
     pub env: Env,
 }
@@ -79,6 +86,7 @@ impl Default for RoomsConfig {
             },
             compact_rows: COMPACT_ROWS,
             compact_bytes: COMPACT_BYTES,
+            begins: true,
             env: ENV,
         }
     }
@@ -156,8 +164,12 @@ pub(crate) enum Mail {
         done: oneshot::Sender<Result<(), RefusalCode>>,
         _room_for_it: OwnedSemaphorePermit,
     },
-    /// What a client says of itself.
-    Presence { conn: ConnId, entries: Vec<Entry> },
+    /// What a client says of itself, and what whoever sits there is called, where the server knows.
+    Presence {
+        conn: ConnId,
+        name: Option<Arc<str>>,
+        entries: Vec<Entry>,
+    },
     /// Who is here?
     QueryPresence(ConnId),
     /// The socket has written all it had and lacks what came after `since`.
@@ -166,6 +178,8 @@ pub(crate) enum Mail {
     Page(oneshot::Sender<Result<Option<PageBoard>, RoomsError>>),
     /// What the board says, for whoever needs no document; `None` when there is nothing in it yet.
     Read(oneshot::Sender<Result<Option<Reading>, RoomsError>>),
+    /// The board was deleted for good.
+    Gone,
     /// Store what has come, close the sockets, end.
     Stop,
 }
@@ -300,6 +314,27 @@ impl Rooms {
             .await
             .map_err(|_| RoomsError::Stopping)?
             .map_err(EditError::NotTaken)
+    }
+
+    /// Closes the rooms of boards that are no more.
+    pub async fn follow(self, mut changes: broadcast::Receiver<access::Change>) {
+        loop {
+            match changes.recv().await {
+                Ok(access::Change::Gone(board)) => {
+                    let door = {
+                        let register = self.inner.register();
+                        register.rooms.get(&board).map(|entry| entry.door.clone())
+                    };
+                    if let Some(door) = door {
+                        // A room that has ended in the meantime needs no telling.
+                        let _ = door.mail.send(Mail::Gone).await;
+                    }
+                }
+                // What was passed over is found out at the next write: the store takes nothing for what is no more.
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
     }
 
     /// How many boards are in memory.

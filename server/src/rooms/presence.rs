@@ -27,15 +27,16 @@ pub(crate) struct Presences {
 }
 
 impl Presences {
-    /// Takes what `conn` says of itself; answers with what the others should hear.
-    pub fn hear(&mut self, conn: ConnId, entries: Vec<Entry>) -> Vec<(u64, Frame)> {
+    /// Takes what `conn` says of itself; answers with what the others should hear. A name that the server knows stands
+    /// in the place of what is said.
+    pub fn hear(&mut self, conn: ConnId, name: Option<&str>, entries: Vec<Entry>) -> Vec<(u64, Frame)> {
         entries
             .into_iter()
-            .filter_map(|entry| self.hear_one(conn, entry))
+            .filter_map(|entry| self.hear_one(conn, name, entry))
             .collect()
     }
 
-    fn hear_one(&mut self, conn: ConnId, entry: Entry) -> Option<(u64, Frame)> {
+    fn hear_one(&mut self, conn: ConnId, name: Option<&str>, entry: Entry) -> Option<(u64, Frame)> {
         let Entry { client, clock, state } = entry;
         match (self.here.get(&client), state) {
             (Some(present), _) if present.conn != conn => None,
@@ -49,7 +50,7 @@ impl Presences {
                         return None;
                     }
                 }
-                let state = stamp(state, conn)?;
+                let state = stamp(state, conn, name)?;
                 let frame = frame(Entry {
                     client,
                     clock,
@@ -107,13 +108,16 @@ impl Presences {
 }
 
 /// Writes the server's own knowledge into what a client says of itself. `None` for what is no presence.
-fn stamp(mut state: Value, conn: ConnId) -> Option<Value> {
+fn stamp(mut state: Value, conn: ConnId, name: Option<&str>) -> Option<Value> {
     let fields = state.as_object_mut()?;
     let user = fields.entry("user").or_insert_with(|| json!({}));
     if !user.is_object() {
         *user = json!({});
     }
     let user = user.as_object_mut()?;
+    if let Some(name) = name {
+        user.insert("name".to_owned(), Value::String(name.to_owned()));
+    }
     if let Some(Value::String(name)) = user.get_mut("name")
         && let Some((end, _)) = name.char_indices().nth(PRESENCE_NAME_MAX)
     {
@@ -159,6 +163,7 @@ mod tests {
         let mut room = Presences::default();
         let frames = room.hear(
             ANA,
+            None,
             says(
                 10,
                 1,
@@ -170,17 +175,25 @@ mod tests {
     }
 
     #[test]
+    fn f23_whoever_has_an_account_is_called_what_they_are_called_there() {
+        let mut room = Presences::default();
+        let frames = room.hear(ANA, Some("Ana"), says(10, 1, json!({"user": {"name": "Binh"}})));
+        let expected = json!({"user": {"name": "Ana", "conn": "1"}});
+        assert_eq!(heard(&frames), [(10, 1, Some(expected))]);
+    }
+
+    #[test]
     fn f23_nobody_speaks_for_another() {
         let mut room = Presences::default();
-        room.hear(ANA, says(10, 1, json!({})));
+        room.hear(ANA, None, says(10, 1, json!({})));
         assert!(
-            room.hear(BINH, says(10, 5, json!({"user": {"name": "Ana"}})))
+            room.hear(BINH, None, says(10, 5, json!({"user": {"name": "Ana"}})))
                 .is_empty()
         );
-        assert!(room.hear(BINH, says(10, 5, Value::Null)).is_empty());
+        assert!(room.hear(BINH, None, says(10, 5, Value::Null)).is_empty());
         assert_eq!(heard(&room.leave(ANA)), [(10, 1, None)]);
         assert!(
-            room.hear(BINH, says(10, 1, json!({}))).is_empty(),
+            room.hear(BINH, None, says(10, 1, json!({}))).is_empty(),
             "an echo does not bring Ana back"
         );
         assert_eq!(room.all().count(), 0);
@@ -190,7 +203,7 @@ mod tests {
     fn a_socket_holds_a_few_client_ids_and_no_more() {
         let mut room = Presences::default();
         for client in 0..10 {
-            room.hear(ANA, says(client, 1, json!({})));
+            room.hear(ANA, None, says(client, 1, json!({})));
         }
         assert_eq!(room.all().count(), CLIENTS_PER_SOCKET);
         assert_eq!(room.leave(ANA).len(), CLIENTS_PER_SOCKET);
@@ -199,9 +212,9 @@ mod tests {
     #[test]
     fn what_is_no_presence_is_skipped() {
         let mut room = Presences::default();
-        assert!(room.hear(ANA, says(1, 1, json!("text"))).is_empty());
+        assert!(room.hear(ANA, None, says(1, 1, json!("text"))).is_empty());
         assert!(
-            room.hear(ANA, says(1, 1, json!({"big": "x".repeat(PRESENCE_BYTES_MAX)})))
+            room.hear(ANA, None, says(1, 1, json!({"big": "x".repeat(PRESENCE_BYTES_MAX)})))
                 .is_empty()
         );
         assert_eq!(room.all().count(), 0);

@@ -218,6 +218,7 @@ impl Room {
     async fn take_up(&mut self, mails: &mut Vec<Mail>) -> Flow {
         let mut updates = Vec::new();
         let mut places = Vec::new();
+        let mut is_gone = false;
         let mut flow = Flow::On;
         for mail in mails.drain(..) {
             match mail {
@@ -260,8 +261,8 @@ impl Room {
                     self.show(conn, &frames);
                 }
                 Mail::Knows { conn, state_vector } => self.bring_up_to_date(conn, state_vector).await,
-                Mail::Presence { conn, entries } => {
-                    let frames = self.presences.hear(conn, entries);
+                Mail::Presence { conn, name, entries } => {
+                    let frames = self.presences.hear(conn, name.as_deref(), entries);
                     self.show(conn, &frames);
                 }
                 Mail::QueryPresence(conn) => {
@@ -277,10 +278,13 @@ impl Room {
                 Mail::Read(answer) => {
                     let _ = answer.send(self.read().await);
                 }
+                Mail::Gone => is_gone = true,
                 Mail::Stop => flow = Flow::Stop,
             }
         }
-        if !updates.is_empty() {
+        if is_gone {
+            self.close_for_good();
+        } else if !updates.is_empty() {
             self.commit(updates).await;
         }
         if flow == Flow::Stop {
@@ -292,6 +296,19 @@ impl Room {
             }
         }
         flow
+    }
+
+    /// The board is no more: nobody has it open, and nothing of it is written.
+    fn close_for_good(&mut self) {
+        const WHY: &str = "this map was deleted";
+        tracing::info!(board = %self.id, sockets = self.members.len(), "the board of a room was deleted");
+        for member in self.members.values() {
+            member.outbox.refuse(0, RefusalCode::NotAllowed, WHY);
+            member.outbox.close(POLICY, WHY);
+        }
+        self.content = None;
+        self.shown = None;
+        self.summary.due = None;
     }
 
     fn join(&mut self, conn: ConnId, outbox: Arc<Outbox>) {
@@ -409,7 +426,7 @@ impl Room {
     async fn read(&mut self) -> Result<Option<Reading>, RoomsError> {
         self.decode().await?;
         let content = self.content().await?;
-        if content.version == 0 && content.snapshot.is_empty() {
+        if content.is_nothing() {
             return Ok(None);
         }
         if content.reading.is_none() {
@@ -495,7 +512,7 @@ impl Room {
             let (lines, known) = self.lines_now().await;
             let summary = self.summary_now();
             let summarised = summary.is_some();
-            match self.inner.store.append(self.id, news, Digest { summary, lines }).await {
+            match self.store_updates(news, Digest { summary, lines }).await {
                 Ok(last) => {
                     if summarised {
                         self.summary.due = None;
@@ -506,8 +523,11 @@ impl Room {
                 }
                 Err(error) => {
                     tracing::error!(board = %self.id, %error, updates = updates.len(), "updates were not stored");
-                    // The document is ahead of the store now; what it knew beyond is forgotten.
-                    self.content = None;
+                    match error {
+                        StoreError::Gone => self.close_for_good(),
+                        // The document is ahead of the store now; what it knew beyond is forgotten.
+                        StoreError::Exists | StoreError::Unavailable(_) => self.content = None,
+                    }
                     verdicts
                         .into_iter()
                         .map(|v| {
@@ -527,6 +547,15 @@ impl Room {
                 || content.uncompacted.1 >= self.inner.config.compact_bytes
         }) {
             self.start_compaction().await;
+        }
+    }
+
+    /// A board begins here only where there was none: one that was deleted since it was read does not come back.
+    async fn store_updates(&self, news: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        let is_new = self.content.as_ref().is_some_and(Content::is_nothing);
+        match is_new && self.inner.config.begins {
+            true => self.inner.store.append(self.id, news, digest).await,
+            false => self.inner.store.extend(self.id, news, digest).await,
         }
     }
 
@@ -732,7 +761,7 @@ impl Room {
     async fn store_summary(&mut self) -> Result<(), RoomsError> {
         self.decode().await?;
         let content = self.content().await?;
-        if content.version == 0 && content.snapshot.is_empty() {
+        if content.is_nothing() {
             // Its first update was not stored; a summary would make a board of nothing.
             self.summary.due = None;
             return Ok(());
@@ -740,9 +769,14 @@ impl Room {
         let (lines, known) = self.lines_now().await;
         let summary = self.summary_now();
         let digest = Digest { summary, lines };
-        self.inner.store.append(self.id, Vec::new(), digest).await?;
-        self.summary.due = None;
-        self.lines_stored(known);
+        match self.inner.store.extend(self.id, Vec::new(), digest).await {
+            Ok(_) => {
+                self.summary.due = None;
+                self.lines_stored(known);
+            }
+            Err(StoreError::Gone) => self.close_for_good(),
+            Err(error) => return Err(error.into()),
+        }
         Ok(())
     }
 
@@ -844,6 +878,11 @@ impl Content {
         );
         content.version = version;
         content
+    }
+
+    /// Whether nothing was ever written to the board.
+    fn is_nothing(&self) -> bool {
+        self.version == 0 && self.snapshot.is_empty()
     }
 
     fn add(&mut self, pieces: Vec<Piece>) {

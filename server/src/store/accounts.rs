@@ -132,9 +132,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn rename_person(&self, id: PersonId, name: String) -> Result<bool, StoreError>;
     /// Sets a password and ends all sessions but one.
     async fn set_password(&self, id: PersonId, password: String, but: Option<SecretHash>) -> Result<bool, StoreError>;
-    /// Deletes an account with its private boards. [`Changed::LastOwner`] where a team with others in it would have no
-    /// owner; teams without others go with it.
-    async fn delete_person(&self, id: PersonId) -> Result<Changed, StoreError>;
+    /// Deletes an account, with its private boards and the teams that nobody else is in, and says which boards those
+    /// were. [`Changed::LastOwner`] where a team with others in it would have no owner.
+    async fn delete_person(&self, id: PersonId) -> Result<(Changed, Vec<BoardId>), StoreError>;
 
     /// Begins a session, and ends the one that it takes the place of.
     async fn begin_session(&self, session: NewSession) -> Result<(), StoreError>;
@@ -162,6 +162,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn create_team(&self, id: TeamId, name: String, owner: PersonId) -> Result<(), StoreError>;
     /// Renames a team.
     async fn rename_team(&self, id: TeamId, name: String) -> Result<bool, StoreError>;
+    /// Deletes a team. Its boards are somebody's alone from then on, in their bin where that is said; answers with
+    /// which those are.
+    async fn delete_team(&self, team: TeamId, heir: PersonId, binned: bool) -> Result<Vec<BoardId>, StoreError>;
     /// Who is in a team, owners first.
     async fn members(&self, team: TeamId) -> Result<Vec<Member>, StoreError>;
     /// Gives a member another role.
@@ -303,40 +306,52 @@ impl Accounts for SqliteStore {
         .await
     }
 
-    async fn delete_person(&self, id: PersonId) -> Result<Changed, StoreError> {
-        self.write(move |connection, _| {
-            Box::pin(async move {
-                let orphans: bool = sqlx::query_scalar(
-                    "SELECT EXISTS (SELECT 1 FROM members AS mine WHERE person_id = ?1 AND role = 'owner' \
+    async fn delete_person(&self, id: PersonId) -> Result<(Changed, Vec<BoardId>), StoreError> {
+        let (changed, boards) = self
+            .write(move |connection, _| {
+                Box::pin(async move {
+                    let orphans: bool = sqlx::query_scalar(
+                        "SELECT EXISTS (SELECT 1 FROM members AS mine WHERE person_id = ?1 AND role = 'owner' \
                      AND EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id AND person_id != ?1) \
                      AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id AND person_id != ?1 \
                      AND role = 'owner'))",
-                )
-                .bind(person_key(&id))
-                .fetch_one(&mut *connection)
-                .await?;
-                if orphans {
-                    return Ok(Changed::LastOwner);
-                }
-                sqlx::query(
-                    "DELETE FROM teams WHERE id IN (SELECT team_id FROM members WHERE person_id = ?1) \
-                     AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = teams.id AND person_id != ?1)",
-                )
-                .bind(person_key(&id))
-                .execute(&mut *connection)
-                .await?;
-                let gone = sqlx::query("DELETE FROM people WHERE id = ?1")
+                    )
                     .bind(person_key(&id))
-                    .execute(connection)
+                    .fetch_one(&mut *connection)
                     .await?;
-                Ok(if gone.rows_affected() > 0 {
-                    Changed::Done
-                } else {
-                    Changed::Absent
+                    if orphans {
+                        return Ok((Changed::LastOwner, Vec::new()));
+                    }
+                    let boards: Vec<Vec<u8>> = sqlx::query_scalar(
+                        "SELECT id FROM boards WHERE owner_id = ?1 OR team_id IN (SELECT team_id FROM members AS mine \
+                     WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = mine.team_id \
+                     AND person_id != ?1))",
+                    )
+                    .bind(person_key(&id))
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    sqlx::query(
+                        "DELETE FROM teams WHERE id IN (SELECT team_id FROM members WHERE person_id = ?1) \
+                     AND NOT EXISTS (SELECT 1 FROM members WHERE team_id = teams.id AND person_id != ?1)",
+                    )
+                    .bind(person_key(&id))
+                    .execute(&mut *connection)
+                    .await?;
+                    let gone = sqlx::query("DELETE FROM people WHERE id = ?1")
+                        .bind(person_key(&id))
+                        .execute(connection)
+                        .await?;
+                    let changed = if gone.rows_affected() > 0 {
+                        Changed::Done
+                    } else {
+                        Changed::Absent
+                    };
+                    Ok((changed, boards))
                 })
             })
-        })
-        .await
+            .await?;
+        let boards: Result<_, StoreError> = boards.iter().map(|id| uuid(id).map(BoardId)).collect();
+        Ok((changed, boards?))
     }
 
     async fn begin_session(&self, session: NewSession) -> Result<(), StoreError> {
@@ -514,6 +529,32 @@ impl Accounts for SqliteStore {
             })
         })
         .await
+    }
+
+    async fn delete_team(&self, team: TeamId, heir: PersonId, binned: bool) -> Result<Vec<BoardId>, StoreError> {
+        let boards: Vec<Vec<u8>> = self
+            .write(move |connection, now| {
+                Box::pin(async move {
+                    let boards = sqlx::query_scalar(
+                        "UPDATE boards SET team_id = NULL, owner_id = ?2, \
+                         deleted_at = CASE WHEN ?3 THEN coalesce(deleted_at, ?4) ELSE deleted_at END \
+                         WHERE team_id = ?1 RETURNING id",
+                    )
+                    .bind(team_key(&team))
+                    .bind(person_key(&heir))
+                    .bind(binned)
+                    .bind(now)
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    sqlx::query("DELETE FROM teams WHERE id = ?1")
+                        .bind(team_key(&team))
+                        .execute(connection)
+                        .await?;
+                    Ok(boards)
+                })
+            })
+            .await?;
+        boards.iter().map(|id| uuid(id).map(BoardId)).collect()
     }
 
     async fn members(&self, team: TeamId) -> Result<Vec<Member>, StoreError> {

@@ -32,7 +32,8 @@ pub struct AuditNote {
 pub trait Audit: Send + Sync + 'static {
     /// Notes something.
     async fn note(&self, note: AuditNote) -> Result<(), StoreError>;
-    /// What was done in a team, the last first, so many lines at most.
+    /// What was done in a team, and which tokens its members made and ended: a program comes in by them, too. The last
+    /// first, so many lines at most.
     async fn of_team(&self, team: TeamId, lines: u32) -> Result<Vec<AuditLine>, StoreError>;
     /// What somebody did, and what was done in their name, the last first, so many lines at most.
     async fn of_person(&self, person: PersonId, lines: u32) -> Result<Vec<AuditLine>, StoreError>;
@@ -69,10 +70,13 @@ impl Audit for SqliteStore {
     async fn of_team(&self, team: TeamId, lines: u32) -> Result<Vec<AuditLine>, StoreError> {
         let rows = sqlx::query(
             "SELECT at, what, name, address, detail FROM audit LEFT JOIN people ON people.id = person \
-             WHERE team = ?1 ORDER BY audit.id DESC LIMIT ?2",
+             WHERE team = ?1 OR (team IS NULL AND what IN (?3, ?4) \
+             AND person IN (SELECT person_id FROM members WHERE team_id = ?1)) ORDER BY audit.id DESC LIMIT ?2",
         )
         .bind(&team.0.as_bytes()[..])
         .bind(lines)
+        .bind(What::TokenMade.word())
+        .bind(What::TokenEnded.word())
         .fetch_all(self.readers())
         .await?;
         lines_of(&rows)

@@ -47,6 +47,8 @@ pub(super) enum Command {
     },
     Append {
         id: BoardId,
+        /// Whether a board that is not there begins with it.
+        begins: bool,
         updates: Vec<Bytes>,
         digest: DigestRows,
         reply: Reply<u64>,
@@ -139,9 +141,9 @@ impl Command {
     fn answer(self, outcome: Result<Outcome, StoreError>) {
         // Whoever asked may have left; there is nobody to tell then.
         match self {
-            Self::Append { reply, .. } => drop(reply.send(outcome.map(|outcome| match outcome {
-                Outcome::Appended(seq) => seq,
-                _ => 0,
+            Self::Append { reply, .. } => drop(reply.send(outcome.and_then(|outcome| match outcome {
+                Outcome::Appended(seq) => Ok(seq),
+                Outcome::Done | Outcome::Taken => Err(StoreError::Gone),
             }))),
             Self::Work(work) => work.answer(outcome.map(drop)),
             Self::Retell { reply, .. } => {
@@ -163,7 +165,8 @@ impl Command {
 enum Outcome {
     Appended(u64),
     Done,
-    /// The place was taken, by a board of that id or by a newer update; nothing was written for this command.
+    /// The place was taken, by a board of that id or by a newer update, or is no more; nothing was written for this
+    /// command.
     Taken,
 }
 
@@ -303,8 +306,12 @@ async fn transact(connection: &mut SqliteConnection, group: &mut [Command]) -> R
                 ..
             } => create(connection, *id, *home, snapshot, digest, now).await?,
             Command::Append {
-                id, updates, digest, ..
-            } => append(connection, *id, updates, digest, now).await?,
+                id,
+                begins,
+                updates,
+                digest,
+                ..
+            } => append(connection, *id, *begins, updates, digest, now).await?,
             Command::Retell { id, upto, digest, .. } => retell(connection, *id, *upto, digest).await?,
             Command::Compact { id, upto, snapshot, .. } => compact(connection, *id, *upto, snapshot).await?,
             Command::Work(work) => {
@@ -363,21 +370,32 @@ async fn create(
 async fn append(
     connection: &mut SqliteConnection,
     id: BoardId,
+    begins: bool,
     updates: &[Bytes],
     digest: &DigestRows,
     now: i64,
 ) -> Result<Outcome, sqlx::Error> {
     let count = i64::try_from(updates.len()).unwrap_or(i64::MAX);
-    let last: i64 = sqlx::query_scalar(
-        "INSERT INTO boards (id, last_seq, created_at, changed_at) VALUES (?1, ?2, ?3, ?3) \
-         ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + ?2, changed_at = iif(?2 > 0, ?3, changed_at) \
-         RETURNING last_seq",
-    )
-    .bind(key(&id))
-    .bind(count)
-    .bind(now)
-    .fetch_one(&mut *connection)
-    .await?;
+    let statement = match begins {
+        true => {
+            "INSERT INTO boards (id, last_seq, created_at, changed_at) VALUES (?1, ?2, ?3, ?3) \
+             ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + ?2, changed_at = iif(?2 > 0, ?3, changed_at) \
+             RETURNING last_seq"
+        }
+        false => {
+            "UPDATE boards SET last_seq = last_seq + ?2, changed_at = iif(?2 > 0, ?3, changed_at) WHERE id = ?1 \
+             RETURNING last_seq"
+        }
+    };
+    let last: Option<i64> = sqlx::query_scalar(statement)
+        .bind(key(&id))
+        .bind(count)
+        .bind(now)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(last) = last else {
+        return Ok(Outcome::Taken);
+    };
     let mut seq = last - count;
     let mut rest = updates;
     while !rest.is_empty() {

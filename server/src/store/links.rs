@@ -9,7 +9,7 @@ use model::{
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
-    StoreError,
+    StoreError, guests,
     shelf::OUT_OF_BIN,
     sqlite::{SqliteStore, unsigned, uuid},
 };
@@ -165,8 +165,11 @@ impl Links for SqliteStore {
                 .bind(terms.expires_at.map(signed))
                 .bind(password.is_some())
                 .bind(password.as_ref().and_then(Option::as_deref))
-                .fetch_optional(connection)
+                .fetch_optional(&mut *connection)
                 .await?;
+                if changed.is_some() && password.is_some() {
+                    guests::let_go(connection, id).await?;
+                }
                 Ok(changed.is_some())
             })
         })
@@ -183,8 +186,11 @@ impl Links for SqliteStore {
                 .bind(id)
                 .bind(&board.0.as_bytes()[..])
                 .bind(&token[..])
-                .fetch_optional(connection)
+                .fetch_optional(&mut *connection)
                 .await?;
+                if changed.is_some() {
+                    guests::let_go(connection, id).await?;
+                }
                 Ok(changed.is_some())
             })
         })

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod committer;
 mod forms;
+mod guests;
 mod improvements;
 mod links;
 mod open;
@@ -39,6 +40,7 @@ pub use accounts::{Accounts, Changed, NewInvite, NewPerson, NewSession, Session,
 pub use audit::{Audit, AuditNote};
 pub use backup::{BackupError, back_up};
 pub use forms::NewForm;
+pub use guests::{Guest, Guests, NewGuest};
 pub use links::{Link, Links, NewLink};
 pub use open::OpenError;
 pub use people::{PeopleError, people, reset_by_hand};
@@ -157,6 +159,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`]: nothing of it was stored.
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError>;
 
+    /// The same for a board that is there already: one that was deleted meanwhile does not come back by it.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`], and [`StoreError::Unavailable`]: nothing of it was stored.
+    async fn extend(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError>;
+
     /// Puts what is told of a board in the place of what was, unless an update after `upto` was appended meanwhile.
     /// Says whether it did.
     ///
@@ -250,6 +258,9 @@ pub enum StoreError {
     /// A board with this id is there already.
     #[error("a board with this id exists already")]
     Exists,
+    /// There is no such board any more.
+    #[error("the board was deleted")]
+    Gone,
     /// The disk is full, read-only or failing, or the store is closing. Nothing was changed; trying again later may
     /// work. The text is for the log.
     #[error("the store cannot do this now: {0}")]

@@ -8,6 +8,7 @@ use model::{
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{SqliteStore, StoreError, Whose, sqlite::uuid};
+use crate::limits::BIN_BATCH;
 
 /// What leads to a board by an address of its own leads nowhere while the board is in the bin.
 pub(super) const OUT_OF_BIN: &str =
@@ -20,7 +21,8 @@ pub trait Shelf: Send + Sync + 'static {
     async fn give(&self, board: BoardId, home: Home) -> Result<bool, StoreError>;
     /// Puts a board on a pile; says whether there is one.
     async fn put(&self, board: BoardId, pile: Pile) -> Result<bool, StoreError>;
-    /// Takes boards away for good that have been in the bin for so many milliseconds; says which.
+    /// Takes boards away for good, with all that hangs on them, that have been in the bin for so many milliseconds:
+    /// [`BIN_BATCH`] at most; says which.
     async fn empty_bin(&self, after: u64) -> Result<Vec<BoardId>, StoreError>;
 }
 
@@ -65,10 +67,14 @@ impl Shelf for SqliteStore {
         let gone: Vec<Vec<u8>> = self
             .write(move |connection, now| {
                 Box::pin(async move {
-                    sqlx::query_scalar("DELETE FROM boards WHERE deleted_at <= ?1 RETURNING id")
-                        .bind(now.saturating_sub(i64::try_from(after).unwrap_or(i64::MAX)))
-                        .fetch_all(connection)
-                        .await
+                    sqlx::query_scalar(
+                        "DELETE FROM boards WHERE id IN (SELECT id FROM boards WHERE deleted_at <= ?1 LIMIT ?2) \
+                         RETURNING id",
+                    )
+                    .bind(now.saturating_sub(i64::try_from(after).unwrap_or(i64::MAX)))
+                    .bind(BIN_BATCH)
+                    .fetch_all(connection)
+                    .await
                 })
             })
             .await?;

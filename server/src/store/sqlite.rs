@@ -132,6 +132,18 @@ impl SqliteStore {
             .await
     }
 
+    async fn add(&self, id: BoardId, begins: bool, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        let digest = rows_of(digest)?;
+        self.ask(|reply| Command::Append {
+            id,
+            begins,
+            updates,
+            digest,
+            reply,
+        })
+        .await
+    }
+
     /// A caller that goes away while waiting for a place has asked nothing; after that the writer finishes without it.
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
@@ -202,14 +214,11 @@ impl Store for SqliteStore {
     }
 
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
-        let digest = rows_of(digest)?;
-        self.ask(|reply| Command::Append {
-            id,
-            updates,
-            digest,
-            reply,
-        })
-        .await
+        self.add(id, true, updates, digest).await
+    }
+
+    async fn extend(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        self.add(id, false, updates, digest).await
     }
 
     async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError> {

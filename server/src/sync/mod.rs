@@ -8,7 +8,7 @@ mod socket;
 
 use std::{
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -32,6 +32,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
     access::{Access, Caller, Change},
+    env::now_ms,
     limits::{
         ATTEMPTS_BURST, ATTEMPTS_PER_SECOND, BYTES_BURST, BYTES_PER_SECOND, CLOSE_WAIT, PING_EVERY, PRESENCE_BURST,
         PRESENCE_PER_SECOND, QUESTIONS_BURST, QUESTIONS_PER_SECOND, SILENCE_MAX, SOCKETS_MAX, SOCKETS_PER_ADDRESS,
@@ -274,13 +275,20 @@ fn switch(key: &HeaderValue, dialect: Dialect) -> Result<Response, Denied> {
     Ok(response)
 }
 
+/// Who is at the other end as they are now, and where it is heard that this has changed.
+struct Watched {
+    caller: Caller,
+    changes: broadcast::Receiver<Change>,
+}
+
 /// Who is at the other end, and what they may do there.
 pub(crate) struct Standing {
     access: Access,
-    caller: Caller,
     board: BoardId,
     role: Role,
-    changes: Mutex<broadcast::Receiver<Change>>,
+    watched: Mutex<Watched>,
+    /// What they are called; `None` where that is theirs to say.
+    name: std::sync::Mutex<Option<Arc<str>>>,
 }
 
 impl Standing {
@@ -290,19 +298,19 @@ impl Standing {
             Denied::Unavailable
         };
         // First of all, so that no change falls between the question and the listening.
-        let changes = Mutex::new(access.changes());
+        let changes = access.changes();
         let caller = access.caller(headers).await.map_err(failed)?;
         let role = match access.role(&caller, board).await.map_err(failed)? {
             Some(role) => role,
-            None if caller == Caller::Stranger => return Err(Denied::SignedOut),
+            None if caller.is_signed_out() => return Err(Denied::SignedOut),
             None => return Err(Denied::NoBoard),
         };
         Ok(Self {
             access: access.clone(),
-            caller,
             board,
             role,
-            changes,
+            name: std::sync::Mutex::new(name_on(&caller, board)),
+            watched: Mutex::new(Watched { caller, changes }),
         })
     }
 
@@ -311,17 +319,26 @@ impl Standing {
         self.role
     }
 
+    /// What the others see; `None` where that is theirs to say.
+    pub fn name(&self) -> Option<Arc<str>> {
+        self.name.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns once they may do something else than when they came (F32, F36), and says what; `None`: nothing.
     pub async fn changed(&self) -> Option<Role> {
-        let mut changes = self.changes.lock().await;
+        let watched = &mut *self.watched.lock().await;
         loop {
-            match changes.recv().await {
-                Ok(change) if !change.concerns(&self.caller, self.board) => continue,
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
-                // The server stops.
-                Err(RecvError::Closed) => std::future::pending().await,
+            let ends_at = watched.caller.ends_at(self.board);
+            tokio::select! {
+                change = watched.changes.recv() => match change {
+                    Ok(change) if !change.concerns(&watched.caller, self.board) => continue,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    // The server stops.
+                    Err(RecvError::Closed) => std::future::pending().await,
+                },
+                () = until(ends_at) => {}
             }
-            match self.role_now().await {
+            match self.role_now(&mut watched.caller).await {
                 Ok(role) if role == Some(self.role) => {}
                 Ok(role) => return role,
                 // Who cannot be looked up is let in nowhere.
@@ -333,11 +350,24 @@ impl Standing {
         }
     }
 
-    async fn role_now(&self) -> Result<Option<Role>, StoreError> {
-        if !self.access.is_still(&self.caller).await? {
+    async fn role_now(&self, caller: &mut Caller) -> Result<Option<Role>, StoreError> {
+        let Some(now) = self.access.again(caller).await? else {
             return Ok(None);
-        }
-        self.access.role(&self.caller, self.board).await
+        };
+        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name_on(&now, self.board);
+        *caller = now;
+        self.access.role(caller, self.board).await
+    }
+}
+
+fn name_on(caller: &Caller, board: BoardId) -> Option<Arc<str>> {
+    caller.known_on(board).map(|(_, name)| name.into())
+}
+
+async fn until(end: Option<u64>) {
+    match end {
+        Some(end) => tokio::time::sleep(Duration::from_millis(end.saturating_sub(now_ms()))).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -255,7 +255,8 @@ impl Socket {
                     presence::decode(update).map_err(|error| Violation(INVALID_DATA, error.to_string()))?;
                 entries.retain(|entry| rates.speaks_for(entry.client));
                 let seen = self.standing.role().may_comment() && !entries.is_empty() && rates.presence.take(now);
-                seen.then_some(Mail::Presence { conn, entries })
+                let name = self.standing.name();
+                seen.then_some(Mail::Presence { conn, name, entries })
             }
             Message::QueryAwareness => rates.presence.take(now).then_some(Mail::QueryPresence(conn)),
             // Nothing a client could say to us.

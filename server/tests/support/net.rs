@@ -70,6 +70,20 @@ pub struct Switched {
     pub compactions: AtomicUsize,
 }
 
+impl Switched {
+    fn fails(&self) -> Result<(), StoreError> {
+        if self.full.load(Ordering::SeqCst) {
+            self.refusals.fetch_add(1, Ordering::SeqCst);
+            return Err(StoreError::unavailable("the test says that the disk is full"));
+        }
+        assert!(
+            !self.panic.swap(false, Ordering::SeqCst),
+            "the test says that the room panics"
+        );
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Store for Switched {
     async fn create(&self, id: BoardId, home: Home, snapshot: Bytes, digest: Digest) -> Result<(), StoreError> {
@@ -86,15 +100,13 @@ impl Store for Switched {
     }
 
     async fn append(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
-        if self.full.load(Ordering::SeqCst) {
-            self.refusals.fetch_add(1, Ordering::SeqCst);
-            return Err(StoreError::unavailable("the test says that the disk is full"));
-        }
-        assert!(
-            !self.panic.swap(false, Ordering::SeqCst),
-            "the test says that the room panics"
-        );
+        self.fails()?;
         self.inner.append(id, updates, digest).await
+    }
+
+    async fn extend(&self, id: BoardId, updates: Vec<Bytes>, digest: Digest) -> Result<u64, StoreError> {
+        self.fails()?;
+        self.inner.extend(id, updates, digest).await
     }
 
     async fn retell(&self, id: BoardId, upto: u64, digest: Digest) -> Result<bool, StoreError> {
@@ -203,8 +215,15 @@ impl Net {
             loads: 0.into(),
             compactions: 0.into(),
         });
-        let access = Access::new(admission, store.inner.clone(), store.inner.clone());
-        let rooms = Rooms::new(store.clone(), rooms);
+        let access = Access::new(admission, store.inner.clone());
+        let rooms = Rooms::new(
+            store.clone(),
+            RoomsConfig {
+                begins: admission == Admission::Everybody,
+                ..rooms
+            },
+        );
+        tokio::spawn(rooms.clone().follow(access.changes()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());

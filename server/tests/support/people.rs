@@ -3,13 +3,17 @@
 use model::{
     access::Role,
     audit::What,
+    disclose::Disclosure,
     id::{BoardId, PersonId, TeamId},
-    teams::{Account, Home},
+    loops::forms::Score,
+    share::Terms,
+    teams::{Account, Home, Pile},
 };
 use server::{
     secrets::{self, SecretHash},
     store::{
-        Accounts, Audit, AuditNote, Changed, Digest, NewInvite, NewPerson, NewSession, SignedUp, SqliteStore, Store,
+        Accounts, Audit, AuditNote, Changed, Digest, Links, NewForm, NewInvite, NewLink, NewPerson, NewSession, Shelf,
+        SignedUp, SqliteStore, Store, StoreError,
     },
 };
 
@@ -96,6 +100,15 @@ async fn roles(store: &SqliteStore, team: TeamId) -> Vec<(String, Role)> {
         .into_iter()
         .map(|member| (member.account.name, member.role))
         .collect()
+}
+
+async fn board_of(store: &SqliteStore, home: Home) -> BoardId {
+    let board = BoardId::fresh();
+    store
+        .create(board, home, update("seed"), Digest::default())
+        .await
+        .unwrap();
+    board
 }
 
 async fn standing(store: &SqliteStore, board: BoardId) -> Option<Home> {
@@ -239,7 +252,7 @@ pub async fn a_team_keeps_an_owner(store: &SqliteStore) {
         Changed::LastOwner
     );
     assert_eq!(store.remove_member(team, linh).await.unwrap(), Changed::LastOwner);
-    assert_eq!(store.delete_person(linh).await.unwrap(), Changed::LastOwner);
+    assert_eq!(store.delete_person(linh).await.unwrap().0, Changed::LastOwner);
     assert_eq!(store.set_role(team, huy, Role::Owner).await.unwrap(), Changed::Done);
     // Both step down at once: one of them stays.
     let (one, other) = tokio::join!(
@@ -315,8 +328,15 @@ pub async fn who_deletes_their_account_takes_along_what_is_theirs_alone(store: &
     store.join(secrets::hash("in"), linh).await.unwrap();
     let token = session(store, linh, "session", None).await;
     store.add_reset(linh, secrets::hash("reset"), DAY).await.unwrap();
-    assert_eq!(store.delete_person(linh).await.unwrap(), Changed::Done);
-    assert_eq!(store.delete_person(linh).await.unwrap(), Changed::Absent);
+    let mut theirs = Vec::new();
+    for home in [Home::Person(linh), Home::Team(alone), Home::Team(shared)] {
+        theirs.push(board_of(store, home).await);
+    }
+    let (changed, mut gone) = store.delete_person(linh).await.unwrap();
+    gone.sort();
+    assert_eq!((changed, &gone[..]), (Changed::Done, &theirs[..2]));
+    assert!(!store.exists(theirs[0]).await.unwrap() && store.exists(theirs[2]).await.unwrap());
+    assert_eq!(store.delete_person(linh).await.unwrap(), (Changed::Absent, Vec::new()));
     assert_eq!(store.session(token).await.unwrap(), None);
     assert_eq!(store.reset(secrets::hash("reset")).await.unwrap(), None);
     assert_eq!(roles(store, shared).await, [("Huy".to_owned(), Role::Owner)]);
@@ -374,4 +394,53 @@ pub async fn what_was_done_outlives_who_did_it(store: &SqliteStore) {
     assert!(store.of_team(TeamId::fresh(), 9).await.unwrap().is_empty());
     store.delete_person(linh).await.unwrap();
     assert_eq!(lines(store.of_team(team, 1).await.unwrap()), [renamed(None)]);
+}
+
+/// Nothing that hangs on a board outlives it, and nothing that is still under way brings it back.
+pub async fn what_lay_in_the_bin_long_enough_goes_for_good(store: &SqliteStore) {
+    let [binned, kept] = [board_of(store, Home::Nobody).await, board_of(store, Home::Nobody).await];
+    let [form, link] = ["form", "link"].map(secrets::hash);
+    let updates = || vec![update("one"), update("two")];
+    let digest = || Digest::from(super::scene::summary("Hiên"));
+    for board in [binned, kept] {
+        store.append(board, updates(), digest()).await.unwrap();
+    }
+    let new = NewForm {
+        token: form,
+        board: binned,
+        touchpoint: None,
+        label: String::new(),
+        score: Score::Csat,
+    };
+    store.add_form(new).await.unwrap().unwrap();
+    let terms = Terms {
+        label: String::new(),
+        role: Role::Viewer,
+        expires_at: None,
+        disclosure: Disclosure::default(),
+        embeds: Vec::new(),
+    };
+    let new = NewLink {
+        token: link,
+        board: binned,
+        terms,
+        password: None,
+    };
+    store.add_link(new).await.unwrap().unwrap();
+    assert!(store.put(binned, Pile::Bin).await.unwrap());
+    assert_eq!(store.empty_bin(DAY).await.unwrap(), []);
+    assert!(store.exists(binned).await.unwrap());
+
+    assert_eq!(store.empty_bin(0).await.unwrap(), [binned]);
+    assert_eq!(store.empty_bin(0).await.unwrap(), []);
+    let late = store.extend(binned, updates(), digest()).await;
+    assert!(matches!(late, Err(StoreError::Gone)), "{late:?}");
+    assert!(!store.retell(binned, 2, digest()).await.unwrap());
+    store.compact(binned, 2, update("late")).await.unwrap();
+    assert_eq!(store.load(binned).await.unwrap(), None);
+    assert_eq!(store.summary(binned).await.unwrap(), None);
+    assert_eq!(store.form(form).await.unwrap(), None);
+    assert_eq!(store.link(link).await.unwrap(), None);
+    assert!(store.forms(binned).await.unwrap().is_empty() && store.links(binned).await.unwrap().is_empty());
+    assert_eq!(store.extend(kept, updates(), digest()).await.unwrap(), 4);
 }

@@ -17,7 +17,19 @@ pub struct Touchloop {
 pub fn touchloop(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_touchloop"));
     command.args(args).stdin(Stdio::null());
-    for name in ["ADDR", "DATA", "OPEN", "HOST", "URL", "SIGN_UP", "LOG", "LOG_FORMAT"] {
+    for name in [
+        "ADDR",
+        "DATA",
+        "OPEN",
+        "HOST",
+        "URL",
+        "SIGN_UP",
+        "TRUST_PROXY",
+        "SMTP",
+        "MAIL_FROM",
+        "LOG",
+        "LOG_FORMAT",
+    ] {
         command.env_remove(format!("TOUCHLOOP_{name}"));
     }
     command

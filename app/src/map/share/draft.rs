@@ -79,9 +79,11 @@ impl Draft {
         }
     }
 
+    /// None for whoever edits: no other site frames the map itself.
     fn sites(&self) -> impl Iterator<Item = &str> {
         let sites = self.embeds.split([' ', ',', ';', '\n']);
-        sites.map(str::trim).filter(|site| !site.is_empty())
+        let sites = sites.map(str::trim).filter(|site| !site.is_empty());
+        sites.filter(|_| !self.role.may_edit())
     }
 
     /// What it cannot be sent without.
@@ -89,7 +91,8 @@ impl Draft {
     pub fn lacking(&self) -> Option<Lacking> {
         let password = self.new_password.chars().count();
         let asks = password > 0 || self.has_password && !self.removes_password;
-        if self.disclosure.sights.is_empty() {
+        let shows = self.role.may_edit() || !self.disclosure.sights.is_empty();
+        if !shows {
             Some(Lacking::Sight)
         } else if password > 0 && password < PASSWORD_MIN {
             Some(Lacking::Password)
@@ -171,6 +174,14 @@ mod tests {
             with("", "Hien.example b.example").terms(Zone::VIETNAM).embeds,
             ["https://hien.example", "https://b.example"]
         );
+        let edits = Draft {
+            role: Role::Editor,
+            embeds: "hien.example, *".to_owned(),
+            new_password: "abcd".to_owned(),
+            ..Draft::default()
+        };
+        assert_eq!(edits.lacking(), None, "it shows everything, in no frame");
+        assert!(edits.terms(Zone::VIETNAM).embeds.is_empty());
         let kept = Draft {
             has_password: true,
             ..draft()

@@ -274,6 +274,58 @@ fn lanes(share: Share) -> AnyView {
     any(view! { <div class="share__ticks">{ticks.collect::<Vec<_>>()}</div> })
 }
 
+/// What a page of the link shows: to be chosen.
+fn shows(share: Share) -> AnyView {
+    let language = share.desk.language;
+    let ratings = tick(
+        untrack(|| t_string!(language, share.ratings)).to_owned(),
+        share.is(|draft| draft.disclosure.ratings),
+        Callback::new(move |on| share.set(|draft| draft.disclosure.ratings = on)),
+    );
+    let comments = tick(
+        untrack(|| t_string!(language, share.comments)).to_owned(),
+        share.is(|draft| draft.disclosure.comments),
+        Callback::new(move |on| share.set(|draft| draft.disclosure.comments = on)),
+    );
+    any(view! {
+        <fieldset class="share__group">
+            <legend class="field__name">{t!(language, share.views)}</legend>
+            {sights(share)}
+        </fieldset>
+        <fieldset class="share__group">
+            <legend class="field__name">{t!(language, share.lanes)}</legend>
+            {lanes(share)}
+            <p class="form__hint">{t!(language, share.lanes_hint)}</p>
+        </fieldset>
+        <fieldset class="share__group">
+            <legend class="field__name">{t!(language, share.besides)}</legend>
+            <div class="share__ticks">{ratings} {comments}</div>
+            <p class="form__hint">{t!(language, share.never)}</p>
+        </fieldset>
+    })
+}
+
+/// The sites that may frame the page.
+fn embeds(share: Share) -> AnyView {
+    let language = share.desk.language;
+    let typed = share
+        .draft
+        .with_untracked(|draft| draft.as_ref().map(|draft| draft.embeds.clone()));
+    any(view! {
+        <label class="field">
+            <span class="field__name">{t!(language, share.embeds)}</span>
+            <input
+                class="input"
+                type="text"
+                inputmode="url"
+                placeholder=t!(language, share.embeds_placeholder)
+                value=typed
+                on:input=move |event| share.set(|draft| draft.embeds = event_target_value(&event))
+            />
+        </label>
+    })
+}
+
 fn form(share: Share) -> AnyView {
     let language = share.desk.language;
     let start = share.draft.get_untracked().unwrap_or_default();
@@ -282,6 +334,7 @@ fn form(share: Share) -> AnyView {
         vec![
             Choice::new(Role::Viewer.word(), t_string!(language, share.view)),
             Choice::new(Role::Commenter.word(), t_string!(language, share.comment)),
+            Choice::new(Role::Editor.word(), t_string!(language, share.edit)),
         ]
     });
     let role = Signal::derive(move || {
@@ -293,16 +346,6 @@ fn form(share: Share) -> AnyView {
     let set_role = Callback::new(move |word: String| {
         share.set(|draft| draft.role = Role::from_word(&word).unwrap_or(Role::Viewer));
     });
-    let ratings = tick(
-        untrack(|| t_string!(language, share.ratings)).to_owned(),
-        share.is(|draft| draft.disclosure.ratings),
-        Callback::new(move |on| share.set(|draft| draft.disclosure.ratings = on)),
-    );
-    let comments = tick(
-        untrack(|| t_string!(language, share.comments)).to_owned(),
-        share.is(|draft| draft.disclosure.comments),
-        Callback::new(move |on| share.set(|draft| draft.disclosure.comments = on)),
-    );
     let without = has_password.then(|| {
         tick(
             untrack(|| t_string!(language, share.password_remove)).to_owned(),
@@ -334,6 +377,16 @@ fn form(share: Share) -> AnyView {
         }
     });
     let role = choice(label!(language, share.access), roles, role, set_role);
+    let lets_edit = crate::ui::memo::Memo::new(move |_| {
+        share
+            .draft
+            .with(|draft| draft.as_ref().is_some_and(|draft| draft.role.may_edit()))
+    });
+    let shows = dynamic(move || match lets_edit.get() {
+        true => any(view! { <p class="form__hint" role="status">{t!(language, share.edit_hint)}</p> }),
+        false => shows(share),
+    });
+    let embeds = dynamic(move || (!lets_edit.get()).then(|| embeds(share)));
     any(view! {
         <form
             class="share__form"
@@ -355,20 +408,7 @@ fn form(share: Share) -> AnyView {
                 />
             </label>
             {role}
-            <fieldset class="share__group">
-                <legend class="field__name">{t!(language, share.views)}</legend>
-                {sights(share)}
-            </fieldset>
-            <fieldset class="share__group">
-                <legend class="field__name">{t!(language, share.lanes)}</legend>
-                {lanes(share)}
-                <p class="form__hint">{t!(language, share.lanes_hint)}</p>
-            </fieldset>
-            <fieldset class="share__group">
-                <legend class="field__name">{t!(language, share.besides)}</legend>
-                <div class="share__ticks">{ratings} {comments}</div>
-                <p class="form__hint">{t!(language, share.never)}</p>
-            </fieldset>
+            {shows}
             <label class="field">
                 <span class="field__name">{t!(language, share.password)}</span>
                 <input
@@ -389,17 +429,7 @@ fn form(share: Share) -> AnyView {
                     on:input=move |event| share.set(|draft| draft.last_day = Date::parse(&event_target_value(&event)))
                 />
             </label>
-            <label class="field">
-                <span class="field__name">{t!(language, share.embeds)}</span>
-                <input
-                    class="input"
-                    type="text"
-                    inputmode="url"
-                    placeholder=t!(language, share.embeds_placeholder)
-                    value=start.embeds.clone()
-                    on:input=move |event| share.set(|draft| draft.embeds = event_target_value(&event))
-                />
-            </label>
+            {embeds}
             {lacking}
             <div class="share__deeds">
                 <button class="btn btn--main" type="submit" disabled=move || share.busy.get()>
@@ -476,14 +506,16 @@ fn line_of(share: Share, line: ShareLine) -> AnyView {
     };
     let (role, shown, has_password) = (line.terms.role, line.terms.disclosure.sights.clone(), line.has_password);
     let gives = text(move || {
-        let role = if role.may_comment() {
-            t_string!(language, share.comment)
-        } else {
-            t_string!(language, share.view)
+        let said = match role {
+            Role::Viewer => t_string!(language, share.view),
+            Role::Commenter => t_string!(language, share.comment),
+            Role::Editor | Role::Owner => t_string!(language, share.edit),
         };
-        let mut parts = vec![role.to_owned()];
-        let views: Vec<&str> = shown.iter().map(|sight| sight_name(language, *sight)).collect();
-        parts.push(views.join(", "));
+        let mut parts = vec![said.to_owned()];
+        if !role.may_edit() {
+            let views: Vec<&str> = shown.iter().map(|sight| sight_name(language, *sight)).collect();
+            parts.push(views.join(", "));
+        }
         if has_password {
             parts.push(t_string!(language, share.has_password).to_owned());
         }
