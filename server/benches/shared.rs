@@ -59,7 +59,9 @@ impl Scene {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = Touchloop::serve(folder.path());
-        let board = BoardId::fresh();
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        let made = ask(server.addr, "POST", "/api/create", &kind, "template=blank&lang=vi").await;
+        let board: BoardId = made.text().trim_matches('"').parse().unwrap();
         let mut author = Peer::join(server.addr, board, Dialect::Touchloop).await;
         let stages: Vec<StageId> = (0..STAGES).map(|_| StageId::fresh()).collect();
         let cards: Vec<TouchpointId> = (0..TOUCHPOINTS).map(|_| TouchpointId::fresh()).collect();

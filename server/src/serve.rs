@@ -92,7 +92,8 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
     };
     let rooms = Rooms::new(store.clone(), rooms);
     let access = Access::new(admission, sqlite.clone());
-    tokio::spawn(rooms.clone().follow(access.changes()));
+    let following = rooms.clone().follow(access.changes());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(following));
     // One for all: whatever hashes takes its turn.
     let passwords = Passwords::default();
     let accounts = ServerAccounts::new(
@@ -117,7 +118,8 @@ pub async fn start(config: &Config, stop: CancellationToken) -> Result<Running, 
         passwords,
         config.url.clone(),
     );
-    tokio::spawn(links.clone().follow(access.changes()));
+    let following = links.clone().follow(access.changes());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(following));
     let server = Server {
         links: links.clone(),
         leptos: leptos_options(),

@@ -5,6 +5,7 @@ mod support;
 
 use std::{net::SocketAddr, time::Duration};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use server::{
     account::Mailer,
     config::Config,
@@ -32,7 +33,11 @@ struct Mail {
 impl Mail {
     /// Its text, as a mail program shows it.
     fn text(&self) -> String {
-        let (_, body) = self.data.split_once("\r\n\r\n").unwrap();
+        let (head, body) = self.data.split_once("\r\n\r\n").unwrap();
+        if head.contains("Content-Transfer-Encoding: base64") {
+            let lines: String = body.split_whitespace().collect();
+            return String::from_utf8(STANDARD.decode(lines).unwrap()).unwrap();
+        }
         let mut bytes = Vec::new();
         let joined = body.replace("=\r\n", "");
         let mut rest = joined.as_bytes();
