@@ -49,7 +49,7 @@ for (const language of ["vi", "en"] as const) {
     expect(await flaws(linh)).toEqual([]);
 
     await huy.getByRole("button", { name: say("account.sign_out") }).click();
-    await expect(huy).toHaveURL(/\/sign-in$/);
+    await expect(huy).toHaveURL(accounts.url + "/");
     await huy.goto("/account");
     await expect(huy).toHaveURL(/\/sign-in\?to=/);
     await huy.getByLabel(say("account.email"), { exact: true }).fill("huy@cafe.vn");

@@ -111,3 +111,20 @@ test("f37 what was written while the map went away is kept, named, and goes on a
   expect(await fits(back)).toBe(true);
   people.complaints.length = 0;
 });
+
+test("whoever signs out leaves no maps of their team on the device", async ({ people, accounts }) => {
+  const say = words("vi");
+  const linh = await people.person();
+  await setUp(linh, accounts, "vi");
+  await startMap(linh, "purchase", "Của nhóm");
+  await addCard(linh, "Riêng");
+  await saved(linh);
+  await expect.poll(async () => Object.keys(await stored(linh, "touchloop.copy.")).length).toBe(1);
+  await linh.goto("/account");
+  await linh.getByRole("button", { name: say("account.sign_out") }).click();
+  await expect(linh).toHaveURL(accounts.url + "/");
+  await hydrated(linh);
+  await expect(linh.getByText(say("offline.stranger"))).toBeVisible();
+  expect(Object.keys(await stored(linh, "touchloop.copy."))).toEqual([]);
+  expect(Object.keys(await stored(linh, "touchloop.board."))).toEqual([]);
+});

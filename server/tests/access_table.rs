@@ -256,7 +256,7 @@ const TABLE: &[Row] = &[
     row("/manifest.webmanifest", "GET", "/manifest.webmanifest", "", EVERYBODY),
     row("/examples/{file}", "GET", "/examples/cafe.txt", "", EVERYBODY),
     // Of a board that is there already: whose it is not, learns no more than of any other.
-    row("/api/begin", "POST", "/api/begin", "board={board}", EDITORS),
+    row("/api/begin", "POST", "/api/begin", "board={board}", EDITING_IN_IT),
     // Whether it lives.
     row("/readyz", "GET", "/readyz", "", EVERYBODY),
     row("/healthz", "GET", "/healthz", "", EVERYBODY),

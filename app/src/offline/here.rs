@@ -13,7 +13,7 @@ use crate::language::{self, Locale};
 use crate::place::Place;
 
 /// Who was signed in when the server last said so: offline they are who they were.
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Account {
     id: String,
     name: String,
@@ -90,17 +90,26 @@ fn sign_in() {
     }
 }
 
-/// Keeps who is signed in, for when the server cannot say it.
+/// Keeps who is signed in, for when the server cannot say it, and drops what it keeps for somebody else.
 fn remember() {
     if is_guest() {
         // By a link, of one map.
         return;
     }
-    match signed_in() {
-        Some((id, name)) => {
-            let id = id.to_string();
-            let _ = device::write(ACCOUNT, &Account { id, name });
-        }
+    let now = signed_in().map(|(id, name)| Account {
+        id: id.to_string(),
+        name,
+    });
+    let before: Option<Account> = device::read(ACCOUNT).ok().flatten();
+    if before == now {
+        return;
+    }
+    if before.is_some() {
+        // Whoever comes after somebody does not find their maps here; what those have not sent yet is all that stays.
+        kept::free(None);
+    }
+    match now {
+        Some(account) => _ = device::write(ACCOUNT, &account),
         None => device::forget(ACCOUNT),
     }
 }

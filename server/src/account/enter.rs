@@ -54,21 +54,24 @@ pub(super) async fn take(State(accounts): State<ServerAccounts>, asked: Asked, b
     }
 }
 
+/// Where whoever signs out arrives: at the page that takes from the device what it keeps of their teams' maps.
+const OUT: &str = "/";
+
 pub(super) async fn leave(State(accounts): State<ServerAccounts>, asked: Asked) -> Response {
     let Caller::Person {
         by: Credential::Session(session),
         ..
     } = asked.caller
     else {
-        return see("/sign-in");
+        return see(OUT);
     };
     if let Err(error) = accounts.inner.store.end_session(session).await {
         return accounts.not_now(&asked, &error);
     }
     accounts.inner.access.changed(Change::Session(session));
     match accounts.cookie(&asked, "", 0) {
-        Ok(none) => see_as("/sign-in", none),
-        Err(_) => see("/sign-in"),
+        Ok(none) => see_as(OUT, none),
+        Err(_) => see(OUT),
     }
 }
 
