@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -352,17 +352,30 @@ test("two devices offline and a program online edit one map for 500 steps each: 
   const own = program(stock, 500);
   for (const page of [a, b]) await page.context().setOffline(false);
   for (const page of [a, b]) await caughtUp(page);
-  await expect.poll(async () => JSON.stringify(await picture(b))).toBe(JSON.stringify(await picture(a)));
-  const fresh = await people.person();
-  await open(fresh, a.url());
-  expect(await picture(fresh)).toEqual(await picture(a));
-  // Each name stands on a card or lies in the trash, once.
   const names = () => [...stock.entities("touchpoints").values()].map((card) => String(card.get("name")));
-  await expect.poll(() => names().filter((name) => name.startsWith("Ba ")).length).toBe(bas.length);
-  await expect.poll(() => names().filter((name) => name.startsWith("An ")).length).toBe(ans.length);
+  await expect.poll(() => names().filter((name) => /^(An|Ba) /.test(name)).length).toBe(ans.length + bas.length);
+  // Long columns are drawn in pieces, so the documents are compared: those that the devices keep, and the program's.
+  for (const page of [a, b]) await expect.poll(async () => print(await copyIn(page))).toBe(print(stock.doc));
+  // Each name stands on a card or lies in the trash, once.
   for (const name of [...ans, ...bas, ...own]) expect(names().filter((known) => known === name), name).toEqual([name]);
   stock.close();
 });
+
+/** The copy that a device keeps of its one map. */
+async function copyIn(page: Page): Promise<Y.Doc> {
+  const doc = new Y.Doc();
+  const [copy] = Object.values(await stored(page, "touchloop.copy."));
+  if (copy) Y.applyUpdate(doc, Buffer.from(JSON.parse(copy) as string, "base64"));
+  return doc;
+}
+
+/** What tells documents of different content apart. */
+function print(doc: Y.Doc): string {
+  const all = ["stages", "lanes", "touchpoints"].map((root) => Object.entries(doc.getMap(root).toJSON()).sort(([a], [b]) => a.localeCompare(b)));
+  const sorted = (_: string, value: unknown) =>
+    value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b))) : value;
+  return createHash("sha256").update(JSON.stringify(all, sorted)).digest("hex");
+}
 
 /** The same by a program: adds, renames, moves and trashes. */
 function program(stock: Stock, steps: number): string[] {

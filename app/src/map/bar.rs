@@ -9,6 +9,7 @@ use super::person::faces;
 use super::sync::{newer, sync_chip};
 use super::views::tabs;
 use super::words;
+use crate::api::role;
 use crate::language::{label, t, t_string};
 use crate::ui::bar::{LanguageSwitch, open_tag, role_tag};
 use crate::ui::dynamic::{dynamic, text};
@@ -61,7 +62,9 @@ pub fn bar(desk: Desk) -> impl IntoView {
                 {faces(desk).into_any()}
                 {tool(Glyph::Search, "Ctrl+K", label!(language, find.palette), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.palette.set(true)))}
                 {talk(desk)}
-                {tool(Glyph::Share2, "", label!(language, share.title), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.share.set(true)))}
+                {role()
+                    .may_manage()
+                    .then(|| tool(Glyph::Share2, "", label!(language, share.title), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.share.set(true))))}
                 {tool(Glyph::Undo2, "Ctrl+Z", label!(language, map.undo), Signal::derive(move || !undoable.get().0), Callback::new(move |()| desk.undo()))}
                 {tool(Glyph::Redo2, "Ctrl+Shift+Z", label!(language, map.redo), Signal::derive(move || !can_redo.get().1), Callback::new(move |()| desk.redo()))}
                 {tool(Glyph::Trash2, "", label!(language, trash.open), Signal::derive(|| false), Callback::new(move |()| desk.dialogs.trash.set(true)))}

@@ -20,6 +20,7 @@ use super::loops::moves as loop_moves;
 use super::moves::{self, Step};
 use super::stage::{add_stage, stage_selector};
 use super::words;
+use crate::api::role;
 use crate::language::{self, t_string};
 use crate::ui::dynamic::{any, dynamic, effect};
 use crate::ui::icons::{Glyph, Icon};
@@ -306,9 +307,11 @@ fn of_page(desk: Desk) -> Vec<Entry> {
             desk.redo()
         }));
     }
-    all.push(entry(Glyph::Share2, t_string!(language, share.title), "", move || {
-        dialogs.share.set(true)
-    }));
+    if role().may_manage() {
+        all.push(entry(Glyph::Share2, t_string!(language, share.title), "", move || {
+            dialogs.share.set(true)
+        }));
+    }
     all.push(entry(Glyph::Trash2, t_string!(language, trash.open), "", move || {
         dialogs.trash.set(true)
     }));

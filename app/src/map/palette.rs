@@ -1,5 +1,6 @@
 //! The command palette: every deed of the page and every touchpoint, by a few letters of its name.
 
+use crate::api::role;
 use crate::ui::memo::Memo;
 use leptos::prelude::*;
 use model::edit::Entity;
@@ -140,7 +141,8 @@ fn search(desk: Desk) -> AnyView {
         let personas = desk.editor.with_board(|_, layout| layout.personas.clone());
         let everybody = desk.seen_by.get().map(|_| Goal::SeeBy(None));
         let personas = personas.into_iter().map(|id| Goal::SeeBy(Some(id)));
-        let deeds = DEEDS.into_iter().chain(everybody).chain(personas);
+        let mine = |goal: &Goal| *goal != Goal::Share || role().may_manage();
+        let deeds = DEEDS.into_iter().filter(mine).chain(everybody).chain(personas);
         let mut found: Vec<Goal> = deeds.filter(is_meant).collect();
         if !typed.trim().is_empty() {
             let cards = desk.editor.with_board(|board, layout| {

@@ -239,7 +239,7 @@ fn address(search: &str) -> Option<String> {
 /// Says how long ago each map has changed: only the reader has the clock to tell by.
 fn told_by_age(locale: language::Locale) {
     let (now, zone) = (language::now(), crate::zone::here());
-    let times = element(CARDS).and_then(|cards| cards.query_selector_all("time").ok());
+    let times = element("main").and_then(|page| page.query_selector_all("time[data-at]").ok());
     for time in times
         .iter()
         .flat_map(|times| (0..times.length()).map(|at| times.get(at)))

@@ -253,7 +253,7 @@ fn start(markup: &mut Markup, locale: Locale, filled: &Filled, shelf: &Shelf) {
     markup
         .says("span", "", go(locale, false))
         .close()
-        .open("label", &[("class", "btn btn--bare start__file")])
+        .open("label", &[("class", "btn btn--bare btn--l start__file")])
         .lone(
             "input",
             &[

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::draw::{Shelf, again};
-use crate::api::{ApiError, CreateBoard};
+use crate::api::{ApiError, CreateBoard, is_open, signed_in};
 use crate::editor::kept::{self, Known};
 use crate::language::{Locale, day, iso_day};
 use crate::offline::is_alone;
@@ -57,7 +57,15 @@ pub fn unsent(locale: Locale) -> String {
         markup
             .open("div", &[("class", "waiting")])
             .says("h3", "waiting__h", td_string!(locale, offline.unsent))
-            .says("p", "shelf__note", td_string!(locale, offline.unsent_hint));
+            // Without an account the server takes nothing in.
+            .says(
+                "p",
+                "shelf__note",
+                match is_open() || signed_in().is_some() {
+                    true => td_string!(locale, offline.unsent_hint),
+                    false => td_string!(locale, offline.unsent_hint_stranger),
+                },
+            );
         list(&mut markup, &maps, locale);
         markup.close();
     }
