@@ -6,6 +6,7 @@ import { type Language, words } from "../support/words.ts";
 
 for (const language of ["vi", "en"] satisfies Language[]) {
   test(`a map that is begun without an account stays on the device, and is the team's once its writer signs in (${language})`, async ({ people, accounts }) => {
+    test.slow();
     const say = words(language);
     const linh = await people.person({ language });
     await setUp(linh, accounts, language);
@@ -67,6 +68,7 @@ for (const language of ["vi", "en"] satisfies Language[]) {
 }
 
 test("f37 what was written while the map went away is kept, named, and goes on as a map of its writer's", async ({ people, accounts }) => {
+  test.slow();
   const say = words("vi");
   const linh = await people.person();
   await setUp(linh, accounts, "vi");

@@ -28,6 +28,7 @@ async function openAlone(page: Page, url: string): Promise<void> {
 
 for (const language of ["vi", "en"] satisfies Language[]) {
   test(`after one visit a map, the start page and a new map open without the server (${language})`, async ({ people, server }) => {
+    test.slow();
     const say = words(language);
     const page = await people.person({ language, keeps: true });
     const url = await openCafe(page, language);
