@@ -10,8 +10,14 @@
     await parsed;
     setTimeout(app.hydrate);
     // Once nothing else is to be done: it fetches the whole product.
-    const keep = () => navigator.serviceWorker?.register("/worker.js").catch(() => {});
-    (window.requestIdleCallback ?? setTimeout)(() => setTimeout(keep));
+    const keep = async () => {
+      const workers = navigator.serviceWorker;
+      await workers?.register("/worker.js");
+      const kept = await workers?.ready;
+      // A page that was on its way while the worker began is not its own yet.
+      if (kept && !workers.controller) kept.active.postMessage("mine");
+    };
+    (window.requestIdleCallback ?? setTimeout)(() => setTimeout(() => keep().catch(() => {})));
   };
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
 })

@@ -341,7 +341,7 @@ async function works(page: Page, who: string, steps: number): Promise<string[]> 
 }
 
 test("two devices offline and a program online edit one map for 500 steps each: all end equal, and nothing typed is lost", async ({ people, server }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const [a, b] = await two(people, (page) => startMap(page, "purchase", "Ba nơi"));
   for (const name of ["Đọc đánh giá", "Gọi món", "Trả tiền", "Nhận hoá đơn"]) await addCard(a, name);
   for (const page of [a, b]) await caughtUp(page);

@@ -376,9 +376,18 @@ mod tests {
         ];
         assert_eq!(site.parts["home"], home);
         assert_eq!(site.css, "/pkg/touchloop.c8sFSFQKqmO_N8HNBqVwcw.css");
-        assert_eq!(site.fonts, ["/fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2"]);
+        // All weights: a browser that keeps the product needs them, a page asks for the first ones itself.
+        let fonts = [
+            "/fonts/be-vietnam-pro-latin-400-normal.1a2b3c4d.woff2",
+            "/fonts/be-vietnam-pro-latin-700-normal.1a2b3c4d.woff2",
+        ];
+        assert_eq!(site.fonts, fonts);
         assert_eq!(site.icon, "/icon.svg");
         assert!(site.open);
+        // Another build has another name, the same one the same.
+        assert_eq!(site.release, self::site().addresses(true).release);
+        assert_ne!(site.release, StaticSite::new(Embedded).addresses(true).release);
+        assert_eq!(site.release.len(), 12);
     }
 
     #[test]

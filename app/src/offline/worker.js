@@ -28,6 +28,9 @@
     event.waitUntil(settle());
   });
 
+  // A page asks for it.
+  addEventListener("message", (event) => event.waitUntil(clients.claim()));
+
   const file = async (request) => (await caches.match(request, { cacheName: NAME, ignoreVary: true })) ?? fetch(request);
 
   // What a proxy says of a server that is away is no page.
