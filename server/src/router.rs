@@ -276,7 +276,11 @@ async fn map(State(server): State<Server>, asker: Asker, Path(id): Path<String>,
         Some(id) => server.boards.of(asker.clone()).open(id).await,
         None => Err(ApiError::NotFound),
     };
-    let known = BoardId::parse(&id).and_then(|id| asker.caller.known_on(id));
+    // Whoever has an account has it at an address of no map, too: the page would be taken for one after signing out.
+    let known = match BoardId::parse(&id) {
+        Some(id) => asker.caller.known_on(id),
+        None => asker.caller.account().map(|account| (account.id, &*account.name)),
+    };
     let signed_in = SignedIn {
         is_guest: asker.caller.account().is_none() && known.is_some(),
         person: known.map(|(id, name)| (id, name.to_owned())),

@@ -192,6 +192,7 @@ pub fn discard() {
         link.left.set(true);
         link.hangup();
         device::forget(&key(link.inner.id));
+        kept::forget(link.inner.id);
         if window().location().reload().is_err() {
             warn!("the browser would not open the page again");
         }
